@@ -1,0 +1,32 @@
+# Warnings and sanitizers as INTERFACE targets; ccache and mold when they are there.
+add_library(vmcpauth_options INTERFACE)
+target_include_directories(vmcpauth_options INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/generated")
+target_compile_options(vmcpauth_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 sees phantom reads in std::optional/expected/variant moves; ASan checks the real ones.
+  target_compile_options(vmcpauth_options INTERFACE -Wno-maybe-uninitialized -Wno-missing-field-initializers -Wno-dangling-pointer)
+else()
+  target_compile_options(vmcpauth_options INTERFACE -Wno-missing-field-initializers -Wno-missing-designated-field-initializers)
+endif()
+if(VMCPAUTH_WERROR)
+  target_compile_options(vmcpauth_options INTERFACE -Werror)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(vmcpauth_options INTERFACE _FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
+endif()
+if(VMCPAUTH_SANITIZE)
+  target_compile_options(vmcpauth_options INTERFACE -fsanitize=${VMCPAUTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(vmcpauth_options INTERFACE -fsanitize=${VMCPAUTH_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM AND NOT VMCPAUTH_FUZZ)
+  target_link_options(vmcpauth_options INTERFACE -fuse-ld=mold)
+endif()

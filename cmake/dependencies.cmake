@@ -1,0 +1,33 @@
+# Every library we use, with the oldest version we build with (Debian 12's) and what it is for.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)                 # JOSE, TLS, digests, AEAD
+find_package(fmt 9.1 REQUIRED)                     # text formatting (libstdc++ 12 has no <format>)
+find_package(nlohmann_json 3.11 REQUIRED)          # wire JSON
+find_package(yaml-cpp 0.7 REQUIRED)                # YAML and JSON configuration, with positions
+find_package(CLI11 2.1 REQUIRED)                   # command line
+find_package(Boost 1.81 REQUIRED COMPONENTS url)   # Asio (header-only) for sockets, URL for RFC 3986
+
+# toml++ 3.3: the overlay file. Debian 12 ships no CMake package for the header.
+find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+add_library(vmcpauth_tomlplusplus INTERFACE)
+target_include_directories(vmcpauth_tomlplusplus SYSTEM INTERFACE "${TOMLPLUSPLUS_INCLUDE}")
+target_compile_definitions(vmcpauth_tomlplusplus INTERFACE TOML_EXCEPTIONS=1)
+
+# llhttp ≥ 8: HTTP/1 parsing. Debian 12 has only the C sources (package node-llhttp); newer systems have libllhttp-dev.
+find_path(LLHTTP_INCLUDE llhttp.h PATHS /usr/share/include/llhttp REQUIRED)
+find_library(LLHTTP_LIBRARY llhttp)
+if(LLHTTP_LIBRARY)
+  add_library(vmcpauth_llhttp INTERFACE)
+  target_link_libraries(vmcpauth_llhttp INTERFACE "${LLHTTP_LIBRARY}")
+  target_include_directories(vmcpauth_llhttp SYSTEM INTERFACE "${LLHTTP_INCLUDE}")
+else()
+  set(LLHTTP_SOURCES /usr/share/llhttp/api.c /usr/share/llhttp/http.c /usr/share/llhttp/llhttp.c)
+  add_library(vmcpauth_llhttp STATIC ${LLHTTP_SOURCES})
+  target_include_directories(vmcpauth_llhttp SYSTEM PUBLIC "${LLHTTP_INCLUDE}")
+  set_target_properties(vmcpauth_llhttp PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endif()
+
+if(VMCPAUTH_TESTS OR VMCPAUTH_FUZZ)
+  find_package(Catch2 2.13 REQUIRED)               # tests; v2 on Debian 12, v3 on newer systems
+  find_path(HTTPLIB_INCLUDE httplib.h REQUIRED)    # cpp-httplib: independent HTTP peer in tests and benchmarks
+endif()

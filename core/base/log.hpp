@@ -1,0 +1,60 @@
+// Structured logging: an event name and fields, rendered for people (terminal) or as one JSON object a line.
+// Field values are made printable; there is no overload that takes a Secret, and URLs are logged without query.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/guarded.hpp"
+
+namespace vmcpauth {
+
+enum class LogLevel : std::uint8_t { Debug, Info, Warn, Error };
+
+struct LogField {
+  std::string_view name;
+  std::string value;
+  bool number = false;
+
+  LogField(std::string_view n, std::string_view v) : name(n), value(v) {}
+  LogField(std::string_view n, const char* v) : name(n), value(v) {}
+  LogField(std::string_view n, std::int64_t v) : name(n), value(std::to_string(v)), number(true) {}
+  LogField(std::string_view n, int v) : LogField(n, static_cast<std::int64_t>(v)) {}
+  LogField(std::string_view n, double v);
+};
+
+enum class LogFormat : std::uint8_t { Human, Json };
+
+class Logger {
+ public:
+  using Sink = std::function<void(std::string_view line)>;  // one finished line with its '\n'
+
+  Logger(const Clock& clock, LogLevel threshold, LogFormat format, bool colour, Sink sink)
+      : clock_(clock), threshold_(threshold), format_(format), colour_(colour), sink_(std::move(sink)) {}
+
+  [[nodiscard]] bool enabled(LogLevel level) const noexcept { return level >= threshold_; }
+  // `event` is a stable snake_case name, documented in docs/reference.
+  void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const {
+    if (enabled(level)) write(level, event, {fields.begin(), fields.size()});
+  }
+  void debug(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Debug, event, fields); }
+  void info(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Info, event, fields); }
+  void warn(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Warn, event, fields); }
+  void error(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Error, event, fields); }
+  void write(LogLevel level, std::string_view event, std::span<const LogField> fields) const;
+
+ private:
+  const Clock& clock_;
+  LogLevel threshold_;
+  LogFormat format_;
+  bool colour_;
+  Sink sink_;
+};
+
+}  // namespace vmcpauth

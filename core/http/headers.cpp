@@ -1,0 +1,103 @@
+#include "core/http/headers.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace vmcpauth::http {
+namespace {
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+constexpr std::array<std::string_view, 8> kHopByHop{"connection", "keep-alive",        "proxy-connection", "proxy-authenticate",
+                                                    "te",         "trailer",           "transfer-encoding", "upgrade"};
+constexpr std::array<std::string_view, 6> kReserved{"authorization", "cookie", "proxy-authorization", "forwarded", "x-real-ip", "host"};
+
+template <std::size_t N>
+bool is_one_of(std::string_view name, const std::array<std::string_view, N>& set) noexcept {
+  return std::any_of(set.begin(), set.end(), [&](std::string_view member) { return equals_ignoring_case(name, member); });
+}
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
+  return text.size() >= prefix.size() && equals_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+std::optional<std::string_view> Headers::get(std::string_view name) const {
+  for (const auto& header : list_) {
+    if (equals_ignoring_case(header.name, name)) return header.value;
+  }
+  return std::nullopt;
+}
+
+std::size_t Headers::count(std::string_view name) const {
+  return static_cast<std::size_t>(std::count_if(list_.begin(), list_.end(), [&](const Header& h) { return equals_ignoring_case(h.name, name); }));
+}
+
+void Headers::set(std::string_view name, std::string value) {
+  remove(name);
+  list_.push_back({std::string(name), std::move(value)});
+}
+
+void Headers::remove(std::string_view name) {
+  std::erase_if(list_, [&](const Header& h) { return equals_ignoring_case(h.name, name); });
+}
+
+bool is_header_name(std::string_view name) noexcept {
+  constexpr std::string_view kSymbols = "!#$%&'*+-.^_`|~";
+  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kSymbols.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_header_value(std::string_view value) noexcept {
+  if (value != trim(value)) return false;
+  return std::none_of(value.begin(), value.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && byte != '\t') || byte == 0x7F;
+  });
+}
+
+bool is_hop_by_hop(std::string_view name) noexcept { return is_one_of(name, kHopByHop); }
+
+void remove_hop_by_hop(Headers& headers) {
+  std::vector<std::string> named;
+  for (const auto& header : headers) {
+    if (!equals_ignoring_case(header.name, "connection")) continue;
+    std::string_view rest = header.value;
+    while (!rest.empty()) {
+      const auto comma = rest.find(',');
+      named.emplace_back(trim(rest.substr(0, comma)));
+      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    }
+  }
+  headers.remove_if([&](const Header& h) {
+    return is_hop_by_hop(h.name) || std::any_of(named.begin(), named.end(), [&](const auto& n) { return equals_ignoring_case(h.name, n); });
+  });
+}
+
+bool is_reserved_request_header(std::string_view name) noexcept {
+  return is_one_of(name, kReserved) || starts_with_ignoring_case(name, "x-forwarded-");
+}
+
+bool is_passthrough_allowed(std::string_view name) noexcept {
+  return is_header_name(name) && !is_hop_by_hop(name) && !is_reserved_request_header(name) && !equals_ignoring_case(name, "content-length");
+}
+
+}  // namespace vmcpauth::http
