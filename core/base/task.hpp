@@ -5,6 +5,7 @@
 // outlive the task; `co_await` only as a whole initialiser or statement; no lock held across it.
 #pragma once
 
+#include <atomic>
 #include <coroutine>
 #include <exception>
 #include <memory>
@@ -22,12 +23,16 @@ namespace detail {
 struct TaskPromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
   std::exception_ptr exception;
+  // Set by whichever comes first: the task's end, or its awaiter going to sleep. Resuming by hand like this
+  // instead of by symmetric transfer keeps the stack flat in unoptimised builds too (GCC tail-calls only at -O2).
+  std::atomic<bool> met{false};
 
   struct FinalAwaiter {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept {
-      return self.promise().continuation;
+    void await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+      auto& promise = self.promise();
+      if (promise.met.exchange(true, std::memory_order_acq_rel)) promise.continuation.resume();
     }
     void await_resume() const noexcept {}
   };
@@ -84,9 +89,11 @@ class [[nodiscard]] Task {
   }
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> continuation) noexcept {
-    handle_.promise().continuation = continuation;
-    return handle_;
+  bool await_suspend(std::coroutine_handle<> continuation) noexcept {
+    auto& promise = handle_.promise();
+    promise.continuation = continuation;
+    handle_.resume();
+    return !promise.met.exchange(true, std::memory_order_acq_rel);
   }
   T await_resume() { return handle_.promise().take(); }
 
