@@ -1,6 +1,7 @@
 #include "core/base/url.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -30,6 +31,7 @@ Result<Url> Url::parse(std::string_view text) {
   if (view.has_userinfo()) return fail(ErrorCode::InvalidInput, "URL carries user information");
   if (!view.has_authority() || view.host().empty()) return fail(ErrorCode::InvalidInput, "URL has no host");
   url.host_ = lower(std::string(view.host_address()));
+  if (view.encoded_host().contains('%')) return fail(ErrorCode::InvalidInput, "URL host is percent-encoded");
   if (view.host_type() == boost::urls::host_type::ipvfuture) return fail(ErrorCode::InvalidInput, "URL host is not a name or address");
   const bool plain = std::all_of(url.host_.begin(), url.host_.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == ':';
@@ -37,8 +39,9 @@ Result<Url> Url::parse(std::string_view text) {
   if (!plain) return fail(ErrorCode::InvalidInput, "URL host has characters no host name has");
   url.port_ = url.scheme_ == "https" ? 443 : 80;
   if (view.has_port() && !view.port().empty()) {
-    if (view.port_number() == 0) return fail(ErrorCode::InvalidInput, "URL port is not in 1..65535");
-    url.port_ = view.port_number();
+    const std::string digits(view.port());
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port_);
+    if (error != std::errc{} || url.port_ == 0) return fail(ErrorCode::InvalidInput, "URL port is not in 1..65535");
   }
   url.path_ = std::string(view.encoded_path());
   url.has_query_ = view.has_query();
