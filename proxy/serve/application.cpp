@@ -1,0 +1,206 @@
+#include "proxy/serve/application.hpp"
+
+#include "core/base/json.hpp"
+#include "core/upstream/make_provider.hpp"
+#include "proxy/serve/backend_answer.hpp"
+#include "proxy/serve/route.hpp"
+
+namespace vmcpauth::proxy {
+namespace {
+
+// RFC 7591 bodies are the largest the authorization server takes (REFERENCE §4).
+constexpr std::size_t kAuthServerBodyBytes = 64U << 10U;
+
+double milliseconds_since(SteadyPoint start, const Clock& clock) {
+  return std::chrono::duration<double, std::milli>(clock.steady() - start).count();
+}
+
+identity::OriginGuardSettings guard_settings(const config::Runtime& runtime, const Surroundings& surroundings) {
+  identity::OriginGuardSettings settings{.allow_loopback = true, .hosts = surroundings.hosts, .origins = {}};
+  const auto add = [&](const std::string& text) {
+    const auto url = Url::parse(text);
+    if (!url) return;
+    settings.hosts.push_back(url->host());
+    settings.origins.push_back(url->origin());
+  };
+  if (runtime.auth_server) {
+    add(runtime.auth_server->issuer);
+    add(runtime.auth_server->authorization_endpoint_base);
+  }
+  if (const auto* oidc = std::get_if<config::OidcIncoming>(&runtime.incoming)) add(oidc->resource);
+  return settings;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Application>> Application::make(config::Runtime runtime, Surroundings surroundings) {
+  identity::OriginGuard guard(guard_settings(runtime, surroundings));
+  auto application = std::shared_ptr<Application>(new Application(std::move(runtime), std::move(surroundings), std::move(guard)));
+  TRY(application->passthrough_, outgoing::Passthrough::make(application->runtime_.passthrough_headers));
+  TRY_VOID(application->make_auth_server());
+  const auto& around = application->surroundings_;
+  TRY(application->incoming_, Incoming::make(application->runtime_, {.store = around.store,
+                                                                     .http = around.http,
+                                                                     .clock = around.clock,
+                                                                     .logger = around.logger,
+                                                                     .auth_server = application->auth_server_.get(),
+                                                                     .refresher = application->refresher_.get()}));
+  TRY_VOID(application->mount_backends());
+  return application;
+}
+
+Result<void> Application::make_auth_server() {
+  if (!runtime_.auth_server) return {};
+  const auto& settings = *runtime_.auth_server;
+  const auto& around = surroundings_;
+  identity::Providers by_name;
+  std::vector<upstream::Provider*> chain;
+  for (const auto& upstream : settings.upstreams) {
+    auto provider = upstream::make_provider(upstream, {.http = around.http,
+                                                       .clock = around.clock,
+                                                       .logger = around.logger,
+                                                       .registrations = around.registrations,
+                                                       .issuer = settings.issuer});
+    if (!provider) return std::unexpected(std::move(provider).error().note("upstream \"" + upstream.name + "\""));
+    by_name[upstream.name] = provider->get();
+    chain.push_back(provider->get());
+    providers_.push_back(*std::move(provider));
+  }
+  refresher_ = std::make_unique<identity::UpstreamRefresher>(around.store, std::move(by_name), around.clock, around.logger);
+  TRY(auth_server_, authserver::AuthServer::make(settings, {.store = around.store,
+                                                            .providers = std::move(chain),
+                                                            .clock = around.clock,
+                                                            .random = around.random,
+                                                            .http = around.http,
+                                                            .logger = around.logger,
+                                                            .timeline = around.timeline}));
+  return {};
+}
+
+Result<void> Application::mount_backends() {
+  const bool disabled = runtime_.auth_server && runtime_.auth_server->disable_upstream_token_injection;
+  for (const auto& backend : runtime_.backends) {
+    TRY(auto mounted, MountedBackend::make(backend, {.http = surroundings_.http,
+                                                     .clock = surroundings_.clock,
+                                                     .logger = surroundings_.logger,
+                                                     .sign_in_hint = incoming_->resource_of(backend.name).identifier,
+                                                     .upstream_token_injection_disabled = disabled}));
+    backends_.emplace(backend.name, std::move(mounted));
+  }
+  return {};
+}
+
+Task<void> Application::handle(Exchange& exchange) {
+  const auto started = surroundings_.clock.steady();
+  RequestRecord record;
+  // The handler may change the head on its way to a backend; the log shows what was asked.
+  const std::string method = exchange.head().method;
+  const std::string path = exchange.head().path;
+  co_await dispatch(exchange, record);
+  log_request(surroundings_.logger, record, method, path, exchange.status_sent(), milliseconds_since(started, surroundings_.clock));
+}
+
+Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
+  auto& head = exchange.head();
+  const auto route = route_of(head.path);
+  const auto guarded = guard_.check(head.headers);
+  // Probes of orchestrators name whatever host they like; they learn nothing here.
+  if (!guarded && route.kind != RouteKind::Health && route.kind != RouteKind::Ping) {
+    record.route = "guard";
+    record.error = guarded.error().describe();
+    const bool forbidden = guarded.error().code() == ErrorCode::Forbidden;
+    (void)co_await exchange.respond(error_response(forbidden ? 403 : 400, forbidden ? "forbidden" : "invalid_request", guarded.error().message()));
+    co_return;
+  }
+  switch (route.kind) {
+    case RouteKind::Health:
+    case RouteKind::Ping:
+      record.route = "health";
+      (void)co_await exchange.respond(health());
+      co_return;
+    case RouteKind::ResourceMetadata:
+      record.route = "resource_metadata";
+      (void)co_await exchange.respond(incoming_->protected_resource(head));
+      co_return;
+    case RouteKind::Backend:
+      co_await serve_backend(exchange, route.backend, record);
+      co_return;
+    case RouteKind::Aggregate: {
+      const std::string_view only = backends_.size() == 1 ? std::string_view(backends_.begin()->first) : std::string_view();
+      co_await serve_backend(exchange, only, record);
+      co_return;
+    }
+    case RouteKind::Other: break;
+  }
+  if (auth_server_ && auth_server_->serves(head.path)) {
+    record.route = "auth_server";
+    co_await serve_buffered(exchange, *auth_server_, kAuthServerBodyBytes);
+    co_return;
+  }
+  record.route = "unknown";
+  auto identity = co_await admit(exchange, incoming_->resource_of(""), record);
+  if (identity) (void)co_await exchange.respond(error_response(404, "not_found", "Nothing is served at this path."));
+}
+
+Task<identity::IdentityPtr> Application::admit(Exchange& exchange, const Resource& resource, RequestRecord& record) {
+  const auto started = surroundings_.clock.steady();
+  auto outcome = co_await incoming_->authenticator().authenticate(exchange.head().headers);
+  record.auth_ms = milliseconds_since(started, surroundings_.clock);
+  if (outcome && !incoming_->admits(**outcome, resource)) {
+    outcome = std::unexpected(identity::Challenge::refused({ErrorCode::Unauthenticated, "the token was issued for another resource"}));
+  }
+  if (outcome) {
+    record.subject = (*outcome)->subject;
+    co_return *outcome;
+  }
+  record.error = outcome.error().cause.describe();
+  (void)co_await exchange.respond(identity::challenge_response(outcome.error(), resource.challenge));
+  co_return nullptr;
+}
+
+Task<void> Application::serve_backend(Exchange& exchange, std::string_view name, RequestRecord& record) {
+  record.route = "mcp";
+  const std::string wanted(name);
+  auto identity = co_await admit(exchange, incoming_->resource_of(exchange.head().path == "/mcp" ? "" : wanted), record);
+  if (!identity) co_return;
+  const auto it = backends_.find(wanted);
+  if (it == backends_.end()) {
+    (void)co_await exchange.respond(no_aggregate());
+    co_return;
+  }
+  co_await forward(exchange, it->second, std::move(identity), record);
+}
+
+Task<void> Application::forward(Exchange& exchange, const MountedBackend& backend, identity::IdentityPtr identity, RequestRecord& record) {
+  record.backend = backend.name;
+  record.strategy = backend.auth->strategy();
+  record.provider = backend.auth->provider();
+  const auto started = surroundings_.clock.steady();
+  auto headers = co_await backend.auth->apply(identity);
+  record.outgoing_ms = milliseconds_since(started, surroundings_.clock);
+  if (!headers) {
+    record.error = headers.error().describe();
+    const auto& resource = incoming_->resource_of(exchange.head().path == "/mcp" ? "" : backend.name);
+    (void)co_await exchange.respond(no_credential_response(headers.error(), resource.challenge));
+    co_return;
+  }
+  auto& head = exchange.head();
+  head.headers = outgoing::request_headers(head.headers, {}, passthrough_);
+  ForwardRequest request{.backend = backend.origin, .target = backend.target_for(head.query), .set = *std::move(headers), .on_response = {}};
+  request.on_response = [&backend, &record](int status, http::Headers& answer) { return screen_backend_answer(backend, status, answer, record.error); };
+  auto summary = co_await exchange.forward(std::move(request));
+  if (summary.error && record.error.empty()) record.error = summary.error->describe();
+  record.forward = std::move(summary);
+}
+
+http::Response Application::health() const {
+  return http::Response::json(200, dump_json(Json{{"status", "ok"}, {"name", runtime_.name}, {"version", surroundings_.version}}));
+}
+
+http::Response Application::no_aggregate() const {
+  std::string paths;
+  for (const auto& [name, backend] : backends_) paths += (paths.empty() ? "/mcp/" : ", /mcp/") + name;
+  return error_response(404, "not_found", paths.empty() ? "No backend is configured." : "Backends are served one by one at " + paths + ".");
+}
+
+}  // namespace vmcpauth::proxy

@@ -1,0 +1,24 @@
+#include "proxy/serve/mounted_backend.hpp"
+
+namespace vmcpauth::proxy {
+
+Result<MountedBackend> MountedBackend::make(const config::Backend& settings, outgoing::Dependencies dependencies) {
+  const auto named = [&](Error error) { return std::unexpected(std::move(error).note("backend \"" + settings.name + "\"")); };
+  BackendSettings origin{.name = settings.name, .url = settings.url};
+  origin.peer.ca_bundle_path = settings.ca_bundle_path;
+  auto made = Backend::make(std::move(origin));
+  if (!made) return named(std::move(made).error());
+  auto auth = outgoing::make_outgoing(settings.strategy, std::move(dependencies));
+  if (!auth) return named(std::move(auth).error());
+  return MountedBackend{settings.name, settings.url.target(), *std::move(made), *std::move(auth)};
+}
+
+std::string MountedBackend::target_for(std::string_view client_query) const {
+  if (client_query.empty()) return target;
+  std::string out = target;
+  out += out.find('?') == std::string::npos ? '?' : '&';
+  out += client_query;
+  return out;
+}
+
+}  // namespace vmcpauth::proxy

@@ -1,0 +1,203 @@
+#include "proxy/serve/serve.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "core/store/memory_store.hpp"
+#include "proxy/http_client.hpp"
+#include "proxy/serve/banner.hpp"
+#include "proxy/serve/builtin_world.hpp"
+#include "proxy/serve/configuration.hpp"
+#include "proxy/serve/live_application.hpp"
+#include "proxy/serve/signals.hpp"
+#include "proxy/serve/stored_registrations.hpp"
+
+namespace vmcpauth::proxy {
+namespace {
+
+constexpr std::chrono::seconds kSweepInterval{60};
+constexpr std::chrono::milliseconds kDrainTime{10'000};
+
+// One write a line, so that lines of several threads do not mix.
+void write_to_stderr(std::string_view line) {
+  while (!line.empty()) {
+    const auto put = ::write(STDERR_FILENO, line.data(), line.size());
+    if (put <= 0) return;  // nobody reads the log; serving goes on
+    line.remove_prefix(static_cast<std::size_t>(put));
+  }
+}
+
+// Secrets the configuration leaves out are made once a process, so that sessions outlive a reload.
+class EphemeralSecrets {
+ public:
+  Result<void> complete(config::AuthServer& auth_server, Random& random, const Logger& logger) {
+    if (auth_server.signing_keys.pem.empty()) {
+      if (signing_key_.empty()) {
+        TRY(signing_key_, jose::KeyRing::generate_pem(jose::Algorithm::Es256));
+        logger.info("ephemeral_signing_key", {{"effect", "tokens end with this process"}});
+      }
+      auth_server.signing_keys.pem.push_back(signing_key_.clone());
+    }
+    if (auth_server.hmac_secrets.empty()) {
+      if (hmac_secret_.empty()) hmac_secret_ = Secret(random.token(32));
+      auth_server.hmac_secrets.push_back(hmac_secret_.clone());
+    }
+    return {};
+  }
+
+ private:
+  Secret signing_key_, hmac_secret_;
+};
+
+Result<ListenSocket> open_listener(const ServeOptions& options, std::optional<ListenAddress> wanted, std::size_t sockets) {
+  const ListenAddress address = wanted.value_or(ListenAddress{kDefaultHost, kDefaultPort});
+  auto socket = ListenSocket::open(address.host, address.port, sockets);
+  if (!socket && !wanted && options.demo()) return ListenSocket::open(address.host, 0, sockets);
+  if (!socket) return std::unexpected(std::move(socket).error().note("choose another address with --listen HOST:PORT"));
+  return socket;
+}
+
+bool is_wildcard(const std::string& host) { return host == "0.0.0.0" || host == "::"; }
+
+// The origin clients on this machine use.
+std::string local_origin(const ListenSocket& socket) {
+  return is_wildcard(socket.host()) ? "http://localhost:" + std::to_string(socket.port()) : socket.origin();
+}
+
+// Everything of one `serve` process, in the order it is made.
+class Process {
+ public:
+  Process(const ServeOptions& options, const Logger& logger) : options_(options), logger_(logger) {}
+
+  Result<void> start() {
+    if (!options_.demo()) {
+      TRY(configuration_, Configuration::make(options_, files_, env_));
+    }
+    auto wanted = options_.listen;
+    if (!wanted && configuration_) {
+      TRY(wanted, configuration_->listen());
+    }
+    TRY(auto socket, open_listener(options_, std::move(wanted), pool_.size()));
+    origin_ = local_origin(socket);
+    listen_host_ = socket.host();
+    TRY(auto application, assemble());
+    live_ = std::make_unique<LiveApplication>(std::move(application));
+    server_ = std::make_unique<Server>(pool_, *live_, logger_);
+    server_->serve(std::move(socket));
+    announce();
+    return {};
+  }
+
+  void run(const SignalWait& signals) {
+    while (true) {
+      switch (signals.wait(kSweepInterval)) {
+        case Signal::Stop: return;
+        case Signal::Reload: reload(); break;
+        case Signal::None: sweep(); break;
+      }
+    }
+  }
+
+  void stop() {
+    logger_.info("draining", {{"connections", static_cast<std::int64_t>(server_->connections())}});
+    const bool clean = server_->drain(kDrainTime);
+    logger_.info("stopped", {{"clean", clean ? "yes" : "no"}});
+  }
+
+ private:
+  Result<std::shared_ptr<Application>> assemble() {
+    TRY(auto runtime, configuration_ ? configuration_->load(origin_) : world_.demo(origin_));
+    if (std::holds_alternative<config::Anonymous>(runtime.incoming) && !is_loopback_host(listen_host_)) {
+      return fail(ErrorCode::InvalidConfig, "incomingAuth is anonymous, and " + listen_host_ + " can be reached from other machines; listen on loopback or configure incomingAuth");
+    }
+    TRY_VOID(world_.mock(runtime, options_.providers));
+    if (runtime.auth_server) TRY_VOID(ephemeral_.complete(*runtime.auth_server, random_, logger_));
+    TRY(auto application, Application::make(std::move(runtime), surroundings()));
+    if (const auto* auth_server = application->auth_server()) {
+      world_.trust(application->runtime().auth_server->issuer, [keys = auth_server->public_keys()] { return keys; });
+    }
+    return application;
+  }
+
+  Surroundings surroundings() {
+    std::vector<std::string> hosts;
+    if (!is_wildcard(listen_host_)) hosts.push_back(listen_host_);
+    return {.store = store_,
+            .registrations = registrations_,
+            .http = http_,
+            .clock = clock_,
+            .random = random_,
+            .logger = logger_,
+            .timeline = timeline_,
+            .hosts = std::move(hosts),
+            .version = options_.version};
+  }
+
+  void announce() const {
+    if (options_.presentation.banner) {
+      const auto text = banner({.runtime = live_->current()->runtime(),
+                                .origin = origin_,
+                                .version = options_.version,
+                                .demo = options_.demo(),
+                                .builtin_providers = world_.providers(),
+                                .colour = options_.presentation.banner_colour});
+      std::fputs(text.c_str(), stdout);
+      std::fflush(stdout);
+    }
+    logger_.info("listening", {{"url", origin_ + "/mcp"}, {"backends", static_cast<std::int64_t>(live_->current()->backends().size())}});
+  }
+
+  void reload() {
+    if (!configuration_) {
+      logger_.info("reload_skipped", {{"reason", "demo mode has no files"}});
+      return;
+    }
+    auto application = assemble();
+    if (!application) {
+      logger_.error("reload_failed", {{"error", application.error().describe()}, {"effect", "the old configuration stays"}});
+      return;
+    }
+    live_->replace(*std::move(application));
+    logger_.info("reloaded", {{"backends", static_cast<std::int64_t>(live_->current()->backends().size())}});
+  }
+
+  void sweep() {
+    const auto swept = pool_.run(store_.sweep(clock_.now()));
+    if (!swept) logger_.warn("sweep_failed", {{"error", swept.error().describe()}});
+  }
+
+  const ServeOptions& options_;
+  const Logger& logger_;
+  SystemClock clock_;
+  SystemRandom random_;
+  SystemFiles files_;
+  SystemEnv env_;
+  EphemeralSecrets ephemeral_;
+  store::MemoryStore store_;
+  StoredRegistrations registrations_{store_, clock_};
+  authserver::Timeline timeline_;
+  IoPool pool_;
+  AsioHttpClient http_{pool_};
+  BuiltinWorld world_{pool_, logger_, clock_, random_};
+  std::optional<Configuration> configuration_;
+  std::string origin_, listen_host_;
+  std::unique_ptr<LiveApplication> live_;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace
+
+Result<void> serve(const ServeOptions& options) {
+  const SignalWait signals;
+  const SystemClock clock;
+  const auto& look = options.presentation;
+  const Logger logger(clock, look.log_level, look.log_format, look.log_colour, write_to_stderr);
+  Process process(options, logger);
+  TRY_VOID(process.start());
+  process.run(signals);
+  process.stop();
+  return {};
+}
+
+}  // namespace vmcpauth::proxy
