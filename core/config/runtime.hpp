@@ -52,8 +52,9 @@ struct DcrSettings {
 };
 
 struct OAuth2Settings {
-  Url authorization_endpoint;
-  Url token_endpoint;
+  // Absent only with dcr.discovery_url: then the fetched metadata names them.
+  std::optional<Url> authorization_endpoint;
+  std::optional<Url> token_endpoint;
   std::optional<UserInfoEndpoint> userinfo;
   std::optional<TokenResponseMapping> token_response_mapping;
   std::optional<IdentityFromToken> identity_from_token;
