@@ -38,6 +38,8 @@ class BuiltinServers::Slot final : public RequestHandler {
   Server server_;
 };
 
+BuiltinServers::BuiltinServers(IoPool& pool, const Logger& logger) : pool_(pool), logger_(logger) {}
+
 BuiltinServers::~BuiltinServers() {
   for (auto& [name, slot] : slots_) slot->stop();
 }

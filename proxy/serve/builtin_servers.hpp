@@ -16,7 +16,7 @@ namespace vmcpauth::proxy {
 class BuiltinServers {
  public:
   // The pool and the logger outlive it.
-  BuiltinServers(IoPool& pool, const Logger& logger) : pool_(pool), logger_(logger) {}
+  BuiltinServers(IoPool& pool, const Logger& logger);
   ~BuiltinServers();
   BuiltinServers(const BuiltinServers&) = delete;
   BuiltinServers& operator=(const BuiltinServers&) = delete;
