@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "core/jose/key_ring.hpp"
 #include "core/store/memory_store.hpp"
 #include "proxy/http_client.hpp"
 #include "proxy/serve/banner.hpp"
@@ -72,7 +73,8 @@ class Process {
 
   Result<void> start() {
     if (!options_.demo()) {
-      TRY(configuration_, Configuration::make(options_, files_, env_));
+      TRY(auto configuration, Configuration::make(options_, files_, env_));
+      configuration_.emplace(std::move(configuration));
     }
     auto wanted = options_.listen;
     if (!wanted && configuration_) {
