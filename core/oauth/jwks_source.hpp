@@ -50,8 +50,9 @@ class JwksSource {
   struct State {
     JwkSetPtr keys;
     SteadyPoint expires_at;       // of `keys`
-    SteadyPoint last_attempt;
+    SteadyPoint last_attempt;     // when the last fetch ended
     bool attempted = false;
+    std::optional<SteadyPoint> fetching_since;  // a time, not a flag: a request that is cancelled never says it is done
     std::optional<Error> failure;  // of the last attempt
   };
   struct Fetched {
