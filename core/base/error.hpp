@@ -53,12 +53,13 @@ class Error {
   // An OAuth error code (RFC 6749 §5.2 and its registry) when the failure already has one.
   [[nodiscard]] const std::optional<std::string>& oauth_code() const noexcept { return oauth_code_; }
 
-  // Adds context; at most one note a layer.
-  Error&& note(std::string text) && {
+  // Adds context; at most one note a layer. By value, so that `error = std::move(error).note(…)` is no self-move, which
+  // would empty it.
+  [[nodiscard]] Error note(std::string text) && {
     notes_.push_back(std::move(text));
     return std::move(*this);
   }
-  Error&& with_oauth_code(std::string code) && {
+  [[nodiscard]] Error with_oauth_code(std::string code) && {
     oauth_code_ = std::move(code);
     return std::move(*this);
   }

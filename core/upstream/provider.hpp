@@ -27,6 +27,9 @@ struct Tokens {
   Secret id_token;       // empty = none given
   std::optional<TimePoint> expires_at;  // none = no expiry asserted
   std::vector<std::string> scopes;      // granted; what was asked when the answer is silent
+  // Whom a refresh's new ID token is for (subject_claim applied). The caller must refuse the tokens when it is not the
+  // row's upstream_subject (OpenID Connect Core §12.2).
+  std::optional<std::string> subject;
 };
 
 struct Identity {

@@ -1,0 +1,132 @@
+#include "core/upstream/provider_error.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/encoding.hpp"
+#include "core/http/headers.hpp"
+#include "core/upstream/redaction.hpp"
+#include "core/upstream/token_response.hpp"
+
+namespace vmcpauth::upstream {
+namespace {
+
+constexpr std::size_t kMaxCode = 100;
+constexpr std::size_t kMaxExcerpt = 160;
+
+// RFC 6749 §5.2 NQCHAR, and no token: fit to be passed on as an OAuth error code.
+bool is_error_code(std::string_view code) {
+  if (code.empty() || code.size() > kMaxCode) return false;
+  return std::all_of(code.begin(), code.end(), [](char c) { return c >= '\x20' && c <= '\x7E' && c != '"' && c != '\\'; });
+}
+
+std::string member_text(const Json& object, const char* name) {
+  const auto it = object.find(name);
+  return it == object.end() ? std::string() : scalar_text(*it).value_or("");
+}
+
+// {"error":{"message":…,"code":…,"type":…}}: not OAuth, but common.
+Refusal from_object(const Json& error) {
+  Refusal refusal{member_text(error, "code"), member_text(error, "message"), ""};
+  if (const auto type = member_text(error, "type"); refusal.code.empty()) refusal.code = type;
+  if (refusal.code.empty()) refusal.code = member_text(error, "status");
+  return refusal;
+}
+
+bool is_absent(const Json& value) { return value.is_null() || value == "" || value == false || value == 0; }
+
+// The text between <title> and </title>: all that is worth repeating of an error page.
+std::string_view page_title(std::string_view html) {
+  const auto open = html.find("<title>");
+  const auto close = html.find("</title>");
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open + 7) return {};
+  return html.substr(open + 7, close - open - 7);
+}
+
+std::string summary(const http::ClientResponse& response, const std::vector<std::string_view>& secrets) {
+  if (response.body.empty()) return "an empty body";
+  const auto type = http::to_lower(response.headers.get("content-type").value_or(""));
+  if (type.starts_with("text/html") || response.body.starts_with('<')) {
+    const auto title = redact(page_title(response.body), secrets, kMaxExcerpt);
+    return title.empty() ? "an HTML page" : "an HTML page titled \"" + title + "\"";
+  }
+  return "\"" + redact(response.body, secrets, kMaxExcerpt) + "\"";
+}
+
+struct Advice {
+  std::string_view host;   // suffix of the endpoint's host; "" = any
+  std::string_view code;   // OAuth code; "" = any
+  std::string_view words;  // in the description; "" = any
+  std::string_view text;
+};
+
+constexpr std::array kAdvice{
+    Advice{"google.com", "invalid_scope", "offline_access", "Google has no offline_access: list the scopes without it and set additional_authorization_params access_type=offline"},
+    Advice{"", "", "AADSTS9010010", "Entra refuses a resource that differs from the scopes' own: ask for scopes of one API only and send no resource"},
+    Advice{"", "", "AADSTS7000215", "the configured client secret is wrong: Entra wants the secret's value, not its id"},
+    Advice{"", "", "AADSTS50011", "register exactly this redirect_uri with the application in Entra"},
+    Advice{"", "", "AADSTS700016", "the application is not known in this Entra tenant: check client_id and the tenant in the issuer"},
+    Advice{"", "bad_verification_code", "", "GitHub's code was used before, or is older than ten minutes: sign in again"},
+    Advice{"", "incorrect_client_credentials", "", "check client_id and client_secret of the GitHub application"},
+    Advice{"", "redirect_uri_mismatch", "", "register exactly this redirect_uri with the provider's application"},
+    Advice{"", "bad_redirect_uri", "", "register exactly this redirect_uri with the Slack application"},
+    Advice{"", "invalid_client", "", "check client_id and client_secret, and how the provider expects the client to authenticate"},
+    Advice{"", "unauthorized_client", "", "allow the authorization code (and refresh token) grant for this client at the provider"},
+};
+
+bool matches(const Advice& advice, const Url& url, const Refusal& refusal) {
+  return (advice.host.empty() || url.host().ends_with(advice.host)) && (advice.code.empty() || advice.code == refusal.code) &&
+         (advice.words.empty() || refusal.description.find(advice.words) != std::string::npos);
+}
+
+// By value: assigning the result of error.note() to error itself would be a self-move.
+Error noted(Error error, std::string text) { return std::move(error).note(std::move(text)); }
+
+std::string location(const Peer& peer) { return peer.url.origin() + peer.url.path(); }
+
+}  // namespace
+
+std::optional<Refusal> find_refusal(const Json& document) {
+  if (!document.is_object()) return std::nullopt;
+  const auto error = document.find("error");
+  const bool not_ok = document.contains("ok") && document["ok"] == false;
+  if (error == document.end() || is_absent(*error)) {
+    if (!not_ok) return std::nullopt;
+    return Refusal{"", "ok is false", ""};
+  }
+  if (error->is_object()) return from_object(*error);
+  return Refusal{scalar_text(*error).value_or("an error"), member_text(document, "error_description"), member_text(document, "error_uri")};
+}
+
+Error refusal_error(const Peer& peer, const Refusal& refusal, int status, const std::vector<std::string_view>& secrets) {
+  const auto code = redact(refusal.code, secrets, kMaxCode);
+  Error error(ErrorCode::UpstreamError, peer.who + " answered " + (code.empty() ? "with an error" : code) + " at its " + peer.endpoint);
+  if (is_error_code(refusal.code) && code == refusal.code) error = Error(std::move(error)).with_oauth_code(code);
+  std::string words;
+  if (!refusal.description.empty()) words += "\"" + redact(refusal.description, secrets) + "\"";
+  if (!refusal.uri.empty()) words += (words.empty() ? "see " : ", see ") + redact(refusal.uri, secrets, kMaxExcerpt);
+  if (status != 0) words += (words.empty() ? "HTTP " : " (HTTP ") + std::to_string(status) + (words.empty() ? "" : ")");
+  if (!words.empty()) error = noted(std::move(error), std::move(words));
+  if (const auto hint = advice(peer.url, refusal); !hint.empty()) error = noted(std::move(error), std::string(hint));
+  return error;
+}
+
+Error status_error(const Peer& peer, const http::ClientResponse& response, const std::vector<std::string_view>& secrets) {
+  const auto type = response.headers.get("content-type").value_or("");
+  if (const auto document = parse_token_document(type, response.body)) {
+    if (const auto refusal = find_refusal(*document)) return refusal_error(peer, *refusal, response.status, secrets);
+  }
+  return Error(ErrorCode::UpstreamError, peer.who + " answered HTTP " + std::to_string(response.status) + " at its " + peer.endpoint)
+      .note(location(peer) + " sent " + summary(response, secrets));
+}
+
+Error with_peer(Error error, const Peer& peer) {
+  return std::move(error).note("while asking the " + peer.endpoint + " of " + peer.who + " (" + location(peer) + ")");
+}
+
+std::string_view advice(const Url& url, const Refusal& refusal) {
+  const auto found = std::find_if(kAdvice.begin(), kAdvice.end(), [&](const Advice& a) { return matches(a, url, refusal); });
+  return found == kAdvice.end() ? std::string_view{} : found->text;
+}
+
+}  // namespace vmcpauth::upstream
