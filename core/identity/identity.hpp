@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
-#include "core/base/json.hpp"
+#include "core/base/error.hpp"
 #include "core/base/secret.hpp"
 
 namespace vmcpauth::identity {
@@ -27,6 +27,9 @@ struct Identity {
   TimePoint expires_at;
   // Usable upstream tokens of the session by provider name, refreshed when needed.
   std::map<std::string, ProviderTokens, std::less<>> upstream_tokens;
+  // Providers the session was logged in at whose token is not usable any more, and why. Empty in strict mode, where
+  // one of them refuses the whole request.
+  std::map<std::string, Error, std::less<>> upstream_failures;
 };
 
 // Shared, immutable: requests of one session within the cache's life share it.
