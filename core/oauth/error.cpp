@@ -49,8 +49,8 @@ std::unexpected<Error> refuse(std::string_view oauth_code, std::string message) 
 
 std::string oauth_code(const Error& error) {
   const auto& own = error.oauth_code();
-  // A provider's code outside our table is its own affair.
-  if (own && row_of(*own) != nullptr) return *own;
+  // What a provider told us is between it and us.
+  if (own && error.code() != ErrorCode::UpstreamError && row_of(*own) != nullptr) return *own;
   return std::string(oauth_code(error.code()));
 }
 
