@@ -14,9 +14,9 @@ namespace vmcpauth::store {
 // `client:<id>`. DCR-issued, CIMD snapshots are not stored here.
 struct Client {
   std::string id;
-  std::optional<std::string> secret_hash;  // none = public
+  std::optional<std::string> secret_hash;  // hex SHA-256; none = public
   std::vector<std::string> redirect_uris, grant_types, response_types, scopes, audiences;
-  std::string token_endpoint_auth_method = "none";
+  std::string token_endpoint_auth_method = "none";  // "" = by either secret method (forced and delegate clients)
   std::string name;
   bool dcr_issued = false;
   TimePoint created_at;
@@ -32,6 +32,7 @@ struct PendingAuthorization {
   bool refresh_allowed = false;  // client's grant types hold refresh_token
   // this leg
   std::string provider;
+  int leg = 1;  // counts every redirect to a provider, asked-again ones too
   Secret pkce_verifier;
   std::string upstream_nonce;
   std::string browser_binding;  // SHA-256 of the login cookie, base64url; see authserver
