@@ -103,7 +103,7 @@ Result<void> BodyDecoder::take_size(char c) {
   if (digits_ == 0) return broken("a size without digits");
   if (c == '\r') {
     state_ = State::SizeLf;
-  } else if (c == ';' || c == ' ' || c == '\t') {
+  } else if (c == ';') {
     ++extension_bytes_;
     state_ = State::Extension;
   } else {
