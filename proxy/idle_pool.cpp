@@ -1,0 +1,74 @@
+#include "proxy/idle_pool.hpp"
+
+#include <array>
+
+namespace vmcpauth::proxy {
+
+namespace {
+// A connection that was silent for this long gets a last look: its end may not have been reported yet.
+constexpr std::chrono::milliseconds kTrustedSilence{500};
+}  // namespace
+
+class IdlePool::Entry final : public Deadline {
+ public:
+  Entry(IdlePool& pool, std::string key, Stream stream)
+      : pool_(pool), key_(std::move(key)), since_(std::chrono::steady_clock::now()), stream_(std::move(stream)) {
+    stream_.attach(nullptr);
+    stream_.arm_read();
+  }
+  void expired() override { pool_.remove(*this); }
+
+  [[nodiscard]] const std::string& key() const noexcept { return key_; }
+  // Nothing arrived. TLS may have delivered session tickets, so there the answer is read.
+  [[nodiscard]] bool usable() {
+    const bool fresh = std::chrono::steady_clock::now() - since_ < kTrustedSilence;
+    if (fresh && !stream_.readable()) return true;
+    std::array<char, 1> byte{};
+    return stream_.read(byte).would_block();
+  }
+  [[nodiscard]] Stream release() { return std::move(stream_); }
+
+ private:
+  IdlePool& pool_;
+  std::string key_;
+  SteadyPoint since_;
+  Stream stream_;
+};
+
+IdlePool::~IdlePool() = default;
+
+std::optional<Stream> IdlePool::take(const std::string& key) {
+  const auto it = by_key_.find(key);
+  if (it == by_key_.end()) return std::nullopt;
+  while (!it->second.empty()) {
+    const auto entry = std::move(it->second.back());
+    it->second.pop_back();
+    if (entry->usable()) return entry->release();
+  }
+  by_key_.erase(it);
+  return std::nullopt;
+}
+
+void IdlePool::put(const std::string& key, Stream stream, std::chrono::milliseconds idle, std::size_t at_most) {
+  if (at_most == 0 || thread_.stopping()) return;
+  auto& entries = by_key_[key];
+  if (entries.size() >= at_most) entries.erase(entries.begin());
+  entries.push_back(std::make_unique<Entry>(*this, key, std::move(stream)));
+  thread_.watch(*entries.back(), std::chrono::steady_clock::now() + idle);
+}
+
+void IdlePool::remove(Entry& entry) {
+  const auto it = by_key_.find(entry.key());
+  if (it == by_key_.end()) return;
+  std::erase_if(it->second, [&](const auto& held) { return held.get() == &entry; });
+  if (it->second.empty()) by_key_.erase(it);
+}
+
+void IdlePool::clear() { by_key_.clear(); }
+
+std::size_t IdlePool::size(const std::string& key) const {
+  const auto it = by_key_.find(key);
+  return it == by_key_.end() ? 0 : it->second.size();
+}
+
+}  // namespace vmcpauth::proxy

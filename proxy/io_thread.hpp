@@ -1,0 +1,172 @@
+// One event loop and what its coroutines wait with: Wakeup (a parked coroutine) and Deadline (a node of the coarse
+// sweep). Internal to the socket part of proxy/; everything here belongs to one thread except post().
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <coroutine>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "core/base/clock.hpp"
+#include "core/base/executor.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace vmcpauth::proxy {
+
+class IdlePool;
+class IoPool;
+
+inline constexpr SteadyPoint kNever = SteadyPoint::max();
+
+// A member of a circular intrusive list; leaves it when it dies.
+class ListNode {
+ public:
+  ListNode() = default;
+  ListNode(const ListNode&) = delete;
+  ListNode& operator=(const ListNode&) = delete;
+  ~ListNode() { unlink(); }
+
+  [[nodiscard]] bool linked() const noexcept { return next_ != this; }
+  [[nodiscard]] ListNode* next() const noexcept { return next_; }
+  void unlink() noexcept {
+    previous_->next_ = next_;
+    next_->previous_ = previous_;
+    next_ = previous_ = this;
+  }
+  void insert_before(ListNode& other) noexcept {
+    unlink();
+    previous_ = other.previous_;
+    next_ = &other;
+    other.previous_->next_ = this;
+    other.previous_ = this;
+  }
+
+ private:
+  ListNode* previous_ = this;
+  ListNode* next_ = this;
+};
+
+// Something that happens when a time has passed, or when the loop stops.
+class Deadline : public ListNode {
+ public:
+  virtual ~Deadline() = default;
+  // Called unlinked; may destroy any Deadline, this one too.
+  virtual void expired() = 0;
+
+ private:
+  friend class IoThread;
+  SteadyPoint at_ = kNever;
+};
+
+class IoThread final : public Executor {
+ public:
+  IoThread(IoPool& pool, std::size_t index, std::chrono::milliseconds sweep);
+  ~IoThread() override;
+  IoThread(const IoThread&) = delete;
+  IoThread& operator=(const IoThread&) = delete;
+
+  // The loop of the calling thread, or null.
+  [[nodiscard]] static IoThread* current() noexcept { return current_; }
+
+  void post(std::move_only_function<void()> work) override;
+  // The thread's body: runs until stop(), then ends all waits and unwinds.
+  void run();
+  void stop();
+
+  [[nodiscard]] IoPool& pool() noexcept { return pool_; }
+  [[nodiscard]] std::size_t index() const noexcept { return index_; }
+  [[nodiscard]] bool stopping() const noexcept { return stopping_; }
+  [[nodiscard]] boost::asio::io_context& context() noexcept;
+  [[nodiscard]] IdlePool& idle_connections() noexcept { return *idle_; }
+  // A read buffer that everyone on this thread shares: valid until the next suspension.
+  [[nodiscard]] std::span<char> scratch() noexcept { return {scratch_.get(), kScratchBytes}; }
+
+  // expired() is called once `at` has passed (late by one sweep at most).
+  void watch(Deadline& deadline, SteadyPoint at);
+  // expired() is called soon, from the loop and not from here.
+  void expire_soon(Deadline& deadline);
+
+ private:
+  static constexpr std::size_t kScratchBytes = 64U << 10U;
+  struct Loop;
+  void schedule_sweep();
+  void sweep();
+  void run_due();
+
+  static inline thread_local IoThread* current_ = nullptr;
+  IoPool& pool_;
+  std::size_t index_;
+  std::chrono::milliseconds interval_;
+  bool stopping_ = false;
+  bool sweep_scheduled_ = false;
+  bool due_scheduled_ = false;
+  ListNode timed_, untimed_, due_;
+  std::unique_ptr<char[]> scratch_;
+  std::unique_ptr<Loop> loop_;
+  std::unique_ptr<IdlePool> idle_;
+};
+
+// Where one chain of coroutines sleeps until any of the things it armed happens, or a deadline passes.
+class Wakeup final : private Deadline {
+ public:
+  explicit Wakeup(IoThread& thread) noexcept : thread_(thread) {}
+
+  [[nodiscard]] IoThread& thread() const noexcept { return thread_; }
+
+  // Resumes the sleeper now; without one the next wait() returns at once. From the loop only, as the last thing done.
+  void notify();
+  // The same, later: safe while iterating over anything.
+  void notify_soon();
+
+  class Awaiter {
+   public:
+    Awaiter(Wakeup& wakeup, SteadyPoint at) noexcept : wakeup_(wakeup), at_(at) {}
+    [[nodiscard]] bool await_ready() const noexcept { return wakeup_.signalled_ || wakeup_.thread_.stopping(); }
+    void await_suspend(std::coroutine_handle<> handle) {
+      wakeup_.parked_ = handle;
+      wakeup_.thread_.watch(wakeup_, at_);
+    }
+    // False when the deadline passed or the loop stops.
+    bool await_resume() noexcept { return wakeup_.finish_wait(); }
+
+   private:
+    Wakeup& wakeup_;
+    SteadyPoint at_;
+  };
+  // co_await gives true after notify(), false when the deadline passed. Wakes may be spurious: look again.
+  [[nodiscard]] Awaiter wait(SteadyPoint at = kNever) noexcept { return {*this, at}; }
+  class YieldAwaiter {
+   public:
+    explicit YieldAwaiter(Wakeup& wakeup) noexcept : wakeup_(wakeup) {}
+    [[nodiscard]] bool await_ready() const noexcept { return wakeup_.thread_.stopping(); }
+    void await_suspend(std::coroutine_handle<> handle) {
+      wakeup_.parked_ = handle;
+      wakeup_.notify_soon();
+    }
+    void await_resume() noexcept { wakeup_.finish_wait(); }
+
+   private:
+    Wakeup& wakeup_;
+  };
+  // Lets everything else on the thread run first.
+  [[nodiscard]] YieldAwaiter yield() noexcept { return YieldAwaiter(*this); }
+
+ private:
+  friend class Awaiter;
+  friend class YieldAwaiter;
+  void expired() override;
+  bool finish_wait() noexcept;
+
+  IoThread& thread_;
+  std::coroutine_handle<> parked_;
+  bool signalled_ = false;
+  bool poked_ = false;
+  bool expired_ = false;
+};
+
+}  // namespace vmcpauth::proxy
