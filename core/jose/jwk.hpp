@@ -10,6 +10,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/json.hpp"
+#include "core/crypto/public_key.hpp"
 #include "core/jose/algorithm.hpp"
 
 namespace vmcpauth::jose {
@@ -33,6 +34,7 @@ class Jwk {
  private:
   friend class KeyRing;
   Jwk() = default;
+  [[nodiscard]] static Jwk from_key(crypto::PublicKey key, std::optional<std::string> kid, std::vector<Algorithm> algorithms);
   std::optional<std::string> kid_;
   std::vector<Algorithm> algorithms_;
   Json members_;  // the required public members only (RFC 7638 §3.2)

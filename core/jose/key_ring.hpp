@@ -35,6 +35,7 @@ class KeyRing {
  private:
   struct Impl;
   explicit KeyRing(std::unique_ptr<Impl> impl);
+  [[nodiscard]] static Jwk published(const crypto::PublicKey& key);
   std::unique_ptr<Impl> impl_;
 };
 
