@@ -14,6 +14,8 @@
 
 namespace vmcpauth::proxy {
 
+struct ProviderContext;
+
 class IdentityProvider final : public http::Handler {
  public:
   // Checks the spec and makes itself known to `trust`; clock, random and trust outlive it. InvalidInput for a bad issuer.
@@ -28,9 +30,8 @@ class IdentityProvider final : public http::Handler {
   [[nodiscard]] const std::string& issuer() const noexcept;
 
  private:
-  struct Parts;
-  explicit IdentityProvider(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  explicit IdentityProvider(std::unique_ptr<ProviderContext> context);
+  std::unique_ptr<ProviderContext> context_;
 };
 
 }  // namespace vmcpauth::proxy

@@ -17,7 +17,8 @@ namespace vmcpauth::proxy {
 // Points each upstream named in `origins` (name → origin of its mock) at its mock and returns the mocks to start. Call it
 // after the issuer is mapped to the local origin, because redirect URIs are taken as they then are. The tokenUrl of a backend
 // whose tokenExchange draws on a mocked upstream (by subjectProviderName, or by a tokenUrl of that upstream's own host) is
-// pointed at the mock's token endpoint, with the backend's client and audience made known there. NotFound, InvalidInput.
+// pointed at the mock's token endpoint, with the backend's client and audience made known there. NotFound, InvalidInput; after a
+// failure the two arguments are half rewritten and to be thrown away.
 [[nodiscard]] Result<std::vector<IdentityProviderSpec>> mock_upstreams(config::AuthServer& auth_server, std::vector<config::Backend>& backends,
                                                                        const std::map<std::string, std::string>& origins);
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/base/error.hpp"
 #include "core/base/guarded.hpp"
 #include "core/base/random.hpp"
 #include "proxy/demo/expiring_map.hpp"

@@ -22,6 +22,11 @@ std::vector<std::string> audiences_of(const Json& claims) {
 
 }  // namespace
 
+std::string text_claim(const Json& claims, std::string_view name) {
+  auto value = optional_string(claims, name);
+  return value && *value ? **std::move(value) : std::string();
+}
+
 void TrustedIssuers::add(std::string issuer, std::string name, Keys keys) {
   issuers_.with([&](auto& issuers) { issuers.insert_or_assign(std::move(issuer), Issuer{std::move(name), std::move(keys)}); });
 }

@@ -13,6 +13,9 @@
 
 namespace vmcpauth::proxy {
 
+// A member's text; "" when it is absent or no string.
+[[nodiscard]] std::string text_claim(const Json& claims, std::string_view name);
+
 class TrustedIssuers {
  public:
   using Keys = std::function<jose::JwkSet()>;  // called for every verification: rotation is seen at once
