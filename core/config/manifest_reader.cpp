@@ -1,0 +1,238 @@
+#include "core/config/manifest_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "core/base/encoding.hpp"
+#include "core/config/decoder.hpp"
+#include "core/config/tables.hpp"
+
+namespace vmcpauth::config {
+namespace {
+
+using namespace table;
+
+constexpr std::string_view kGroup = "toolhive.stacklok.dev/";
+constexpr int kMaxListDepth = 3;
+
+template <class Spec>
+struct Envelope {
+  Setting<Metadata> meta;
+  Setting<Spec> spec;
+};
+
+void read_metadata(void* target, Decoder& decoder, const Field& field, const Member& member) {
+  auto& meta = *static_cast<Setting<Metadata>*>(target);
+  meta.at = meta.key = member.key_at;
+  if (!decoder.mapping(field, member.value, member.key_at)) return;
+  meta.present = true;
+  constexpr Field kName{"metadata.name", FieldType::String, "", {.required = true, .form = Form::ResourceName}, nullptr, nullptr};
+  constexpr Field kSpace{"metadata.namespace", FieldType::String, "", {.form = Form::DnsLabel}, nullptr, nullptr};
+  if (const auto* name = member.value.find("name")) meta.value.name = decoder.text(kName, name->value, name->key_at);
+  const auto* space = member.value.find("namespace");
+  if (space != nullptr && space->value.kind != NodeKind::Null) meta.value.space = decoder.text(kSpace, space->value, space->key_at);
+}
+
+// Labels, annotations and the rest of metadata are Kubernetes' business.
+template <class Spec>
+constexpr Field metadata_field() {
+  return {"metadata", FieldType::Mapping, "Name and namespace.", {.required = true}, nullptr,
+          [](void* t, Decoder& d, const Field& f, const Member& m) { read_metadata(&static_cast<Envelope<Spec>*>(t)->meta, d, f, m); }};
+}
+
+template <class Spec>
+Resource<Spec>* append(std::vector<Resource<Spec>>& list, ResourceKind kind, Envelope<Spec>&& envelope, Span at, Decoder& decoder) {
+  if (!envelope.meta) return nullptr;
+  if (!envelope.meta->name) {
+    if (!envelope.meta->name.at.valid()) decoder.diagnostics().report(Rule::MissingField, envelope.meta.key, "metadata has no \"name\"");
+    return nullptr;
+  }
+  Resource<Spec> resource{kind, std::move(envelope.meta.value), at, std::move(envelope.spec.value)};
+  if (const auto* first = find(list, kind, resource.space(), resource.name())) {
+    decoder.diagnostics()
+        .report(Rule::DuplicateResource, resource.meta.name.at, fmt::format("{} {}/{} is defined twice", to_string(kind), resource.space(), resource.name()))
+        .with_label(first->meta.name.at, "first defined here");
+    return nullptr;
+  }
+  return &list.emplace_back(std::move(resource));
+}
+
+template <class Spec>
+void read_custom(std::vector<Resource<Spec>>& list, ResourceKind kind, const Object& spec, const Node& node, Span at, Decoder& decoder) {
+  using Shape = Envelope<Spec>;
+  const Field fields[] = {
+      other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<Spec>(),
+      block<&Shape::spec>("spec", spec, "What is wanted.", {.required = kind != ResourceKind::MCPGroup}),
+      other("status", FieldType::Mapping, "Written by the operator."),
+  };
+  const Object object{to_string(kind), "", fields};
+  Shape envelope;
+  decoder.decode(object, node, at, &envelope);
+  append(list, kind, std::move(envelope), at, decoder);
+}
+
+void check_base64(const DataSpec& spec, Decoder& decoder) {
+  for (const auto& [key, value] : spec.data.value) {
+    std::string text = value.value;
+    std::erase_if(text, [](char c) { return c == '\n' || c == '\r'; });
+    if (base64_decode(text)) continue;
+    decoder.diagnostics()
+        .report(Rule::BadSecretData, key.at, fmt::format("the value of \"{}\" below data is not base64", printable(key.value, 100)))
+        .with_hint("put plain text below stringData, or encode it: printf %s 'value' | base64 -w0");
+  }
+}
+
+void read_data(std::vector<Resource<DataSpec>>& list, ResourceKind kind, const Node& node, Span at, Decoder& decoder) {
+  using Shape = Envelope<DataSpec>;
+  const bool secret = kind == ResourceKind::Secret;
+  const auto read_into_data = [](void* t, Decoder& d, const Field& f, const Member& m) { static_cast<Shape*>(t)->spec.value.data = d.text_map(f, m.value, m.key_at); };
+  const auto read_into_text = [](void* t, Decoder& d, const Field& f, const Member& m) { static_cast<Shape*>(t)->spec.value.string_data = d.text_map(f, m.value, m.key_at); };
+  const Field secret_fields[] = {
+      other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<DataSpec>(), other("type", FieldType::String),
+      other("immutable", FieldType::Boolean),
+      {"data", FieldType::StringMap, "Values in base64.", {.secret = true}, nullptr, read_into_data},
+      {"stringData", FieldType::StringMap, "Values as they are.", {.secret = true}, nullptr, read_into_text},
+  };
+  const Field map_fields[] = {
+      other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<DataSpec>(), other("immutable", FieldType::Boolean),
+      {"data", FieldType::StringMap, "Values as they are.", {.secret = true}, nullptr, read_into_text},
+      other("binaryData", FieldType::Mapping),
+  };
+  const Object object = secret ? Object{to_string(kind), "", secret_fields} : Object{to_string(kind), "", map_fields};
+  Shape envelope;
+  decoder.decode(object, node, at, &envelope);
+  check_base64(envelope.spec.value, decoder);
+  append(list, kind, std::move(envelope), at, decoder);
+}
+
+constexpr std::array kCustomKinds{ResourceKind::VirtualMCPServer, ResourceKind::MCPExternalAuthConfig, ResourceKind::MCPOIDCConfig, ResourceKind::MCPGroup,
+                                  ResourceKind::MCPServer, ResourceKind::MCPRemoteProxy, ResourceKind::MCPServerEntry};
+
+class ResourceReader {
+ public:
+  ResourceReader(const SourceDocuments& from, Sources& sources, Diagnostics& diagnostics, Inventory& inventory, LoadStatistics& statistics)
+      : from_(from), sources_(sources), diagnostics_(diagnostics), inventory_(inventory), statistics_(statistics),
+        manifests_(sources, diagnostics, Decoder::Strings::Strict), runtime_(sources, diagnostics, Decoder::Strings::AnyScalar) {}
+
+  void read(const Node& node, int depth) {
+    if (node.kind != NodeKind::Mapping) {
+      if (from_.named) diagnostics_.report(Rule::NotAnObject, node.at, fmt::format("a document must be a mapping, not {}", describe(node.kind)));
+      else ++statistics_.ignored_documents;
+      return;
+    }
+    const auto* kind = node.find("kind");
+    const auto* version = node.find("apiVersion");
+    if (kind != nullptr && kind->value.kind == NodeKind::String) {
+      read_manifest(node, *kind, version, depth);
+    } else if (is_auth_server(node)) {
+      read_auth_server(node);
+    } else if (is_runtime(node)) {
+      read_runtime(node);
+    } else {
+      ++statistics_.ignored_documents;
+      if (!from_.named) return;
+      diagnostics_.report(Rule::NothingFound, node.at, "this is no configuration that vmcpauth knows")
+          .with_hint("expected a Kubernetes manifest (apiVersion, kind), a vMCP configuration (incomingAuth, outgoingAuth) or an\n"
+                     "authorization server's configuration (issuer, upstreams)");
+    }
+  }
+
+ private:
+  [[nodiscard]] bool is_auth_server(const Node& node) const {
+    const auto name = std::filesystem::path(sources_.name(from_.file)).filename();
+    return name == "authserver-config.yaml" || node.find("upstreams") != nullptr || node.find("allowed_audiences") != nullptr ||
+           (node.find("schema_version") != nullptr && node.find("issuer") != nullptr);
+  }
+  [[nodiscard]] static bool is_runtime(const Node& node) { return node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr; }
+
+  void read_manifest(const Node& node, const Member& kind, const Member* version, int depth) {
+    const std::string_view name = kind.value.text;
+    const std::string_view api = version != nullptr ? std::string_view(version->value.text) : "";
+    const Span at = kind.value.at;
+    if (name == "List" && node.find("items") != nullptr && depth < kMaxListDepth) {
+      for (const auto& item : node.find("items")->value.items) read(item, depth + 1);
+      return;
+    }
+    const bool core = name == "Secret" || name == "ConfigMap";
+    const auto custom = std::find_if(kCustomKinds.begin(), kCustomKinds.end(), [&](ResourceKind known) { return to_string(known) == name; });
+    const bool ours = custom != kCustomKinds.end();
+    if ((!core && !ours) || (core && !api.empty() && api != "v1") || (ours && !api.empty() && !api.starts_with(kGroup))) {
+      ++statistics_.ignored_documents;
+      return;
+    }
+    ++statistics_.resources;
+    if (version == nullptr) {
+      diagnostics_.report(Rule::MissingField, at, fmt::format("{} has no \"apiVersion\"", name)).with_hint(core ? "apiVersion: v1" : "apiVersion: toolhive.stacklok.dev/v1beta1");
+    } else if (ours && api != "toolhive.stacklok.dev/v1beta1" && api != "toolhive.stacklok.dev/v1alpha1") {
+      diagnostics_.report(Rule::UnknownVersion, version->value.at, fmt::format("{} has no version \"{}\"", name, printable(api, 80)))
+          .with_hint("known: toolhive.stacklok.dev/v1beta1, toolhive.stacklok.dev/v1alpha1");
+    }
+    if (core) {
+      read_data(inventory_.data, name == "Secret" ? ResourceKind::Secret : ResourceKind::ConfigMap, node, at, manifests_);
+    } else {
+      read_custom_kind(*custom, node, at);
+    }
+  }
+
+  void read_custom_kind(ResourceKind kind, const Node& node, Span at) {
+    switch (kind) {
+      case ResourceKind::VirtualMCPServer: return read_custom(inventory_.servers, kind, kVirtualServerSpec, node, at, manifests_);
+      case ResourceKind::MCPExternalAuthConfig: return read_custom(inventory_.external_auth, kind, kExternalAuthSpec, node, at, manifests_);
+      case ResourceKind::MCPOIDCConfig: return read_custom(inventory_.oidc_configs, kind, kOidcConfigSpec, node, at, manifests_);
+      case ResourceKind::MCPGroup: return read_custom(inventory_.groups, kind, kGroupSpec, node, at, manifests_);
+      case ResourceKind::MCPServer: return read_custom(inventory_.workloads, kind, kServerWorkloadSpec, node, at, manifests_);
+      case ResourceKind::MCPRemoteProxy: return read_custom(inventory_.workloads, kind, kRemoteProxySpec, node, at, manifests_);
+      case ResourceKind::MCPServerEntry: return read_custom(inventory_.workloads, kind, kServerEntrySpec, node, at, manifests_);
+      case ResourceKind::Secret:
+      case ResourceKind::ConfigMap: return;
+    }
+  }
+
+  [[nodiscard]] static Span first_key(const Node& node) { return node.members.empty() ? node.at : node.members.front().key_at; }
+
+  void read_auth_server(const Node& node) {
+    ++statistics_.resources;
+    AuthServerFile file{.folder = from_.folder, .at = first_key(node), .spec = {}};
+    file.spec.spelling = Spelling::RunConfig;
+    runtime_.decode(kAuthServerRunConfig, node, file.at, &file.spec);
+    add_file(inventory_.auth_server_files, std::move(file), "authorization server configuration");
+  }
+
+  void read_runtime(const Node& node) {
+    ++statistics_.resources;
+    RuntimeFile file{.folder = from_.folder, .at = first_key(node), .spec = {}};
+    runtime_.decode(kServer, node, file.at, &file.spec);
+    if (file.spec.name) file.at = file.spec.name.at;
+    inventory_.runtime_files.push_back(std::move(file));
+  }
+
+  // One folder has one authserver-config.yaml; a second would be ambiguous.
+  void add_file(std::vector<AuthServerFile>& list, AuthServerFile&& file, std::string_view what) {
+    const auto same = std::find_if(list.begin(), list.end(), [&](const AuthServerFile& other) { return other.folder == file.folder; });
+    if (same != list.end()) {
+      diagnostics_.report(Rule::DuplicateResource, file.at, fmt::format("a second {} in the same folder", what)).with_label(same->at, "the first is here");
+      return;
+    }
+    list.push_back(std::move(file));
+  }
+
+  const SourceDocuments& from_;
+  Sources& sources_;
+  Diagnostics& diagnostics_;
+  Inventory& inventory_;
+  LoadStatistics& statistics_;
+  Decoder manifests_;
+  Decoder runtime_;
+};
+
+}  // namespace
+
+void read_resources(const SourceDocuments& documents, Sources& sources, Diagnostics& diagnostics, Inventory& inventory, LoadStatistics& statistics) {
+  ResourceReader reader(documents, sources, diagnostics, inventory, statistics);
+  for (const auto& node : documents.documents) reader.read(node, 0);
+}
+
+}  // namespace vmcpauth::config

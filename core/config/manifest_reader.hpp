@@ -1,0 +1,23 @@
+// Documents to resources: which kind a document is, and its decoding into the inventory. Called by load.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/config/document.hpp"
+#include "core/config/load.hpp"
+#include "core/config/resources.hpp"
+
+namespace vmcpauth::config {
+
+struct SourceDocuments {
+  FileId file = kNoFile;
+  std::string folder;      // for paths that are relative to the file
+  bool named = false;      // the user named this very file
+  std::vector<Node> documents;
+};
+
+// Decodes what is known, counts the rest.
+void read_resources(const SourceDocuments& documents, Sources& sources, Diagnostics& diagnostics, Inventory& inventory, LoadStatistics& statistics);
+
+}  // namespace vmcpauth::config

@@ -1,0 +1,81 @@
+#include "core/config/decoder.hpp"
+#include "core/config/model.hpp"
+#include "core/config/tables.hpp"
+
+namespace vmcpauth::config {
+namespace {
+
+using namespace table;
+
+constexpr Field kOidcFields[] = {
+    text<&OidcIncomingSpec::issuer>("issuer", "Exact issuer of the tokens clients bring.", {.required = true, .form = Form::HttpUrl}),
+    text<&OidcIncomingSpec::client_id>("clientId", "Client identifier for introspection."),
+    secret_env<&OidcIncomingSpec::client_secret>("clientSecretEnv", "Environment variable with the client secret for introspection."),
+    text<&OidcIncomingSpec::audience>("audience", "Exact audience the tokens must have.", {.required = true}),
+    text<&OidcIncomingSpec::resource>("resource", "Resource identifier (RFC 9728)."),
+    text<&OidcIncomingSpec::jwks_url>("jwksUrl", "Keys; else found by discovery.", {.form = Form::HttpUrl}),
+    text<&OidcIncomingSpec::introspection_url>("introspectionUrl", "For opaque tokens (RFC 7662).", {.form = Form::HttpUrl}),
+    texts<&OidcIncomingSpec::scopes>("scopes", "Scopes to advertise and demand."),
+    flag<&OidcIncomingSpec::protected_resource_allow_private_ip>("protectedResourceAllowPrivateIp", "Let the resource's endpoints be private."),
+    flag<&OidcIncomingSpec::jwks_allow_private_ip>("jwksAllowPrivateIp", "Let the keys come from a private address."),
+    flag<&OidcIncomingSpec::insecure_allow_http>("insecureAllowHttp", "Allow an http issuer."),
+    text<&OidcIncomingSpec::ca_bundle_path>("caBundlePath", "PEM file with the CAs to trust.", {.form = Form::AbsolutePath}),
+};
+constexpr Object kOidc{"oidc", "Which tokens clients must bring.", kOidcFields};
+
+constexpr Field kIncomingFields[] = {
+    text<&IncomingSpec::type>("type", "Whether clients need a token.", {.required = true, .one_of = "oidc|anonymous|local"}),
+    block<&IncomingSpec::oidc>("oidc", kOidc, "Which tokens clients must bring."),
+    other("authz", FieldType::Mapping, "Cedar policies; not checked here."),
+};
+constexpr Object kIncoming{"incomingAuth", "How clients authenticate.", kIncomingFields};
+
+constexpr Field kOutgoingFields[] = {
+    text<&OutgoingSpec::source>("source", "Where strategies come from.", {.required = true, .one_of = "inline|discovered"}),
+    block<&OutgoingSpec::fallback>("default", kStrategy, "For backends that are not named."),
+    block_map<&OutgoingSpec::backends>("backends", kStrategy, "Strategy by backend name."),
+};
+constexpr Object kOutgoing{"outgoingAuth", "How to authenticate to backends.", kOutgoingFields};
+
+constexpr Field kBackendFields[] = {
+    text<&BackendSpec::name>("name", "Name of the backend.", {.required = true}),
+    text<&BackendSpec::url>("url", "URL of its MCP endpoint.", {.required = true, .form = Form::HttpUrl}),
+    text<&BackendSpec::transport>("transport", "MCP transport.", {.required = true, .one_of = "sse|streamable-http"}),
+    text<&BackendSpec::type>("type", "\"entry\" for a remote server without a workload.", {.one_of = "entry|"}),
+    text<&BackendSpec::ca_bundle_path>("caBundlePath", "PEM file with the CAs to trust (entries only).", {.form = Form::AbsolutePath}),
+    other("metadata", FieldType::StringMap),
+};
+constexpr Object kBackend{"backend", "One MCP server behind the virtual one.", kBackendFields};
+
+// What a runtime YAML has; in VirtualMCPServer.spec.config name, groupRef and the auth blocks are filled by the operator.
+constexpr Field kServerFields[] = {
+    text<&ServerSpec::name>("name", "Name of the virtual server.", {.required = true}),
+    text<&ServerSpec::group>("groupRef", "ToolHive group of the backends.", {.required = true}),
+    blocks<&ServerSpec::backends>("backends", kBackend, "Backends that are fixed.", {.unique_by = "name"}),
+    block<&ServerSpec::incoming>("incomingAuth", kIncoming, "How clients authenticate.", {.required = true}),
+    block<&ServerSpec::outgoing>("outgoingAuth", kOutgoing, "How to authenticate to backends.", {.required = true}),
+    texts<&ServerSpec::passthrough_headers>("passthroughHeaders", "Headers of the client that every backend gets."),
+    other("aggregation", FieldType::Mapping), other("compositeTools", FieldType::List), other("compositeToolRefs", FieldType::List),
+    other("operational", FieldType::Mapping), other("metadata", FieldType::StringMap), other("telemetry", FieldType::Mapping),
+    other("audit", FieldType::Mapping), other("optimizer", FieldType::Mapping), other("codeMode", FieldType::Mapping),
+    other("sessionStorage", FieldType::Mapping), other("rateLimiting", FieldType::Mapping),
+};
+constexpr Field kServerInManifestFields[] = {
+    text<&ServerSpec::name>("name", "Set by the operator."),
+    text<&ServerSpec::group>("groupRef", "Set by the operator."),
+    blocks<&ServerSpec::backends>("backends", kBackend, "Backends that are fixed.", {.unique_by = "name"}),
+    block<&ServerSpec::incoming>("incomingAuth", kIncoming, "Set by the operator."),
+    block<&ServerSpec::outgoing>("outgoingAuth", kOutgoing, "Set by the operator."),
+    texts<&ServerSpec::passthrough_headers>("passthroughHeaders", "Headers of the client that every backend gets."),
+    other("aggregation", FieldType::Mapping), other("compositeTools", FieldType::List), other("compositeToolRefs", FieldType::List),
+    other("operational", FieldType::Mapping), other("metadata", FieldType::StringMap), other("telemetry", FieldType::Mapping),
+    other("audit", FieldType::Mapping), other("optimizer", FieldType::Mapping), other("codeMode", FieldType::Mapping),
+    other("sessionStorage", FieldType::Mapping), other("rateLimiting", FieldType::Mapping),
+};
+
+}  // namespace
+
+constexpr Object kServer{"vMCP configuration", "What `vmcp serve --config` reads.", kServerFields};
+constexpr Object kServerInManifest{"config", "Runtime settings of a VirtualMCPServer.", kServerInManifestFields};
+
+}  // namespace vmcpauth::config
