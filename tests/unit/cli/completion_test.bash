@@ -4,6 +4,7 @@ set -u
 # shellcheck source=/dev/null
 . "$1"
 # The builtin works only inside a completion that readline runs.
+# shellcheck disable=SC2317
 compopt() { :; }
 failures=0
 

@@ -10,12 +10,12 @@ mkdir sub
 touch local.toml file.yaml
 integer failures=0
 
-# The shell under test: Tab prints what compadd would add, between two marks.
+# The shell under test: Tab prints what compadd would add, between two marks. Calls of compadd that only fill arrays
+# (-A, -O, -D) add nothing.
 zpty shell zsh -f -i
 zpty -w shell "PROMPT= PS2= ; stty -echo; unsetopt zle_bracketed_paste 2>/dev/null; fpath=(${(q)completions} \$fpath)"
 zpty -w shell 'autoload -Uz compinit && compinit -u -D'
 zpty -w shell 'compadd() {
-  # Calls that only fill arrays (-A, -O, -D) add nothing.
   if (( ${@[(I)-[AOD]]} )); then builtin compadd "$@"; return; fi
   local -a hits; builtin compadd -A hits "$@"; local result=$?
   (( $#hits )) && print -rn -- "${(pj:<,>:)hits}<,>"
@@ -53,5 +53,5 @@ expect 'vmcpauth serve --quiet --verb'
 expect 'vmcpauth serve --overlay l' local.toml
 expect 'vmcpauth serve f' file.yaml
 expect 'vmcpauth help v' version
-expect 'vmcpauth version '
+expect 'vmcpauth version ' --help -h
 exit $(( failures > 0 ))

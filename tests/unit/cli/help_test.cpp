@@ -18,12 +18,12 @@ TEST_CASE("help: the whole text of a command") {
         "  [PATH...]  what to make it from\n"
         "\n"
         "Options:\n"
-        "  -s, --size N               its size (default: 3)\n"
-        "      --any-size             no size in particular\n"
-        "      --shape SHAPE          its shape: round, square\n"
-        "      --paint[=COLOUR,...]   paint it\n"
-        "  -l, --loud                 say so\n"
-        "  -h, --help                 print help and exit\n");
+        "  -s, --size N              its size (default: 3)\n"
+        "      --any-size            no size in particular\n"
+        "      --shape SHAPE         its shape: round, square\n"
+        "      --paint[=COLOUR,...]  paint it\n"
+        "  -l, --loud                say so\n"
+        "  -h, --help                print help and exit\n");
 }
 
 TEST_CASE("help: the program lists every command and its own options") {
