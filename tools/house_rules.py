@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """House rules that no other tool checks: file lengths, header openings, and nothing of a particular machine, workplace
-or package registry in the tree. Called by ./dev lint and ctest with the folder of the project."""
+or package registry in the tree. Called by ./dev lint with the folder of the project."""
 import pathlib
 import re
 import subprocess
