@@ -72,8 +72,8 @@ std::string program_help(const Program& program, std::size_t width) {
   std::vector<Row> commands;
   for (const auto& command : program.commands) commands.emplace_back(command.name, command.summary);
   text += table(commands, width) + options_table(program, nullptr, width);
-  text += fmt::format("\nStart here: '{0} serve' runs a demo; '{0} <command> --help' explains a command; 'man {0}' says the rest.\n", program.name);
-  return text;
+  const auto start = fmt::format("Start here: '{0} serve' runs a demo; '{0} <command> --help' explains a command; 'man {0}' says the rest.", program.name);
+  return text + "\n" + fold(start, 0, width) + "\n";
 }
 
 std::string command_help(const Program& program, const Command& command, std::size_t width) {

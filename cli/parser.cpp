@@ -22,7 +22,7 @@ using Bound = std::pair<const Option*, CLI::Option*>;
 CLI::Option* bind(CLI::App& app, const Option& option) {
   std::string names = "--" + option.name;
   if (option.letter != 0) names += std::string(",-") + option.letter;
-  if (option.value.empty()) return app.add_flag(names)->disable_flag_override();
+  if (option.value.empty()) return app.add_flag(names + "{" + kNoValue + "}");
   if (option.value_optional) return app.add_flag(names + "{" + kNoValue + "}")->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   // CLI11 would take "--listen" for the value of "--server --listen"; zero or one lets us say what is missing.
   return app.add_option(names)->expected(0, 1)->default_str(kNoValue)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -50,7 +50,7 @@ std::optional<std::string> did_you_mean(std::string_view given, const std::vecto
 UsageError unexpected(const Program& program, const Command* command, const std::string& given) {
   const std::string shown = printable(given, 100);
   if (given.starts_with("-") && given.size() > 1) {
-    const std::string name = given.substr(0, given.find('='));
+    const std::string name = given.substr(0, given.find('=', 2));
     return {fmt::format("unknown option '{}'", printable(name, 100)), did_you_mean(name, known_spellings(program, command)), command};
   }
   if (command == nullptr) return {fmt::format("unknown command '{}'", shown), did_you_mean(given, command_names(program)), nullptr};
@@ -70,6 +70,7 @@ std::optional<UsageError> check(const Invocation& invocation) {
     const bool needs_value = !option.value.empty() && !option.value_optional;
     if (needs_value && (!value || value->empty()))
       return UsageError{fmt::format("{} needs a value: {}", dashed(option), spelling(option)), std::nullopt, &command};
+    if (value && option.value.empty()) return UsageError{fmt::format("{} takes no value", dashed(option)), std::nullopt, &command};
     if (value) {
       if (auto error = check_choice(command, dashed(option), option.choices, *value)) return error;
     }
@@ -89,8 +90,7 @@ Invocation collect(const Command& command, const std::vector<Bound>& bound, cons
   for (const auto& [option, parsed] : bound) {
     if (parsed->count() == 0) continue;
     const auto& last = parsed->results().back();
-    const bool valued = !option->value.empty() && last != kNoValue;
-    invocation.add_option(option->name, valued ? std::optional(last) : std::nullopt);
+    invocation.add_option(option->name, last == kNoValue ? std::nullopt : std::optional(last));
   }
   for (const auto& argument : arguments) invocation.add_argument(argument);
   return invocation;

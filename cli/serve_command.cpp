@@ -39,7 +39,7 @@ bool is_host_name(std::string_view host) {
   return std::ranges::all_of(host, allowed) && host.find("..") == std::string_view::npos && !host.starts_with('.') && !host.starts_with('-');
 }
 
-// One slash or nothing may follow the authority: an issuer of ours has no path to be served under.
+// An issuer identifier as RFC 8414 §2 wants it, and ToolHive: https but on loopback, no query, fragment or trailing slash.
 Checked<proxy::IssuerChoice> issuer_choice(const Invocation& invocation) {
   if (invocation.has("keep-issuer")) return proxy::ManifestIssuer{};
   const auto text = invocation.value("issuer");

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -28,7 +28,7 @@ class Descriptor {
 
 std::unexpected<Error> io_error(const std::filesystem::path& path, int error) {
   const auto code = error == ENOENT || error == ENOTDIR ? ErrorCode::NotFound : ErrorCode::Io;
-  return fail(code, path.string() + ": " + std::strerror(error));
+  return fail(code, path.string() + ": " + std::generic_category().message(error));
 }
 
 }  // namespace

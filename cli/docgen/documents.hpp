@@ -1,0 +1,22 @@
+// The documents made from the option table: a man page and the completions of three shells. Called by docgen's main
+// and by nothing else; the results are committed, so that packaging needs no extra step.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/options.hpp"
+
+namespace vmcpauth::cli::docgen {
+
+// man(7) source for section 1.
+[[nodiscard]] std::string man_page(const Program& program, std::string_view version);
+
+[[nodiscard]] std::string bash_completion(const Program& program);
+[[nodiscard]] std::string zsh_completion(const Program& program);
+[[nodiscard]] std::string fish_completion(const Program& program);
+
+// In single quotes for a POSIX shell; bash and zsh read it alike.
+[[nodiscard]] std::string shell_quoted(std::string_view text);
+
+}  // namespace vmcpauth::cli::docgen

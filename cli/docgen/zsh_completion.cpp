@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/docgen/documents.hpp"
+
+namespace vmcpauth::cli::docgen {
+
+namespace {
+
+std::string escaped(std::string_view text, std::string_view special) {
+  std::string result;
+  for (const char c : text) {
+    if (special.find(c) != std::string_view::npos) result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+std::string action(Completes completes, const std::vector<std::string>& choices) {
+  if (!choices.empty()) return fmt::format("({})", fmt::join(choices, " "));
+  switch (completes) {
+    case Completes::Nothing: return " ";  // a message, nothing to complete
+    case Completes::Files: return "_files";
+    case Completes::TomlFiles: return "_files -g \"*.toml(-.)\"";
+  }
+  return {};
+}
+
+// One _arguments specification for each spelling (zsh manual, "Completion Functions", _arguments).
+std::string specification(const Option& option) {
+  std::string exclusive = "--" + option.name;
+  if (option.letter != 0) exclusive += fmt::format(" -{}", option.letter);
+  for (const auto& other : option.excludes) exclusive += " --" + other;
+  if (option.name == "help" || option.name == "version") exclusive = "- *";
+  std::string tail = fmt::format("[{}]", escaped(option.help, "\\[]"));
+  if (!option.value.empty())
+    tail += fmt::format("{}{}:{}", option.value_optional ? "::" : ":", escaped(option.value, "\\:"), action(option.completes, option.choices));
+  const std::string_view glue = option.value.empty() ? "" : option.value_optional ? "=-" : "=";
+  std::string text = "    " + shell_quoted(fmt::format("({})--{}{}{}", exclusive, option.name, glue, tail)) + " \\\n";
+  if (option.letter != 0) text += "    " + shell_quoted(fmt::format("({})-{}{}", exclusive, option.letter, tail)) + " \\\n";
+  return text;
+}
+
+std::string command_function(const Program& program, const Command& command) {
+  std::string text = fmt::format("_{}_{}() {{\n  _arguments -s -S \\\n", program.name, command.name);
+  for (const auto* option : options_of(program, &command)) text += specification(*option);
+  for (const auto& argument : command.arguments) {
+    text += "    " +
+            shell_quoted(fmt::format("{}:{}:{}", argument.many ? "*" : ":", escaped(argument.help, "\\:"), action(argument.completes, argument.choices))) +
+            " \\\n";
+  }
+  text.resize(text.size() - 3);  // the last " \\\n"
+  return text + "\n}\n\n";
+}
+
+}  // namespace
+
+std::string zsh_completion(const Program& program) {
+  std::string text = fmt::format(
+      "#compdef {0}\n# Generated from cli/options.cpp by ./dev generate. Do not edit.\n\n_{0}_commands() {{\n  local -a commands=(\n", program.name);
+  for (const auto& command : program.commands) text += "    " + shell_quoted(fmt::format("{}:{}", command.name, escaped(command.summary, "\\:"))) + "\n";
+  text += "  )\n  _describe -t commands command commands\n}\n\n";
+  for (const auto& command : program.commands) text += command_function(program, command);
+  text += fmt::format("_{}() {{\n  local curcontext=$curcontext state line\n  _arguments -C \\\n", program.name);
+  for (const auto* option : options_of(program, nullptr)) text += specification(*option);
+  text += fmt::format("    '1: :_{}_commands' \\\n    '*:: :->arguments' && return\n  case $line[1] in\n", program.name);
+  for (const auto& command : program.commands) text += fmt::format("    {0}) _{1}_{0} ;;\n", command.name, program.name);
+  text += fmt::format(
+      "  esac\n}}\n\n# Autoloaded by compinit, or sourced.\nif [[ $funcstack[1] == _{0} ]]; then\n  _{0} \"$@\"\nelse\n  compdef _{0} {0}\nfi\n", program.name);
+  return text;
+}
+
+}  // namespace vmcpauth::cli::docgen
