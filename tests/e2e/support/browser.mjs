@@ -5,7 +5,7 @@ import { parseForms, parseLinks, visibleText } from './html.mjs';
 
 const MAX_STEPS = 60;
 
-// persona: {user: 'alice' | (page) => 'alice', password, decision: 'allow' | 'deny'}
+// persona: {user, password, decision: 'allow' | 'deny'}; user and decision may be functions of the page.
 export class Browser {
   #jar = new CookieJar();
 
@@ -52,10 +52,10 @@ export class Browser {
 
   #answer(page) {
     if (page.status >= 400 || page.forms.length === 0) return undefined;
-    const { persona } = this;
-    const user = typeof persona.user === 'function' ? persona.user(page) : persona.user;
-    const { form, button } = chooseForm(page.forms, persona.decision, user);
-    return submission(form, button, { user, password: persona.password });
+    const asked = (answer) => (typeof answer === 'function' ? answer(page) : answer);
+    const user = asked(this.persona.user);
+    const { form, button } = chooseForm(page.forms, asked(this.persona.decision), user);
+    return submission(form, button, { user, password: this.persona.password });
   }
 }
 

@@ -95,9 +95,9 @@ function announcedUrl(server) {
 }
 
 // Starts `vmcpauth serve` on a free loopback port and waits until it says where it listens.
-// `files` are written to a scratch directory that is also the working directory; `paths` are passed to serve.
-export async function startVmcpauth(scope, { files = {}, paths = Object.keys(files).length > 0 ? ['.'] : [], args = [], env, name = 'vmcpauth' } = {}) {
-  const dir = scratchDir(scope, files);
+// `files` are written to `dir`, which is also the working directory; `paths` are passed to serve.
+export async function startVmcpauth(scope, { dir = scratchDir(scope), files = {}, paths = Object.keys(files).length > 0 ? ['.'] : [], args = [], env, name = 'vmcpauth' } = {}) {
+  writeFiles(dir, files);
   const server = new Vmcpauth(dir, ['serve', ...paths, '--listen', '127.0.0.1:0', '--log-format', 'json', ...args], env);
   scope.after(async () => {
     await server.kill();
