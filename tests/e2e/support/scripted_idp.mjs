@@ -27,11 +27,16 @@ class ScriptedIdp {
     this.server = createServer((request, response) => this.#route(request, response).catch(() => response.destroy()));
   }
 
-  async start() {
+  // A new key; the old one leaves the key set at once.
+  async rotateKey() {
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
     this.privateKey = privateKey;
     this.kid = randomUUID();
     this.jwk = { ...(await exportJWK(publicKey)), kid: this.kid, alg: 'ES256', use: 'sig' };
+  }
+
+  async start() {
+    await this.rotateKey();
     this.issuer = await listenOnLoopback(this.server);
   }
 
