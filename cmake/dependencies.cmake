@@ -31,3 +31,10 @@ if(VMCPAUTH_TESTS OR VMCPAUTH_FUZZ)
   find_package(Catch2 2.13 REQUIRED)               # tests; v2 on Debian 12, v3 on newer systems
   find_path(HTTPLIB_INCLUDE httplib.h REQUIRED)    # cpp-httplib: independent HTTP peer in tests and benchmarks
 endif()
+
+# RE2: patterns of CRD schemas and CEL's matches(), in linear time whatever the pattern.
+find_path(RE2_INCLUDE re2/re2.h REQUIRED)
+find_library(RE2_LIBRARY re2 REQUIRED)
+add_library(vmcpauth_re2 INTERFACE)
+target_include_directories(vmcpauth_re2 SYSTEM INTERFACE "${RE2_INCLUDE}")
+target_link_libraries(vmcpauth_re2 INTERFACE "${RE2_LIBRARY}")

@@ -1,0 +1,215 @@
+#include "core/config/cel/text_functions.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace vmcpauth::config::cel {
+namespace {
+
+using Arguments = std::span<const Value>;
+using Function = Result<Value> (*)(Arguments);
+
+constexpr std::size_t kMaxResultBytes = 1U << 20U;
+
+std::unexpected<Error> failure(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
+std::unexpected<Error> no_overload() { return failure("no such overload of a string function"); }
+
+template <class T>
+Result<Value> value(T v) {
+  return Value(Value::Variant(std::move(v)));
+}
+
+const std::string* text_at(Arguments a, std::size_t index) { return index < a.size() ? a[index].get_if<std::string>() : nullptr; }
+const std::int64_t* int_at(Arguments a, std::size_t index) { return index < a.size() ? a[index].get_if<std::int64_t>() : nullptr; }
+
+template <class Predicate>
+Result<Value> test(Arguments a, Predicate predicate) {
+  const auto* text = text_at(a, 0);
+  const auto* part = text_at(a, 1);
+  if (text == nullptr || part == nullptr || a.size() != 2) return no_overload();
+  return value(predicate(*text, *part));
+}
+
+template <class Change>
+Result<Value> ascii(Arguments a, Change change) {
+  const auto* text = text_at(a, 0);
+  if (text == nullptr || a.size() != 1) return no_overload();
+  std::string out = *text;
+  std::transform(out.begin(), out.end(), out.begin(), change);
+  return value(std::move(out));
+}
+
+std::string joined(std::span<const std::string_view> parts) {
+  std::string out;
+  for (const auto part : parts) out += part;
+  return out;
+}
+
+Result<Value> trim(Arguments a) {
+  const auto* text = text_at(a, 0);
+  if (text == nullptr || a.size() != 1) return no_overload();
+  static constexpr std::string_view kSpace = " \t\n\v\f\r";
+  const auto first = text->find_first_not_of(kSpace);
+  if (first == std::string::npos) return value(std::string());
+  return value(text->substr(first, text->find_last_not_of(kSpace) - first + 1));
+}
+
+Result<Value> char_at(Arguments a) {
+  const auto* text = text_at(a, 0);
+  const auto* index = int_at(a, 1);
+  if (text == nullptr || index == nullptr || a.size() != 2) return no_overload();
+  const auto points = code_points(*text);
+  if (*index < 0 || static_cast<std::size_t>(*index) > points.size()) return failure("charAt(): index out of range");
+  if (static_cast<std::size_t>(*index) == points.size()) return value(std::string());
+  return value(std::string(points[static_cast<std::size_t>(*index)]));
+}
+
+Result<Value> substring(Arguments a) {
+  const auto* text = text_at(a, 0);
+  const auto* from = int_at(a, 1);
+  if (text == nullptr || from == nullptr || a.size() > 3 || (a.size() == 3 && int_at(a, 2) == nullptr)) return no_overload();
+  const auto points = code_points(*text);
+  const auto length = static_cast<std::int64_t>(points.size());
+  const std::int64_t to = a.size() == 3 ? *int_at(a, 2) : length;
+  if (*from < 0 || to > length || *from > to) return failure("substring(): index out of range");
+  return value(joined(std::span(points).subspan(static_cast<std::size_t>(*from), static_cast<std::size_t>(to - *from))));
+}
+
+// The position of `part` among the items at or after (before) `start`, -1 when it is nowhere.
+template <class Items, class Part, class Same>
+std::int64_t find(const Items& items, const Part& part, std::size_t start, bool last, Same same) {
+  std::int64_t found = -1;
+  for (std::size_t i = 0; i + part.size() <= items.size(); ++i) {
+    if ((last ? i > start : i < start) || !std::equal(part.begin(), part.end(), items.begin() + static_cast<std::ptrdiff_t>(i), same)) continue;
+    found = static_cast<std::int64_t>(i);
+    if (!last) break;
+  }
+  return found;
+}
+
+template <bool kLast>
+Result<Value> index_of(Arguments a) {
+  if (a.size() < 2 || a.size() > 3 || (a.size() == 3 && int_at(a, 2) == nullptr)) return no_overload();
+  if (const List* items = a[0].as_list()) {
+    if (a.size() == 3) return no_overload();
+    return value(find(*items, std::span(&a[1], 1), kLast ? items->size() : 0, kLast, equal));
+  }
+  const auto* text = text_at(a, 0);
+  const auto* part = text_at(a, 1);
+  if (text == nullptr || part == nullptr) return no_overload();
+  const auto points = code_points(*text);
+  std::size_t start = kLast ? points.size() : 0;
+  if (a.size() == 3) {
+    const auto given = *int_at(a, 2);
+    if (given < 0 || static_cast<std::size_t>(given) > points.size()) return failure("indexOf(): index out of range");
+    start = static_cast<std::size_t>(given);
+  }
+  return value(find(points, code_points(*part), start, kLast, std::equal_to<>{}));
+}
+
+Result<Value> join(Arguments a) {
+  const List* items = a.empty() ? nullptr : a[0].as_list();
+  if (items == nullptr || a.size() > 2 || (a.size() == 2 && text_at(a, 1) == nullptr)) return no_overload();
+  const std::string separator = a.size() == 2 ? *text_at(a, 1) : std::string();
+  std::string out;
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    const auto* text = (*items)[i].get_if<std::string>();
+    if (text == nullptr) return no_overload();
+    out += (i == 0 ? std::string() : separator) + *text;
+    if (out.size() > kMaxResultBytes) return fail(ErrorCode::TooLarge, "join(): the result is too large");
+  }
+  return value(std::move(out));
+}
+
+// The third argument of split and replace: how many, negative for all.
+Result<std::int64_t> limit_of(Arguments a, std::size_t index) {
+  if (a.size() <= index) return -1;
+  const auto* limit = int_at(a, index);
+  if (limit == nullptr) return no_overload();
+  return *limit;
+}
+
+Result<Value> split(Arguments a) {
+  const auto* text = text_at(a, 0);
+  const auto* separator = text_at(a, 1);
+  if (text == nullptr || separator == nullptr || a.size() > 3) return no_overload();
+  TRY(const auto limit, limit_of(a, 2));
+  List out;
+  if (limit == 0) return Value::list({});
+  if (separator->empty()) {
+    for (const auto point : code_points(*text)) out.emplace_back(Value::Variant(std::string(point)));
+    return Value::list(std::move(out));
+  }
+  std::size_t at = 0;
+  while (limit < 0 || static_cast<std::int64_t>(out.size()) + 1 < limit) {
+    const auto next = text->find(*separator, at);
+    if (next == std::string::npos) break;
+    out.emplace_back(Value::Variant(text->substr(at, next - at)));
+    at = next + separator->size();
+  }
+  out.emplace_back(Value::Variant(text->substr(at)));
+  return Value::list(std::move(out));
+}
+
+Result<Value> replace(Arguments a) {
+  const auto* text = text_at(a, 0);
+  const auto* from = text_at(a, 1);
+  const auto* to = text_at(a, 2);
+  if (text == nullptr || from == nullptr || to == nullptr || a.size() > 4) return no_overload();
+  TRY(const auto limit, limit_of(a, 3));
+  if (from->empty()) return failure("replace(): an empty string cannot be replaced");
+  std::string out;
+  std::size_t at = 0;
+  for (std::int64_t count = 0; limit < 0 || count < limit; ++count) {
+    const auto next = text->find(*from, at);
+    if (next == std::string::npos) break;
+    out.append(*text, at, next - at).append(*to);
+    at = next + from->size();
+    if (out.size() > kMaxResultBytes) return fail(ErrorCode::TooLarge, "replace(): the result is too large");
+  }
+  out.append(*text, at);
+  return value(std::move(out));
+}
+
+const std::map<std::string_view, Function>& table() {
+  static const std::map<std::string_view, Function> functions{
+      {"contains", [](Arguments a) { return test(a, [](const auto& t, const auto& p) { return t.find(p) != std::string::npos; }); }},
+      {"startsWith", [](Arguments a) { return test(a, [](const auto& t, const auto& p) { return t.starts_with(p); }); }},
+      {"endsWith", [](Arguments a) { return test(a, [](const auto& t, const auto& p) { return t.ends_with(p); }); }},
+      {"lowerAscii", [](Arguments a) { return ascii(a, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }); }},
+      {"upperAscii", [](Arguments a) { return ascii(a, [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }); }},
+      {"trim", trim},
+      {"charAt", char_at},
+      {"substring", substring},
+      {"indexOf", index_of<false>},
+      {"lastIndexOf", index_of<true>},
+      {"join", join},
+      {"split", split},
+      {"replace", replace},
+  };
+  return functions;
+}
+
+}  // namespace
+
+bool is_text_function(std::string_view name) noexcept { return table().contains(name); }
+
+Result<Value> call_text_function(std::string_view name, Arguments arguments) {
+  const auto it = table().find(name);
+  if (it == table().end()) return failure("no such function: " + std::string(name));
+  return it->second(arguments);
+}
+
+std::vector<std::string_view> code_points(std::string_view text) {
+  std::vector<std::string_view> out;
+  std::size_t start = 0;
+  for (std::size_t i = 1; i <= text.size(); ++i) {
+    const bool continues = i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U && i - start < 4;
+    if (continues) continue;
+    out.push_back(text.substr(start, i - start));
+    start = i;
+  }
+  return out;
+}
+
+}  // namespace vmcpauth::config::cel

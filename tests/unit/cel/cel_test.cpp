@@ -1,0 +1,124 @@
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "core/config/cel/program.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace vmcpauth;
+namespace cel = vmcpauth::config::cel;
+
+namespace {
+
+constexpr const char* kSelf = R"({
+  "type": "oidc", "issuer": "http://a", "empty": "", "n": 3, "half": 0.5, "on": true, "nothing": null,
+  "list": ["b", "a", "b"], "numbers": [3, 1, 2], "bindings": [{"subject": "x"}, {"subject": "y"}],
+  "map": {"k1": "v1", "Kä": "v2"}, "lifespan": "90s", "dash-name": 1, "namespace": 2
+})";
+
+Result<cel::Value> evaluate(std::string_view text) {
+  const auto program = cel::Program::compile(text);
+  if (!program) return std::unexpected(program.error());
+  return program->evaluate({{"self", cel::Value::from_json(*parse_json(kSelf))}});
+}
+
+}  // namespace
+
+TEST_CASE("cel: expressions that are true") {
+  for (const char* text : {
+           "self.type == 'oidc' ? has(self.issuer) : !has(self.issuer)",
+           "has(self.type) != has(self.other)",
+           "size(self.list) == 3 && self.list.size() == 3",
+           "!('*' in self.list) && 'a' in self.list && 'k1' in self.map",
+           "self.list.all(x, x in ['a', 'b'])",
+           "self.list.exists(x, x == 'a') && !self.list.exists(x, x == 'z')",
+           "self.list.exists_one(x, x == 'a') && !self.list.exists_one(x, x == 'b')",
+           "self.list.filter(x, x == 'b').size() == 2",
+           "self.numbers.map(x, x * 2) == [6, 2, 4]",
+           "self.numbers.map(x, x > 1, x + 1) == [4, 3]",
+           "self.bindings.all(b, self.bindings.filter(o, o.subject == b.subject).size() == 1)",
+           "self.map.all(k, self.map[k].startsWith('v'))",
+           "duration(self.lifespan) > duration('1m') && duration('1h30m').getMinutes() == 90 && duration('1.5s').getMilliseconds() == 500",
+           "duration('1h') - duration('30m') == duration('1800s')",
+           "self.issuer.startsWith('http://') && self.issuer.contains('//') && self.issuer.endsWith('a') && self.issuer.matches('^https?://[a-z]$')",
+           "'TacoCat'.lowerAscii() == 'tacocat' && 'x'.upperAscii() == 'X' && ' a '.trim() == 'a'",
+           "'häuser'.size() == 6 && 'häuser'.charAt(1) == 'ä' && 'häuser'.substring(1, 3) == 'äu' && 'häuser'.indexOf('u') == 2",
+           "'a,b,c'.split(',') == ['a', 'b', 'c'] && 'a,b,c'.split(',', 2) == ['a', 'b,c'] && ['a', 'b'].join('-') == 'a-b'",
+           "'aXbXc'.replace('X', '') == 'abc' && 'aXbXc'.replace('X', '_', 1) == 'a_bXc' && 'abab'.lastIndexOf('ab') == 2",
+           "self.numbers.max() == 3 && self.numbers.min() == 1 && self.numbers.sum() == 6 && !self.numbers.isSorted() && [1, 2].isSorted()",
+           "self.list.indexOf('b') == 0 && self.list.lastIndexOf('b') == 2 && self.list.indexOf('z') == -1",
+           "1 + 2 * 3 == 7 && (1 + 2) * 3 == 9 && 7 / 2 == 3 && -7 % 3 == -1 && 2 - 3 == -1 && -self.n == -3",
+           "1 == 1.0 && 1.5 < 2 && 'a' < 'b' && false < true && 1u == 1",
+           "0x1F == 31 && 1e3 == 1000.0 && -9223372036854775808 < 0",
+           "string(12) == '12' && int('-5') == -5 && double('0.5') == self.half && string(true) == 'true'",
+           "self.nothing == null && self.n != null",
+           "[1, [2]] + [3] == [1, [2], 3] && {'a': 1} == {'a': 1} && {'a': 1}['a'] == 1",
+           R"("quo\"te" == 'quo"te' && r'\d' == '\\d' && '\u00e4' == 'ä' && """a
+b""" == 'a\nb')",
+           "self.dash__dash__name == 1 && self.__namespace__ == 2",
+           "true || self.missing == 1",
+           "self.missing == 1 || true",
+           "!(false && self.missing == 1) && !(self.missing == 1 && false)",
+           "[1, 2].exists(x, x == 2 || x / 0 == 1)",
+           "self.type == 'x' ? false : self.type == 'oidc' ? true : false",
+           "dyn(self.n) == 3 // a comment",
+       }) {
+    CAPTURE(text);
+    const auto result = evaluate(text);
+    if (!result) FAIL(result.error().describe());
+    CHECK(cel::equal(*result, cel::Value(cel::Value::Variant(true))));
+  }
+}
+
+TEST_CASE("cel: evaluation errors are errors, not answers") {
+  for (const char* text : {"self.missing", "self.type.x", "self.list[3]", "self.list['a']", "self.n + 'a'", "1 / 0", "1 % 0", "9223372036854775807 + 1", "-(-9223372036854775807 - 1)",
+                           "other", "duration('1d')", "'a'.matches('(')", "self.n ? 1 : 2", "self.n && true", "self.n.all(x, true)", "'a' < 1", "size(1)", "int('x')",
+                           "[1].map(x, y)", "'a'.charAt(2)", "'a'.substring(1, 0)", "{'a': 1, 'a': 2}", "has(self.n.x)", "self.type.startsWith(1)", "[].max()"}) {
+    CAPTURE(text);
+    const auto result = evaluate(text);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code() == ErrorCode::InvalidInput);
+  }
+}
+
+TEST_CASE("cel: broken text is refused with its offset") {
+  for (const char* text : {"", "1 +", "(1", "1)", "self.", "'a", "\"a\nb\"", "a b", "1 = 1", "has(self)", "[1,,2]", "{1}", "x.all(1, true)", "'\\q'", "'\\ud800'", "0x", "1e", "12abc",
+                           "99999999999999999999", "#", "a ? b", "@"}) {
+    CAPTURE(text);
+    const auto program = cel::Program::compile(text);
+    REQUIRE_FALSE(program);
+    CHECK(program.error().code() == ErrorCode::InvalidInput);
+  }
+}
+
+TEST_CASE("cel: what is beyond the subset is named, never passed") {
+  struct Case {
+    const char* text;
+    const char* message;
+  };
+  for (const auto& c : {Case{"url(self.x).getHost() == 'a'", "function url()"}, Case{"self.?a", "optional syntax at offset 5"}, Case{"b'a' == b'a'", "bytes at offset 0"},
+                        Case{"Foo{a: 1}", "message literal at offset 3"}, Case{"self.all(k, v, true)", "macro with this number of arguments at offset 20"},
+                        Case{"quantity('1Gi').isInteger()", "function quantity()"}, Case{"timestamp('x') == timestamp('y')", "function timestamp()"}}) {
+    CAPTURE(c.text);
+    const auto program = cel::Program::compile(c.text);
+    REQUIRE_FALSE(program);
+    CHECK(program.error().code() == ErrorCode::Unsupported);
+    CHECK_THAT(program.error().message(), ContainsSubstring(std::string(c.message).substr(0, 12)));
+  }
+}
+
+TEST_CASE("cel: size, depth and steps are bounded") {
+  CHECK(cel::Program::compile(std::string(70'000, ' ') + "1").error().code() == ErrorCode::TooLarge);
+  CHECK(cel::Program::compile(std::string(1'000, '(') + "1" + std::string(1'000, ')')).error().code() == ErrorCode::TooLarge);
+  CHECK(cel::Program::compile(std::string(1'000, '!') + "true").error().code() == ErrorCode::TooLarge);
+  cel::List items(200, cel::Value(cel::Value::Variant(std::int64_t{1})));
+  const auto program = cel::Program::compile("self.all(a, self.all(b, self.all(c, self.all(d, a + b + c + d > 0))))");
+  REQUIRE(program);
+  CHECK(program->evaluate({{"self", cel::Value::list(items)}}).error().code() == ErrorCode::TooLarge);
+}
+
+TEST_CASE("cel: says which variables it names") {
+  CHECK(cel::Program::compile("self == oldSelf")->mentions("oldSelf"));
+  CHECK_FALSE(cel::Program::compile("self.oldSelf == 1")->mentions("oldSelf"));
+}
