@@ -119,7 +119,7 @@ Made make(const config::Upstream& settings, const Dependencies& dependencies) {
 
 Result<std::unique_ptr<Provider>> make_provider(const config::Upstream& settings, Dependencies dependencies) {
   auto made = make(settings, dependencies);
-  if (!made) return std::unexpected(Error(std::move(made).error()).note("upstream \"" + settings.name + "\""));
+  if (!made) return std::unexpected(std::move(made).error().note("upstream \"" + settings.name + "\""));
   return made;
 }
 

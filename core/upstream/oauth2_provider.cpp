@@ -106,7 +106,7 @@ Task<Result<Tokens>> OAuth2Provider::refresh(Secret refresh_token, std::vector<s
 Task<Result<Identity>> OAuth2Provider::identify(const Json& answer, const Tokens& tokens) {
   if (plan_.identity) {
     auto identity = identity_from_token(answer, *plan_.identity);
-    if (!identity) co_return std::unexpected(Error(std::move(identity).error()).note("in the answer of " + common_.who()));
+    if (!identity) co_return std::unexpected(std::move(identity).error().note("in the answer of " + common_.who()));
     co_return identity;
   }
   if (plan_.userinfo) {
@@ -124,8 +124,8 @@ Result<Tokens> OAuth2Provider::read_tokens(const Json& document, const std::vect
   auto response = read_token_response(document, paths, may_split_commas(asked));
   // With a mapping token_type is the provider's own word ("user" at Slack) and says nothing.
   auto bearer = response && paths == nullptr ? require_bearer(*response) : Result<void>{};
-  if (!response) return std::unexpected(Error(std::move(response).error()).note("in the answer of " + common_.who()));
-  if (!bearer) return std::unexpected(Error(std::move(bearer).error()).note("in the answer of " + common_.who()));
+  if (!response) return std::unexpected(std::move(response).error().note("in the answer of " + common_.who()));
+  if (!bearer) return std::unexpected(std::move(bearer).error().note("in the answer of " + common_.who()));
   return to_tokens(*std::move(response), asked, clock_.now());
 }
 

@@ -13,6 +13,14 @@ std::unexpected<Error> lacking(const Common& common, std::string_view member) {
   return fail(ErrorCode::BadResponse, "the metadata of " + common.who() + " has no usable " + std::string(member));
 }
 
+// To our caller a provider without metadata answers against its protocol, whatever discovery calls it.
+Error undiscovered(Error error, const Common& common) {
+  const auto code = error.code() == ErrorCode::NotFound || error.code() == ErrorCode::InvalidInput ? ErrorCode::BadResponse : error.code();
+  Error out(code, "the metadata of " + common.who() + " cannot be had: " + error.message());
+  for (const auto& note : error.notes()) out = std::move(out).note(note);
+  return out;
+}
+
 }  // namespace
 
 OidcProvider::OidcProvider(Common common, config::OidcSettings settings, ClientCredentials client, const Dependencies& dependencies)
@@ -28,7 +36,7 @@ OidcProvider::OidcProvider(Common common, config::OidcSettings settings, ClientC
 
 Task<Result<OidcProvider::Metadata>> OidcProvider::metadata() {
   auto found = co_await metadata_->get();
-  if (!found) co_return std::unexpected(Error(std::move(found).error()).note("while reading the metadata of " + common_.who()));
+  if (!found) co_return std::unexpected(undiscovered(std::move(found).error(), common_));
   const auto& document = **found;
   if (!document.authorization_endpoint) co_return lacking(common_, "authorization_endpoint");
   if (!document.token_endpoint) co_return lacking(common_, "token_endpoint");
@@ -106,8 +114,8 @@ TokenTarget OidcProvider::target(const oauth::ServerMetadata& metadata) const {
 Result<Tokens> OidcProvider::read_tokens(const Json& document, const std::vector<std::string>& asked) const {
   auto response = read_token_response(document, nullptr, may_split_commas(asked));
   auto bearer = response ? require_bearer(*response) : Result<void>{};
-  if (!response) return std::unexpected(Error(std::move(response).error()).note("in the answer of " + common_.who()));
-  if (!bearer) return std::unexpected(Error(std::move(bearer).error()).note("in the answer of " + common_.who()));
+  if (!response) return std::unexpected(std::move(response).error().note("in the answer of " + common_.who()));
+  if (!bearer) return std::unexpected(std::move(bearer).error().note("in the answer of " + common_.who()));
   return to_tokens(*std::move(response), asked, clock_.now());
 }
 

@@ -79,9 +79,6 @@ bool matches(const Advice& advice, const Url& url, const Refusal& refusal) {
          (advice.words.empty() || refusal.description.find(advice.words) != std::string::npos);
 }
 
-// By value: assigning the result of error.note() to error itself would be a self-move.
-Error noted(Error error, std::string text) { return std::move(error).note(std::move(text)); }
-
 std::string location(const Peer& peer) { return peer.url.origin() + peer.url.path(); }
 
 }  // namespace
@@ -101,13 +98,13 @@ std::optional<Refusal> find_refusal(const Json& document) {
 Error refusal_error(const Peer& peer, const Refusal& refusal, int status, const std::vector<std::string_view>& secrets) {
   const auto code = redact(refusal.code, secrets, kMaxCode);
   Error error(ErrorCode::UpstreamError, peer.who + " answered " + (code.empty() ? "with an error" : code) + " at its " + peer.endpoint);
-  if (is_error_code(refusal.code) && code == refusal.code) error = Error(std::move(error)).with_oauth_code(code);
+  if (is_error_code(refusal.code) && code == refusal.code) error = std::move(error).with_oauth_code(code);
   std::string words;
   if (!refusal.description.empty()) words += "\"" + redact(refusal.description, secrets) + "\"";
   if (!refusal.uri.empty()) words += (words.empty() ? "see " : ", see ") + redact(refusal.uri, secrets, kMaxExcerpt);
   if (status != 0) words += (words.empty() ? "HTTP " : " (HTTP ") + std::to_string(status) + (words.empty() ? "" : ")");
-  if (!words.empty()) error = noted(std::move(error), std::move(words));
-  if (const auto hint = advice(peer.url, refusal); !hint.empty()) error = noted(std::move(error), std::string(hint));
+  if (!words.empty()) error = std::move(error).note(std::move(words));
+  if (const auto hint = advice(peer.url, refusal); !hint.empty()) error = std::move(error).note(std::string(hint));
   return error;
 }
 
