@@ -209,7 +209,7 @@ Task<Result<std::string>> Connection::read_body(std::size_t max_bytes) {
 
 std::string Connection::response_head(const http::Response& response, std::string_view framing, std::string_view length) {
   std::string out;
-  out.reserve(512 + response.body.size());
+  out.reserve(256);
   append_status_line(out, response.status);
   http::Headers headers = response.headers;
   headers.remove_if([](const http::Header& h) {

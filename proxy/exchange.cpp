@@ -19,13 +19,15 @@ Task<void> serve_buffered(Exchange& exchange, http::Handler& handler, std::size_
   auto body = co_await exchange.read_body(max_body);
   if (!body) {
     if (body.error().code() == ErrorCode::Cancelled) co_return;
-    static_cast<void>(co_await exchange.respond(unreadable_body(body.error())));
+    const auto refused = co_await exchange.respond(unreadable_body(body.error()));
+    static_cast<void>(refused);  // a client that left is nobody's problem
     co_return;
   }
   http::Request request = exchange.head();
   request.body = *std::move(body);
   auto response = co_await handler.handle(std::move(request));
-  static_cast<void>(co_await exchange.respond(std::move(response)));
+  const auto sent = co_await exchange.respond(std::move(response));
+  static_cast<void>(sent);
 }
 
 http::Response error_response(int status, std::string_view code, std::string_view text) {

@@ -21,7 +21,7 @@ class AsioHttpClient final : public http::HttpClient {
   [[nodiscard]] Task<Result<http::ClientResponse>> send(http::ClientRequest request) override;
 
  private:
-  [[nodiscard]] Task<Result<http::ClientResponse>> send_once(http::ClientRequest& request);
+  [[nodiscard]] Task<Result<http::ClientResponse>> send_once(const http::ClientRequest& request, std::chrono::steady_clock::time_point deadline);
   IoPool& pool_;
   std::unique_ptr<TlsContexts> tls_;
 };

@@ -35,6 +35,7 @@ class IdlePool::Entry final : public Deadline {
   Stream stream_;
 };
 
+IdlePool::IdlePool(IoThread& thread) noexcept : thread_(thread) {}
 IdlePool::~IdlePool() = default;
 
 std::optional<Stream> IdlePool::take(const std::string& key) {

@@ -16,7 +16,7 @@ namespace vmcpauth::proxy {
 
 class IdlePool {
  public:
-  explicit IdlePool(IoThread& thread) noexcept : thread_(thread) {}
+  explicit IdlePool(IoThread& thread) noexcept;
   ~IdlePool();
 
   // The most recently used connection that is still silent and open, not attached to any wakeup.

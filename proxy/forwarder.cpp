@@ -1,0 +1,495 @@
+#include "proxy/forwarder.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/http/status.hpp"
+#include "proxy/head_parser.hpp"
+#include "proxy/idle_pool.hpp"
+
+namespace vmcpauth::proxy {
+namespace {
+
+using http::equals_ignoring_case;
+
+constexpr std::size_t kStaged = 64U << 10U;  // read no more while this much waits to be sent
+constexpr int kMaxInterimHeads = 16;
+constexpr int kRoundsBeforeOthers = 16;
+constexpr HeadLimits kResponseLimits{.first_line = 8U << 10U, .bytes = 64U << 10U, .headers = 200};
+
+SteadyPoint now() { return std::chrono::steady_clock::now(); }
+
+double milliseconds_between(SteadyPoint from, SteadyPoint to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
+
+bool is_idempotent(std::string_view method) noexcept {
+  constexpr std::array<std::string_view, 6> kMethods{"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
+  return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
+}
+
+bool expects_length(std::string_view method) noexcept { return method == "POST" || method == "PUT" || method == "PATCH"; }
+
+bool is_request_target(std::string_view target) noexcept {
+  const bool form = target.starts_with('/') || target == "*";
+  return form && std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+}  // namespace
+
+Task<ForwardSummary> Connection::forward(ForwardRequest request) {
+  Forwarding forwarding(*this, std::move(request));
+  auto summary = co_await forwarding.run();
+  co_return summary;
+}
+
+Forwarding::Forwarding(Connection& client, ForwardRequest request)
+    : client_(client),
+      request_(std::move(request)),
+      settings_(request_.backend->settings()),
+      started_(now()),
+      last_progress_(started_),
+      request_done_(started_),
+      scanner_(kResponseLimits) {}
+
+Task<ForwardSummary> Forwarding::run() {
+  const bool first_use = !std::exchange(client_.body_started_, true) && client_.status_ == 0;
+  if (!first_use || !stage_request_head()) {
+    fail_with(ErrorCode::Internal, "the request cannot be forwarded");
+  } else if (!reuse_connection()) {
+    co_await open_connection();
+  }
+  if (!failure_) co_await pump();
+  if (may_retry() && prepare_retry()) {
+    co_await open_connection();
+    if (!failure_) co_await pump();
+  }
+  co_await conclude();
+  summary_.status = client_.status_;
+  summary_.total_ms = milliseconds_between(started_, now());
+  summary_.error = std::move(failure_);
+  co_return std::move(summary_);
+}
+
+bool Forwarding::is_forwarded(std::string_view name) const {
+  if (http::is_hop_by_hop(name) || http::is_reserved_request_header(name)) return false;
+  if (equals_ignoring_case(name, "expect") || equals_ignoring_case(name, "content-length")) return false;
+  if (has_connection_option(client_.request_.request.headers, name)) return false;
+  return !request_.set.contains(name);
+}
+
+bool Forwarding::stage_request_head() {
+  const auto& request = client_.request_.request;
+  if (!is_request_target(request_.target)) return false;
+  up_.clear();
+  up_.reserve(1024);
+  up_ += request.method;
+  up_ += ' ';
+  up_ += request_.target;
+  up_ += " HTTP/1.1\r\n";
+  append_header(up_, "Host", request_.backend->host_header());
+  for (const auto& header : request.headers) {
+    if (is_forwarded(header.name)) append_header(up_, header.name, header.value);
+  }
+  for (const auto& header : request_.set) {
+    const bool framing = http::is_hop_by_hop(header.name) || equals_ignoring_case(header.name, "content-length") || equals_ignoring_case(header.name, "host");
+    if (framing || !http::is_header_name(header.name) || !http::is_header_value(header.value)) return false;
+    append_header(up_, header.name, header.value);
+  }
+  switch (client_.request_.body.kind()) {
+    case BodyDecoder::Kind::Chunked: append_header(up_, "Transfer-Encoding", "chunked"); break;
+    case BodyDecoder::Kind::Length: append_header(up_, "Content-Length", std::to_string(client_.request_.body.announced())); break;
+    case BodyDecoder::Kind::None:
+    case BodyDecoder::Kind::UntilClose:
+      if (expects_length(request.method)) append_header(up_, "Content-Length", "0");
+      break;
+  }
+  up_ += "\r\n";
+  return true;
+}
+
+bool Forwarding::reuse_connection() {
+  auto pooled = client_.wakeup_.thread().idle_connections().take(request_.backend->pool_key());
+  if (!pooled) return false;
+  backend_ = std::move(*pooled);
+  backend_.attach(&client_.wakeup_);
+  summary_.reused_connection = true;
+  return true;
+}
+
+Task<void> Forwarding::open_connection() {
+  const auto begin = now();
+  const Peer peer{settings_.url.host(), settings_.url.port(), settings_.peer, request_.backend->tls()};
+  auto connected = co_await connect(peer, client_.wakeup_, begin + settings_.connect_timeout);
+  summary_.connect_ms = milliseconds_between(begin, now());
+  if (connected) {
+    backend_ = std::move(*connected);
+    last_progress_ = now();
+  } else {
+    failure_ = std::move(connected).error();
+  }
+}
+
+Task<void> Forwarding::pump() {
+  if (client_.request_.expects_continue && client_.in_.empty()) {
+    client_.request_.expects_continue = false;
+    down_ = "HTTP/1.1 100 Continue\r\n\r\n";
+  }
+  int rounds = 0;
+  while (!over()) {
+    const bool up = pump_up();
+    const bool down = !failure_ && pump_down();
+    look_for_interruption();
+    if (over()) break;
+    if (up || down) {
+      last_progress_ = now();
+      if (++rounds % kRoundsBeforeOthers == 0) co_await client_.wakeup_.yield();
+      continue;
+    }
+    arm();
+    const bool woken = co_await client_.wakeup_.wait(deadline());
+    if (!woken) time_out();
+  }
+}
+
+bool Forwarding::pump_up() {
+  bool moved = false;
+  if (!upload_done()) {
+    if (up_.size() < kStaged) moved = take_request_bytes();
+  } else if (client_.client_left()) {
+    fail_with(ErrorCode::Cancelled, "the client left");
+  }
+  if (!up_.empty() && !failure_ && flush_up()) moved = true;
+  return moved;
+}
+
+bool Forwarding::pump_down() {
+  bool moved = false;
+  if (!response_done_ && down_.size() < kStaged && backend_.readable()) moved = take_response_bytes();
+  if (!down_.empty() && !failure_ && flush_down()) moved = true;
+  return moved;
+}
+
+bool Forwarding::take_request_bytes() {
+  auto& in = client_.in_;
+  auto& body = client_.request_.body;
+  std::span<char> bytes(in);
+  if (in.empty()) {
+    if (!client_.stream_.readable()) return false;
+    const auto scratch = client_.wakeup_.thread().scratch();
+    const auto result = client_.stream_.read(scratch);
+    if (result.would_block()) return false;
+    if (result.over()) {
+      client_.gone_ = true;
+      fail_with(ErrorCode::Cancelled, "the client left");
+      return true;
+    }
+    bytes = scratch.first(result.bytes);
+  }
+  const auto step = body.decode(bytes.data(), bytes.size());
+  if (!step) {
+    fail_with(ErrorCode::InvalidInput, step.error().message());
+    return true;
+  }
+  stage_request_body(step->data);
+  if (in.empty()) {
+    in.assign(bytes.data() + step->consumed, bytes.size() - step->consumed);
+  } else {
+    in.erase(0, step->consumed);
+  }
+  return true;
+}
+
+void Forwarding::stage_request_body(std::string_view data) {
+  summary_.request_body_bytes += data.size();
+  if (client_.request_.body.kind() != BodyDecoder::Kind::Chunked) {
+    up_ += data;
+    return;
+  }
+  if (!data.empty()) {
+    append_chunk_size(up_, data.size());
+    up_ += data;
+    up_ += "\r\n";
+  }
+  if (client_.request_.body.done()) up_ += kLastChunk;
+}
+
+bool Forwarding::flush_up() {
+  if (!backend_.writable()) return false;
+  const auto result = backend_.write(std::string_view(up_).substr(up_sent_));
+  if (result.would_block()) return false;
+  if (result.over()) {
+    if (backend_got_ == 0 && summary_.reused_connection && !backend_spoke_) {
+      stale_ = true;
+      up_sent_ = 0;
+      fail_with(ErrorCode::Unreachable, "the backend closed the connection");
+      return true;
+    }
+    upload_broken_ = true;
+    up_.clear();
+    request_done_ = now();
+    return true;
+  }
+  backend_got_ += result.bytes;
+  up_sent_ += result.bytes;
+  if (up_sent_ == up_.size()) {
+    up_.clear();
+    up_sent_ = 0;
+    if (upload_done()) request_done_ = now();
+  }
+  return true;
+}
+
+bool Forwarding::flush_down() {
+  auto& stream = client_.stream_;
+  if (!stream.writable()) return false;
+  const auto result = stream.write(std::string_view(down_).substr(down_sent_));
+  if (result.would_block()) return false;
+  if (result.over()) {
+    client_.gone_ = true;
+    fail_with(ErrorCode::Cancelled, "the client left");
+    return true;
+  }
+  client_got_ += result.bytes;
+  down_sent_ += result.bytes;
+  if (down_sent_ == down_.size()) {
+    down_.clear();
+    down_sent_ = 0;
+  }
+  return true;
+}
+
+bool Forwarding::take_response_bytes() {
+  const auto scratch = client_.wakeup_.thread().scratch();
+  const auto result = backend_.read(scratch);
+  if (result.would_block()) return false;
+  if (result.over()) {
+    backend_closed(result);
+    return true;
+  }
+  backend_spoke_ = true;
+  auto bytes = scratch.first(result.bytes);
+  if (!head_) {
+    const bool stored = !backend_in_.empty();
+    if (stored) {
+      backend_in_.append(bytes.data(), bytes.size());
+      bytes = backend_in_;
+    }
+    const auto consumed = take_heads(bytes);
+    bytes = bytes.subspan(consumed);
+    if (!head_ && !failure_) {
+      std::string rest(bytes.data(), bytes.size());
+      backend_in_ = std::move(rest);
+      return true;
+    }
+  }
+  if (!failure_) take_body(bytes);
+  std::string().swap(backend_in_);
+  return true;
+}
+
+std::size_t Forwarding::take_heads(std::span<char> bytes) {
+  std::size_t consumed = 0;
+  while (true) {
+    const std::string_view rest(bytes.data() + consumed, bytes.size() - consumed);
+    const auto verdict = scanner_.scan(rest);
+    if (verdict == HeadScanner::Verdict::NeedMore) return consumed;
+    if (verdict != HeadScanner::Verdict::Complete) {
+      fail_with(ErrorCode::BadResponse, "the backend's response head is " + std::string(verdict == HeadScanner::Verdict::Malformed ? "malformed" : "too large"));
+      return consumed;
+    }
+    auto parsed = parse_response_head(rest.substr(scanner_.begin(), scanner_.end() - scanner_.begin()), client_.request_.request.method);
+    consumed += scanner_.end();
+    scanner_ = HeadScanner(kResponseLimits);
+    if (!parsed) {
+      fail_with(ErrorCode::BadResponse, "the backend's " + parsed.error().message());
+      return consumed;
+    }
+    if (parsed->status >= 200) {
+      head_ = *std::move(parsed);
+      take_final_head();
+      return consumed;
+    }
+    take_interim_head(*parsed);
+    if (failure_) return consumed;
+  }
+}
+
+void Forwarding::take_interim_head(const ResponseHead& head) {
+  if (head.status == 101) return fail_with(ErrorCode::BadResponse, "the backend switches protocols unasked");
+  if (++interim_heads_ > kMaxInterimHeads) return fail_with(ErrorCode::BadResponse, "the backend sends interim responses without end");
+  // 100 was asked for by nobody behind us: Expect is not forwarded.
+  if (head.status == 100 || client_.request_.http_1_0) return;
+  http::Headers headers = head.headers;
+  http::remove_hop_by_hop(headers);
+  append_status_line(down_, head.status);
+  if (!append_headers(down_, headers)) return fail_with(ErrorCode::BadResponse, "the backend's interim head is malformed");
+  down_ += "\r\n";
+}
+
+void Forwarding::take_final_head() {
+  summary_.backend_status = head_->status;
+  summary_.first_byte_ms = milliseconds_between(started_, now());
+  auto& headers = head_->headers;
+  http::remove_hop_by_hop(headers);
+  if (head_->status == 204) headers.remove("content-length");
+  if (request_.on_response) replacement_ = request_.on_response(head_->status, headers);
+  if (replacement_) {
+    response_done_ = true;
+    return;
+  }
+  const auto type = headers.get("content-type");
+  event_stream_ = type && equals_ignoring_case(type->substr(0, 17), "text/event-stream");
+  if (!client_.request_.body.done() || client_.draining()) client_.keep_alive_ = false;
+  append_status_line(down_, head_->status);
+  if (!append_headers(down_, headers)) return fail_with(ErrorCode::BadResponse, "the backend's response head is malformed");
+  if (!headers.contains("date")) append_date(down_);
+  const bool unknown_length = head_->body.kind() == BodyDecoder::Kind::Chunked || head_->body.kind() == BodyDecoder::Kind::UntilClose;
+  chunked_down_ = unknown_length && !client_.request_.http_1_0;
+  if (chunked_down_) append_header(down_, "Transfer-Encoding", "chunked");
+  if (!client_.keep_alive_) append_header(down_, "Connection", "close");
+  down_ += "\r\n";
+  client_.status_ = head_->status;
+}
+
+void Forwarding::take_body(std::span<char> bytes) {
+  if (replacement_) return;
+  auto& body = head_->body;
+  const auto step = body.decode(bytes.data(), bytes.size());
+  if (!step) return fail_with(ErrorCode::BadResponse, "the backend's " + step.error().message());
+  summary_.response_body_bytes += step->data.size();
+  if (!step->data.empty()) {
+    if (chunked_down_) append_chunk_size(down_, step->data.size());
+    down_ += step->data;
+    if (chunked_down_) down_ += "\r\n";
+  }
+  if (body.done()) {
+    backend_said_too_much_ = step->consumed < bytes.size();
+    finish_response();
+  }
+}
+
+void Forwarding::finish_response() {
+  if (chunked_down_) down_ += kLastChunk;
+  response_done_ = true;
+}
+
+void Forwarding::backend_closed(const IoResult& result) {
+  if (head_ && head_->body.kind() == BodyDecoder::Kind::UntilClose && result.status == IoResult::Status::Eof) {
+    finish_response();
+    return;
+  }
+  stale_ = summary_.reused_connection && !backend_spoke_;
+  fail_with(ErrorCode::BadResponse, head_ ? "the backend closed the connection in the middle of its response" : "the backend closed the connection without a response");
+}
+
+void Forwarding::look_for_interruption() {
+  if (failure_) return;
+  if (client_.aborted_) return fail_with(ErrorCode::Cancelled, "the server stops");
+  // An endless stream of notifications is nothing to wait for; its client opens the next one elsewhere.
+  const bool endless = event_stream_ && client_.request_.request.method == "GET";
+  if (endless && client_.draining() && down_.empty() && !response_done_) fail_with(ErrorCode::Cancelled, "the server stops");
+}
+
+void Forwarding::arm() {
+  const bool reads_client = upload_done() ? client_.in_.size() < Connection::kMaxPipelined : up_.size() < kStaged;
+  if (reads_client) client_.stream_.arm_read();
+  if (!up_.empty()) backend_.arm_write();
+  if (!response_done_ && down_.size() < kStaged) backend_.arm_read();
+  if (!down_.empty()) client_.stream_.arm_write();
+  // What an idle stream costs is what it holds here.
+  if (up_.empty()) std::string().swap(up_);
+  if (down_.empty()) std::string().swap(down_);
+  client_.release_input();
+}
+
+SteadyPoint Forwarding::deadline() const {
+  auto at = kNever;
+  const auto stalled = last_progress_ + settings_.stall_timeout;
+  if (!up_.empty() || !down_.empty() || !upload_done()) at = stalled;
+  if (!head_ && up_.empty() && upload_done()) at = std::min(at, request_done_ + settings_.response_timeout);
+  return at;
+}
+
+void Forwarding::time_out() {
+  if (client_.wakeup_.thread().stopping()) return fail_with(ErrorCode::Cancelled, "the server stops");
+  client_too_slow_ = !down_.empty() || (up_.empty() && !upload_done());
+  if (client_too_slow_) return fail_with(ErrorCode::Timeout, "the client stalled");
+  fail_with(ErrorCode::Timeout, up_.empty() ? "the backend did not answer in time" : "the backend stalled");
+}
+
+void Forwarding::fail_with(ErrorCode code, std::string message) {
+  if (!failure_) failure_.emplace(code, std::move(message));
+}
+
+bool Forwarding::may_retry() const {
+  if (!stale_ || client_.interrupted()) return false;
+  const bool nothing_sent = backend_got_ == 0;
+  const bool harmless = is_idempotent(client_.request_.request.method) && client_.request_.body.kind() == BodyDecoder::Kind::None;
+  return nothing_sent || harmless;
+}
+
+bool Forwarding::prepare_retry() {
+  // Without a byte sent everything is still staged; otherwise there was no body.
+  if (backend_got_ > 0 && !stage_request_head()) return false;
+  backend_.close();
+  failure_.reset();
+  stale_ = upload_broken_ = summary_.reused_connection = false;
+  backend_got_ = 0;
+  up_sent_ = 0;
+  return true;
+}
+
+http::Response Forwarding::failure_response() const {
+  if (client_too_slow_) return error_response(408, "invalid_request", "the body took too long");
+  switch (failure_->code()) {
+    case ErrorCode::InvalidInput: return error_response(400, "invalid_request", "the body cannot be read");
+    case ErrorCode::Timeout: return error_response(504, "gateway_timeout", "the backend did not answer in time");
+    case ErrorCode::Internal: return error_response(500, "server_error", "the request could not be forwarded");
+    case ErrorCode::BadResponse: return error_response(502, "bad_gateway", "the backend broke off or answered against the protocol");
+    default: return error_response(502, "bad_gateway", "the backend cannot be reached");
+  }
+}
+
+Task<void> Forwarding::conclude() {
+  if (!failure_) {
+    keep_backend();
+    if (!client_.request_.body.done()) {
+      client_.keep_alive_ = false;
+      client_.unread_input_ = true;
+    }
+    if (replacement_) {
+      const auto sent = co_await client_.respond(*std::move(replacement_));
+      if (!sent) fail_with(sent.error().code(), sent.error().message());
+    }
+    co_return;
+  }
+  backend_.close();  // which is how the backend learns that nobody listens any more
+  if (failure_->code() == ErrorCode::Cancelled || client_.interrupted()) {
+    client_.gone_ = true;
+    client_.keep_alive_ = false;
+    co_return;
+  }
+  // Nothing of the final response is out, nor half of an interim one.
+  if (down_sent_ == 0 && (client_got_ == 0 || client_.status_ == 0)) {
+    client_.status_ = 0;
+    const auto sent = co_await client_.respond(failure_response());
+    if (!sent) client_.gone_ = true;
+    co_return;
+  }
+  // Part of a response is out: it must not look complete.
+  client_.keep_alive_ = false;
+  client_.gone_ = true;
+  if (!chunked_down_ && !head_->headers.contains("content-length")) client_.stream_.abort();
+}
+
+void Forwarding::keep_backend() {
+  const bool reusable = head_ && head_->keep_alive && head_->body.done() && !backend_said_too_much_ && !upload_broken_ && up_.empty() &&
+                        client_.request_.body.done() && !client_.draining();
+  if (!reusable) {
+    backend_.close();
+    return;
+  }
+  auto idle = settings_.idle_timeout;
+  client_.wakeup_.thread().idle_connections().put(request_.backend->pool_key(), std::move(backend_), idle, settings_.max_idle_per_thread);
+}
+
+}  // namespace vmcpauth::proxy
