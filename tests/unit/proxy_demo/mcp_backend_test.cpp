@@ -291,7 +291,7 @@ TEST_CASE("demo backend: insists on issuer and audience when it is told to") {
   const auto none = status({});
   CHECK(none.status == 401);
   CHECK(none.headers.get("WWW-Authenticate") == "Bearer realm=\"notes\", resource_metadata=\"http://127.0.0.1:9100/.well-known/oauth-protected-resource/mcp\"");
-  for (const auto& token : {tokens["id_token"].get<std::string>(), login(other)["access_token"].get<std::string>(), std::string("opaque")}) {
+  for (const auto& token : {tokens["id_token"].get<std::string>(), login(other)["access_token"].get<std::string>(), std::string("gho_0123456789")}) {
     const auto refused = status(and_bearer({}, token));
     CHECK(refused.status == 401);
     const std::string challenge(*refused.headers.get("WWW-Authenticate"));
