@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { SignJWT, calculateJwkThumbprint, exportJWK } from 'jose';
 import { Browser } from './support/browser.mjs';
@@ -133,7 +134,7 @@ describe('the callback', { timeout: 60_000 }, () => {
 
   test('the code of one leg does not pass for the other', async () => {
     const attempt = world.newClient();
-    await attempt.register();
+    await attempt.prepare();
     const first = await attempt.browser.visit(attempt.authorizationUrl(), { redirectUri: `${world.vmcp.origin}/oauth/callback` });
     const code = first.url.searchParams.get('code');
     // Finish the first leg honestly, then answer the second leg's state with the first leg's code.
@@ -183,7 +184,7 @@ describe('the token endpoint', { timeout: 60_000 }, () => {
   test('the code of another client is refused', async () => {
     const { attempt, code } = await fresh();
     const thief = world.newClient();
-    await thief.register();
+    await thief.registerPatiently();
     thief.verifier = attempt.verifier;
     refused(await thief.redeem(code), 'invalid_grant');
   });
@@ -221,7 +222,7 @@ describe('the token endpoint', { timeout: 60_000 }, () => {
     const attempt = world.newClient();
     const { refresh_token: token } = await attempt.login();
     const thief = world.newClient();
-    await thief.register();
+    await thief.registerPatiently();
     refused(await thief.refresh(token), 'invalid_grant');
     for (const at of [0, Math.floor(token.length / 2), token.length - 2]) {
       const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
@@ -342,5 +343,60 @@ describe('access tokens at /mcp', { timeout: 60_000 }, () => {
   test('a page of another origin may not use /mcp (DNS rebinding)', async () => {
     const foreign = await postMcp(world.mcp('corp'), tokens.access_token, { headers: { origin: 'https://evil.example' } });
     assert.equal(foreign.status, 403);
+  });
+});
+
+describe('registration', { timeout: 120_000 }, () => {
+  // Waits out the rate limit, which is not what these cases are about.
+  const register = async (metadata, init = {}) => {
+    for (;;) {
+      const response = await fetch(client.metadata.registration_endpoint, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(metadata), ...init });
+      if (response.status !== 429) return { status: response.status, body: await response.json() };
+      await response.body.cancel();
+      await pause(Number(response.headers.get('retry-after')) * 1000);
+    }
+  };
+
+  const refusals = [
+    ['no redirect URI', { redirect_uris: [] }, 'invalid_redirect_uri'],
+    ['a script as redirect URI', { redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
+    ['data as redirect URI', { redirect_uris: ['data:text/html,x'] }, 'invalid_redirect_uri'],
+    ['http beyond loopback', { redirect_uris: ['http://client.example/callback'] }, 'invalid_redirect_uri'],
+    ['a name that only begins like loopback', { redirect_uris: ['http://localhost.evil.example/callback'] }, 'invalid_redirect_uri'],
+    ['a fragment', { redirect_uris: ['https://client.example/callback#x'] }, 'invalid_redirect_uri'],
+    ['eleven redirect URIs', { redirect_uris: Array.from({ length: 11 }, (_, i) => `https://client.example/${i}`) }, 'invalid_redirect_uri'],
+    ['a bad one among good ones', { redirect_uris: [REDIRECT_URI, 'javascript:alert(1)'] }, 'invalid_redirect_uri'],
+    ['an implicit grant', { redirect_uris: [REDIRECT_URI], grant_types: ['implicit'] }, 'invalid_client_metadata'],
+    ['a response type of the implicit flow', { redirect_uris: [REDIRECT_URI], response_types: ['token'] }, 'invalid_client_metadata'],
+    ['a scope nobody supports', { redirect_uris: [REDIRECT_URI], scope: 'openid admin' }, 'invalid_client_metadata'],
+    ['a client secret, which is not allowed here', { redirect_uris: ['https://client.example/callback'], token_endpoint_auth_method: 'client_secret_basic' }, 'invalid_client_metadata'],
+    ['a very long name', { redirect_uris: [REDIRECT_URI], client_name: 'x'.repeat(257) }, 'invalid_client_metadata'],
+  ];
+  for (const [what, metadata, error] of refusals) {
+    test(`${what} is refused with ${error}`, async () => {
+      const { status, body } = await register(metadata);
+      assert.deepEqual([status, body.error], [400, error], JSON.stringify(body));
+      assert.equal(body.client_id, undefined);
+    });
+  }
+
+  test('a body that is not JSON, and JSON that is not an object, are refused', async () => {
+    for (const body of ['redirect_uris=x', '[]', 'null', '{"redirect_uris":', `{"redirect_uris":["${REDIRECT_URI}"],"redirect_uris":["https://evil.example/"]}`]) {
+      assert.equal((await register(undefined, { body })).status, 400, body);
+    }
+  });
+
+  test('a client cannot choose its own id or secret', async () => {
+    const { status, body } = await register({ redirect_uris: [REDIRECT_URI], client_id: client.clientId, client_secret: 'chosen' });
+    assert.equal(status, 201);
+    assert.notEqual(body.client_id, client.clientId);
+    assert.equal(body.client_secret, undefined);
+  });
+
+  test('too many in a row are put off with 429 and Retry-After', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => client.register()));
+    const statuses = answers.map(({ status }) => status);
+    assert.ok(statuses.includes(429) && statuses.every((status) => status === 201 || status === 429), String(statuses));
+    for (const { status, headers } of answers) if (status === 429) assert.ok(Number(headers.get('retry-after')) >= 1);
   });
 });
