@@ -44,7 +44,7 @@ for (const revision of ['2025-11-25', '2026-07-28']) {
     const world = await startTwoProviders(t, { name: `conformance_${revision}`, authServer: { cimd: { enabled: true } } });
     const port = await freePort();
     const client = world.newClient({ redirectUri: `http://127.0.0.1:${port}/callback` });
-    await client.register();
+    await client.prepare();
 
     const results = scratchDir(t);
     const suite = startSuite(t, ['--output-dir', results, '--url', world.vmcp.origin, '--client-id', client.clientId, '--resource', world.vmcp.url, '--port', String(port), '--spec-version', revision]);

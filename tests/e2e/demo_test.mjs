@@ -131,7 +131,7 @@ async function signInAsPerson(page, user) {
 test('a person signs in at both providers in Chromium', { timeout: 120_000, skip: existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}` }, async (t) => {
   const receiver = await startReceiver(t);
   const client = new OAuthClient(vmcp.origin, { redirectUri: receiver.redirectUri });
-  await client.register();
+  await client.prepare();
   const { page, foreign, complaints } = await startChromium(t);
 
   await page.goto(client.authorizationUrl().href);

@@ -50,7 +50,7 @@ async function liveThroughEverything(world, secrets) {
     provider.answers.token = (request, response, parameters) => response.writeHead(400, { 'content-type': 'application/json' })
       .end(JSON.stringify({ error: 'invalid_client', error_description: `${echo(parameters)} ${request.headers.authorization} ${provider.clientSecret} ${provider.lastAccessToken}` }));
     const failing = new OAuthClient(vmcp.origin);
-    await failing.register();
+    await failing.prepare();
     await failing.browser.visit(failing.authorizationUrl(), { redirectUri: failing.redirectUri });
     note(failing.verifier);
     world.pages.push(...failing.browser.pages, ...failing.browser.history.filter((url) => url.startsWith(failing.redirectUri)));
@@ -80,7 +80,7 @@ for (const format of ['json', 'human']) {
         },
         authServer: { hmac_secret_files: [`${dir}/hmac`] },
       });
-      const vmcp = await startVmcpauth(t, { dir, files: { ...files, hmac: HMAC_SECRET }, env: { ...env, E2E_API_KEY: API_KEY }, args: ['-v', '--log-format', format], name: `leaks_${format}` });
+      const vmcp = await startVmcpauth(t, { dir, files: { ...files, hmac: HMAC_SECRET }, env: { ...env, E2E_API_KEY: API_KEY }, args: ['-v'], logFormat: format, name: `leaks_${format}` });
       const world = { vmcp, idp, second, pages: [] };
       const secrets = new Set();
       await liveThroughEverything(world, secrets);

@@ -11,6 +11,7 @@ import { OAuthClient } from './support/oauth_client.mjs';
 import { startVmcpauth } from './support/vmcpauth.mjs';
 
 const BACKENDS = ['repositories', 'directory', 'reports', 'weather'];
+const WEATHER_KEY = 'weather-api-key-of-the-test';
 
 describe('the deployed manifests with built-in identity providers', { timeout: 120_000 }, () => {
   const scope = new Scope();
@@ -22,7 +23,7 @@ describe('the deployed manifests with built-in identity providers', { timeout: 1
   before(async () => {
     for (const name of BACKENDS) backends[name] = await startCaptureBackend(scope);
     const files = loadManifests('two_upstreams', Object.fromEntries(BACKENDS.map((name) => [name.toUpperCase(), backends[name].url])));
-    vmcp = await startVmcpauth(scope, { files, args: ['--mock-idps'], name: 'mock_idps' });
+    vmcp = await startVmcpauth(scope, { files, env: { E2E_WEATHER_KEY: WEATHER_KEY }, args: ['--mock-idps'], name: 'mock_idps' });
     client = new OAuthClient(vmcp.origin, { persona: { user: 'grace' } });
     const { access_token: token } = await client.login({ scope: 'openid offline_access' });
     for (const name of BACKENDS) {
@@ -69,7 +70,7 @@ describe('the deployed manifests with built-in identity providers', { timeout: 1
   });
 
   test('headerInjection: the static header, and nothing of the user', () => {
-    assert.equal(backends.weather.last.headers['x-api-key'], 'weather-api-key-of-the-test');
+    assert.equal(backends.weather.last.headers['x-api-key'], WEATHER_KEY);
     assert.equal(backends.weather.last.headers.authorization, undefined);
   });
 
@@ -103,7 +104,7 @@ describe('the deployed manifests with built-in identity providers', { timeout: 1
 
 test('only the named upstreams are replaced, and an unknown name is a usage error', { timeout: 60_000 }, async (t) => {
   const values = Object.fromEntries(BACKENDS.map((name) => [name.toUpperCase(), 'http://127.0.0.1:9/mcp']));
-  const server = await startVmcpauth(t, { files: loadManifests('two_upstreams', values), args: ['--mock-idps=nobody'] }).then(() => 'started', (failure) => failure.message);
+  const server = await startVmcpauth(t, { files: loadManifests('two_upstreams', values), env: { E2E_WEATHER_KEY: WEATHER_KEY }, args: ['--mock-idps=nobody'] }).then(() => 'started', (failure) => failure.message);
   assert.match(server, /ended with [1-3]/);
   assert.match(server, /nobody/);
 });

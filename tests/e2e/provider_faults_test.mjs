@@ -35,7 +35,7 @@ async function startWorld(scope, name, makeUpstream, options = {}) {
 // Runs a login that must fail; resolves to what the client and the user were told, and the log lines of it.
 async function failedLogin(world, { ms } = {}) {
   const client = world.newClient();
-  await client.register();
+  await client.prepare();
   const logged = world.vmcp.stderr.length;
   const started = Date.now();
   const end = await client.browser.visit(client.authorizationUrl(), { redirectUri: client.redirectUri });

@@ -4,6 +4,7 @@ import { CookieJar } from './cookies.mjs';
 import { parseForms, parseLinks, visibleText } from './html.mjs';
 
 const MAX_STEPS = 60;
+const REQUEST_MS = 75_000;  // longer than any deadline of the server under test
 
 // persona: {user, password, decision: 'allow' | 'deny'}; user and decision may be functions of the page.
 export class Browser {
@@ -20,7 +21,7 @@ export class Browser {
     const cookie = this.#jar.header(url);
     if (cookie) headers.cookie = cookie;
     if (body !== undefined) Object.assign(headers, { 'content-type': 'application/x-www-form-urlencoded', origin: url.origin });
-    const response = await fetch(url, { method, headers, body, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(url, { method, headers, body, redirect: 'manual', signal: AbortSignal.timeout(REQUEST_MS) });
     this.#jar.store(url, response.headers.getSetCookie());
     this.history.push(url.href);
     return response;

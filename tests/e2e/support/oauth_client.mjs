@@ -1,5 +1,6 @@
 // A bare OAuth client whose every parameter a test can bend: registration, authorization URL, token requests.
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Browser } from './browser.mjs';
 
 export const REDIRECT_URI = 'http://127.0.0.1:53683/callback';
@@ -21,6 +22,9 @@ export const postForm = async (url, fields, headers = {}) => {
   return { status: response.status, headers: response.headers, body: await readJson(response) };
 };
 
+const MAX_REGISTRATION_TRIES = 10;
+const registrations = new Map();  // "origin redirectUri" → promise of a client_id
+
 export class OAuthClient {
   constructor(origin, { persona, redirectUri = REDIRECT_URI } = {}) {
     this.origin = origin;
@@ -35,15 +39,31 @@ export class OAuthClient {
     return this.metadata;
   }
 
+  // Discovery, and a registration that all clients of this process share: the server allows only a few in a row.
+  async prepare() {
+    if (!this.metadata) await this.discover();
+    const key = `${this.origin} ${this.redirectUri}`;
+    if (!registrations.has(key)) registrations.set(key, this.registerPatiently());
+    this.clientId ??= await registrations.get(key);
+  }
+
+  // A registration of its own, waiting as long as the server says when it has had enough of them.
+  async registerPatiently(overrides = {}) {
+    for (let left = MAX_REGISTRATION_TRIES; ; --left) {
+      const { status, body, headers } = await this.register(overrides);
+      if (status === 201) return (this.clientId = body.client_id);
+      if (status !== 429 || left === 0) throw new Error(`registration refused: ${status} ${JSON.stringify(body)}`);
+      await pause(Number(headers.get('retry-after')) * 1000);
+    }
+  }
+
   async register(overrides = {}) {
     if (!this.metadata) await this.discover();
     const response = await fetch(this.metadata.registration_endpoint, {
       method: 'POST', headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ client_name: 'bare', redirect_uris: [this.redirectUri], grant_types: ['authorization_code', 'refresh_token'], token_endpoint_auth_method: 'none', ...overrides }),
     });
-    const body = await readJson(response);
-    if (response.status === 201) this.clientId = body.client_id;
-    return { status: response.status, body };
+    return { status: response.status, headers: response.headers, body: await readJson(response) };
   }
 
   // Fresh state and verifier each time; `overrides` replace parameters, undefined removes them.
@@ -61,7 +81,7 @@ export class OAuthClient {
 
   // Signs in; resolves to the query the client was sent back with, or throws with the page where it stopped.
   async authorize(overrides = {}) {
-    if (!this.clientId) await this.register();
+    await this.prepare();
     const end = await this.browser.visit(this.authorizationUrl(overrides), { redirectUri: this.redirectUri });
     if (!end.url.href.startsWith(this.redirectUri)) throw new Error(`the login stopped at ${end.url} (${end.status}): ${end.text}`);
     return end.url.searchParams;

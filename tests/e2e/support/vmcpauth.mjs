@@ -48,6 +48,7 @@ class Vmcpauth {
   get stderr() { return Buffer.concat(this.#err).toString('utf8'); }
   get output() { return this.stdout + this.stderr; }
   get exited() { return this.#exit.promise; }
+  get pid() { return this.#child.pid; }
   get running() { return this.#child.exitCode === null && this.#child.signalCode === null; }
 
   // Log lines written as JSON, oldest first.
@@ -96,9 +97,9 @@ function announcedUrl(server) {
 
 // Starts `vmcpauth serve` on a free loopback port and waits until it says where it listens.
 // `files` are written to `dir`, which is also the working directory; `paths` are passed to serve.
-export async function startVmcpauth(scope, { dir = scratchDir(scope), files = {}, paths = Object.keys(files).length > 0 ? ['.'] : [], args = [], env, name = 'vmcpauth' } = {}) {
+export async function startVmcpauth(scope, { dir = scratchDir(scope), files = {}, paths = Object.keys(files).length > 0 ? ['.'] : [], args = [], env, logFormat = 'json', name = 'vmcpauth' } = {}) {
   writeFiles(dir, files);
-  const server = new Vmcpauth(dir, ['serve', ...paths, '--listen', '127.0.0.1:0', '--log-format', 'json', ...args], env);
+  const server = new Vmcpauth(dir, ['serve', ...paths, '--listen', '127.0.0.1:0', '--log-format', logFormat, ...args], env);
   scope.after(async () => {
     await server.kill();
     writeFileSync(join(artifactsDir(), `${name}.log`), `--- stdout\n${server.stdout}\n--- stderr\n${server.stderr}`);
