@@ -2,13 +2,14 @@
 add_library(vmcpauth_options INTERFACE)
 target_include_directories(vmcpauth_options INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/generated")
 target_compile_options(vmcpauth_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
   -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 sees phantom reads in std::optional/expected/variant moves; ASan checks the real ones.
-  target_compile_options(vmcpauth_options INTERFACE -Wno-maybe-uninitialized -Wno-missing-field-initializers -Wno-dangling-pointer)
+  target_compile_options(vmcpauth_options INTERFACE -Wno-maybe-uninitialized -Wno-missing-field-initializers -Wno-dangling-pointer
+    -Wshadow=local)  # its full -Wshadow also counts scoped enumerators
 else()
-  target_compile_options(vmcpauth_options INTERFACE -Wno-missing-field-initializers -Wno-missing-designated-field-initializers)
+  target_compile_options(vmcpauth_options INTERFACE -Wshadow -Wno-missing-field-initializers -Wno-missing-designated-field-initializers)
 endif()
 if(VMCPAUTH_WERROR)
   target_compile_options(vmcpauth_options INTERFACE -Werror)

@@ -1,6 +1,7 @@
 #include "core/crypto/public_key.hpp"
 
 #include "core/crypto/pkey.hpp"
+#include "core/crypto/roca.hpp"
 
 namespace vmcpauth::crypto {
 namespace {
@@ -24,6 +25,7 @@ Result<void> check_rsa(const PublicParameters& p) {
   if (bits < kMinRsaBits || bits > kMaxRsaBits) return fail(ErrorCode::InvalidInput, "RSA modulus has " + std::to_string(bits) + " bits, 2048 to 8192 are allowed");
   if (!is_odd(p.n)) return fail(ErrorCode::InvalidInput, "RSA modulus is even");
   if (!is_odd(p.e) || p.e == std::string_view("\x01", 1) || p.e.size() > kMaxExponentBytes) return fail(ErrorCode::InvalidInput, "RSA public exponent is not allowed");
+  if (is_roca_modulus(p.n)) return fail(ErrorCode::InvalidInput, "RSA key comes from a broken generator (CVE-2017-15361)");
   return {};
 }
 

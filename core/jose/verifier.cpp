@@ -24,9 +24,9 @@ Result<std::optional<TimePoint>> date_claim(const Json& claims, const char* name
   return TimePoint(std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6)));
 }
 
-std::string human(TimePoint::duration difference, Seconds leeway) {
-  return human_duration(std::chrono::floor<Seconds>(difference)) + " (leeway " + human_duration(leeway) + ")";
-}
+std::string human(TimePoint::duration difference) { return human_duration(std::chrono::floor<Seconds>(difference)); }
+
+std::string allowing(Seconds leeway) { return " (leeway " + human_duration(leeway) + ")"; }
 
 Result<void> check_type(const Json& header, const std::vector<std::string>& types) {
   const auto member = header.find("typ");
@@ -65,9 +65,9 @@ Result<TimePoint> check_times(const Json& claims, Seconds leeway, TimePoint now)
   TRY(auto not_before, date_claim(claims, "nbf"));
   TRY(auto issued, date_claim(claims, "iat"));
   if (!expires) return fail(ErrorCode::Unauthenticated, "token has no expiry");
-  if (now - leeway >= *expires) return std::unexpected(Error(ErrorCode::Expired, "token has expired").note("expired " + human(now - *expires, leeway) + " ago"));
-  if (not_before && now + leeway < *not_before) return std::unexpected(refusal("token is not valid yet", "valid in " + human(*not_before - now, leeway)));
-  if (issued && now + leeway < *issued) return std::unexpected(refusal("token was issued in the future", "issued in " + human(*issued - now, leeway)));
+  if (now - leeway >= *expires) return std::unexpected(Error(ErrorCode::Expired, "token has expired").note("expired " + human(now - *expires) + " ago" + allowing(leeway)));
+  if (not_before && now + leeway < *not_before) return std::unexpected(refusal("token is not valid yet", "valid in " + human(*not_before - now) + allowing(leeway)));
+  if (issued && now + leeway < *issued) return std::unexpected(refusal("token was issued in the future", "issued in " + human(*issued - now) + allowing(leeway)));
   return *expires;
 }
 

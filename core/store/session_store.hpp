@@ -35,8 +35,11 @@ class SessionStore {
   // -- clients. TooLarge when full and no DCR client is old enough to be evicted.
   virtual Task<Result<void>> put_client(Client client) = 0;
   virtual Task<Result<std::optional<Client>>> find_client(std::string id) = 0;
+  // A token was issued to it: a DCR client in use is neither evicted first nor expired. Unknown ids are ignored.
+  virtual Task<Result<void>> touch_client(std::string id, TimePoint now) = 0;
 
-  // -- pending legs
+  // -- pending legs. When one is dropped unused (expired, evicted) and its session never got a code, the upstream tokens
+  // of the session's earlier legs go with it.
   virtual Task<Result<void>> put_pending(PendingAuthorization pending) = 0;
   // Gets and deletes in one step; nullopt when unknown, used or expired.
   virtual Task<Result<std::optional<PendingAuthorization>>> take_pending(std::string internal_state, TimePoint now) = 0;

@@ -1,0 +1,68 @@
+// The SessionStore that lives in this process. Everything in it is bounded: what expires goes by sweep() and, at a
+// bound, what expires soonest makes room; single-use identifiers never do (TooLarge instead). One mutex, no I/O under it.
+#pragma once
+
+#include <memory>
+
+#include "core/store/session_store.hpp"
+
+namespace vmcpauth::store {
+
+struct MemoryStoreLimits {
+  std::size_t clients = 10'000;
+  std::size_t pending = 10'000;
+  std::size_t codes = 10'000;
+  std::size_t refresh_tokens = 100'000;
+  std::size_t sessions = 20'000;
+  std::size_t users = 100'000;
+  std::size_t once_keys = 100'000;
+  std::size_t registrations = 1'000;
+  std::size_t swept_a_call = 5'000;  // per kind of record
+  // A DCR client younger than this is never evicted to make room; one idle for longer than `client_idle` goes in a sweep.
+  Seconds client_min_age{std::chrono::hours(1)};
+  Seconds client_idle{std::chrono::hours(24 * 30)};
+  // How long upstream tokens stay past their access token's expiry (else the session's), so that they can be refreshed.
+  Seconds upstream_retention{std::chrono::hours(24 * 7)};
+};
+
+class MemoryStore final : public SessionStore {
+ public:
+  explicit MemoryStore(MemoryStoreLimits limits = {});
+  ~MemoryStore() override;
+
+  Task<Result<void>> put_client(Client client) override;
+  Task<Result<std::optional<Client>>> find_client(std::string id) override;
+  Task<Result<void>> touch_client(std::string id, TimePoint now) override;
+  Task<Result<void>> put_pending(PendingAuthorization pending) override;
+  Task<Result<std::optional<PendingAuthorization>>> take_pending(std::string internal_state, TimePoint now) override;
+  Task<Result<void>> put_code(std::string signature, AuthorizationCode code) override;
+  Task<Result<CodeRedemption>> redeem_code(std::string signature, TimePoint now) override;
+  Task<Result<void>> put_refresh(std::string signature, RefreshToken token) override;
+  Task<Result<RefreshRotation>> find_refresh(std::string signature, TimePoint now) override;
+  Task<Result<RefreshRotation>> rotate_refresh(std::string old_signature, std::string new_signature, RefreshToken next, TimePoint now) override;
+  Task<Result<void>> revoke_grant(Grant grant) override;
+  Task<Result<bool>> is_grant_revoked(std::string grant_id, TimePoint now) override;
+  Task<Result<void>> put_upstream_tokens(std::string session_id, UpstreamTokens tokens) override;
+  Task<Result<std::optional<UpstreamTokens>>> find_upstream_tokens(std::string session_id, std::string provider, TimePoint now) override;
+  Task<Result<std::vector<UpstreamTokens>>> list_upstream_tokens(std::string session_id, TimePoint now) override;
+  Task<Result<bool>> replace_upstream_tokens(std::string session_id, std::string expected_refresh_token, UpstreamTokens fresh) override;
+  Task<Result<void>> erase_session(std::string session_id) override;
+  Task<Result<User>> find_or_create_user(std::string provider, std::string subject, std::string new_id, TimePoint now) override;
+  Task<Result<bool>> remember_once(std::string key, TimePoint expires_at, TimePoint now) override;
+  Task<Result<void>> put_registration(std::string key, UpstreamRegistration registration) override;
+  Task<Result<std::optional<UpstreamRegistration>>> find_registration(std::string key, TimePoint now) override;
+  Task<Result<void>> sweep(TimePoint now) override;
+
+  // How many records of each kind are held, for tests and a later status page.
+  struct Sizes {
+    std::size_t clients = 0, pending = 0, codes = 0, used_codes = 0, refresh_tokens = 0, grants = 0, sessions = 0, users = 0, once_keys = 0, registrations = 0;
+  };
+  [[nodiscard]] Sizes sizes() const;
+
+ private:
+  struct State;
+  MemoryStoreLimits limits_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vmcpauth::store
