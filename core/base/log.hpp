@@ -29,11 +29,7 @@ struct LogField {
   LogField(std::string_view n, double v);
 };
 
-// GCC 12 takes the scoped enumerator for one that hides the type of base/json.hpp.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
 enum class LogFormat : std::uint8_t { Human, Json };
-#pragma GCC diagnostic pop
 
 class Logger {
  public:

@@ -12,14 +12,16 @@ namespace {
 
 using Made = Result<std::unique_ptr<Provider>>;
 
-// A loopback address in the configuration is the operator's own choice; nothing a provider sends widens it.
-http::PeerPolicy policy_of(const config::Upstream& settings, const Url& configured) {
-  return {.allow_private_addresses = settings.allow_private_ips, .allow_loopback = configured.is_loopback(), .allow_http = settings.insecure_allow_http,
-          .ca_bundle_path = settings.ca_bundle_path};
+// `loopback`: a configured URL is on this machine, which is the operator's own choice; nothing a provider sends widens it.
+Common common_of(const config::Upstream& settings, bool loopback) {
+  http::PeerPolicy policy{.allow_private_addresses = settings.allow_private_ips, .allow_loopback = loopback, .allow_http = settings.insecure_allow_http,
+                          .ca_bundle_path = settings.ca_bundle_path};
+  return {settings.name, settings.redirect_uri, settings.scopes, settings.additional_authorization_params, std::move(policy)};
 }
 
-Common common_of(const config::Upstream& settings, const Url& configured) {
-  return {settings.name, settings.redirect_uri, settings.scopes, settings.additional_authorization_params, policy_of(settings, configured)};
+bool is_on_loopback(const config::OAuth2Settings& settings) {
+  const auto is = [](const std::optional<Url>& url) { return url && url->is_loopback(); };
+  return is(settings.token_endpoint) || (settings.dcr && (is(settings.dcr->discovery_url) || is(settings.dcr->registration_endpoint)));
 }
 
 ClientCredentials credentials_of(const config::Upstream& settings) {
@@ -88,8 +90,7 @@ Made make_oauth2(const config::OAuth2Settings& settings, const config::Upstream&
   TRY_VOID(check_endpoints(settings, upstream));
   TRY_VOID(check_dcr(settings, upstream));
   TRY(auto plan, plan_of(settings, upstream));
-  const auto configured = settings.token_endpoint ? settings.token_endpoint : settings.dcr->discovery_url;
-  return std::make_unique<OAuth2Provider>(common_of(upstream, *configured), std::move(plan), dependencies);
+  return std::make_unique<OAuth2Provider>(common_of(upstream, is_on_loopback(settings)), std::move(plan), dependencies);
 }
 
 Made make_oidc(const config::OidcSettings& settings, const config::Upstream& upstream, const Dependencies& dependencies) {
@@ -106,7 +107,7 @@ Made make_oidc(const config::OidcSettings& settings, const config::Upstream& ups
   }
   auto oidc = settings;
   if (oidc.subject_claim.empty()) oidc.subject_claim = "sub";
-  return std::make_unique<OidcProvider>(common_of(upstream, *issuer), std::move(oidc), credentials_of(upstream), dependencies);
+  return std::make_unique<OidcProvider>(common_of(upstream, issuer->is_loopback()), std::move(oidc), credentials_of(upstream), dependencies);
 }
 
 Made make(const config::Upstream& settings, const Dependencies& dependencies) {

@@ -21,6 +21,14 @@ Error undiscovered(Error error, const Common& common) {
   return out;
 }
 
+// Entra answers for every tenant there, with an issuer that is none of theirs.
+bool is_tenantless_entra(std::string_view issuer) {
+  constexpr std::string_view kEntra = "https://login.microsoftonline.com/";
+  if (!issuer.starts_with(kEntra)) return false;
+  issuer.remove_prefix(kEntra.size());
+  return issuer.starts_with("common") || issuer.starts_with("organizations") || issuer.starts_with("consumers");
+}
+
 }  // namespace
 
 OidcProvider::OidcProvider(Common common, config::OidcSettings settings, ClientCredentials client, const Dependencies& dependencies)
@@ -36,7 +44,11 @@ OidcProvider::OidcProvider(Common common, config::OidcSettings settings, ClientC
 
 Task<Result<OidcProvider::Metadata>> OidcProvider::metadata() {
   auto found = co_await metadata_->get();
-  if (!found) co_return std::unexpected(undiscovered(std::move(found).error(), common_));
+  if (!found) {
+    auto error = undiscovered(std::move(found).error(), common_);
+    if (is_tenantless_entra(settings_.issuer_url)) error = std::move(error).note("put the tenant's id into issuer_url: Entra's shared endpoints have no issuer of their own");
+    co_return std::unexpected(std::move(error));
+  }
   const auto& document = **found;
   if (!document.authorization_endpoint) co_return lacking(common_, "authorization_endpoint");
   if (!document.token_endpoint) co_return lacking(common_, "token_endpoint");

@@ -92,7 +92,7 @@ std::optional<Refusal> find_refusal(const Json& document) {
     return Refusal{"", "ok is false", ""};
   }
   if (error->is_object()) return from_object(*error);
-  return Refusal{scalar_text(*error).value_or("an error"), member_text(document, "error_description"), member_text(document, "error_uri")};
+  return Refusal{scalar_text(*error).value_or(""), member_text(document, "error_description"), member_text(document, "error_uri")};
 }
 
 Error refusal_error(const Peer& peer, const Refusal& refusal, int status, const std::vector<std::string_view>& secrets) {

@@ -91,7 +91,10 @@ std::string Registrar::key() const {
 }
 
 void Registrar::distrust(const std::string& client_id) {
-  state_.with([&](State& state) { state.distrusted_id = client_id; });
+  state_.with([&](State& state) {
+    state.distrusted_id = client_id;
+    state.metadata.reset();  // what moved the client may have moved the endpoints
+  });
 }
 
 Task<Result<ClientCredentials>> Registrar::client() {

@@ -28,6 +28,7 @@ std::string listed(const std::vector<std::string>& fields) {
 
 http::ClientRequest compose(const config::UserInfoEndpoint& endpoint, const UserInfoRequest& request) {
   http::ClientRequest out{.method = endpoint.http_method, .url = endpoint.endpoint, .peer = request.policy};
+  if (endpoint.endpoint.is_loopback()) out.peer.allow_loopback = true;  // configured so, never discovered
   out.headers = {{"Accept", "application/json"}, {"User-Agent", "vmcpauth"}};
   for (const auto& [name, value] : endpoint.additional_headers) out.headers.set(name, value);
   out.headers.set("Authorization", "Bearer " + request.access_token.reveal());

@@ -437,3 +437,20 @@ TEST_CASE("oidc: a provider that hangs, closes or sends garbage is named with it
     CHECK_THAT(grant.error().describe(), ContainsSubstring("the token endpoint of provider \"idp\" (https://idp.example.com/token)"));
   }
 }
+
+TEST_CASE("oidc: Entra's shared endpoints have no issuer that could match, and the error says what to do") {
+  Surroundings around;
+  FakeIdp idp(around, "https://login.microsoftonline.com/common/v2.0");
+  idp.metadata["issuer"] = "https://login.microsoftonline.com/{tenantid}/v2.0";
+  const auto url = run_ready(idp.provider()->authorization_url(a_leg())).value();
+  REQUIRE_FALSE(url);
+  CHECK_THAT(url.error().describe(), ContainsSubstring("tenant's id"));
+}
+
+TEST_CASE("oidc: Google's refusal of offline_access is explained") {
+  Surroundings around;
+  FakeIdp idp(around, "https://accounts.google.com");
+  const auto denied = log_in(*idp.provider(), {.error = "invalid_scope", .error_description = "Some requested scopes were invalid. {invalid=[offline_access]}"});
+  REQUIRE_FALSE(denied);
+  CHECK_THAT(denied.error().describe(), ContainsSubstring("access_type=offline"));
+}
