@@ -93,7 +93,8 @@ Task<Result<http::Response>> LoginChain::start_leg(store::PendingAuthorization c
   carried.internal_state = random.token(32);
   carried.upstream_nonce = random.token(32);
   carried.pkce_verifier = oauth::make_code_verifier(random);
-  auto url = co_await provider.authorization_url({carried.internal_state, carried.upstream_nonce, carried.pkce_verifier.clone()});
+  upstream::Leg secrets{carried.internal_state, carried.upstream_nonce, carried.pkce_verifier.clone()};
+  auto url = co_await provider.authorization_url(std::move(secrets));
   if (!url) co_return std::unexpected(std::move(url).error().note("while sending the browser to " + provider.name()));
   carried.created_at = context_.now();
   carried.expires_at = carried.created_at + kLoginTime;
@@ -115,7 +116,8 @@ Task<http::Response> LoginChain::finish_leg(store::PendingAuthorization leg, ups
 Task<Result<http::Response>> LoginChain::proceed(store::PendingAuthorization leg, upstream::CallbackParameters callback, std::string cookie) {
   upstream::Provider* provider = provider_named(leg.provider);
   if (provider == nullptr) co_return fail(ErrorCode::Internal, "the upstream is no longer configured");
-  auto granted = co_await provider->finish(std::move(callback), {leg.internal_state, leg.upstream_nonce, leg.pkce_verifier.clone()});
+  upstream::Leg secrets{leg.internal_state, leg.upstream_nonce, leg.pkce_verifier.clone()};
+  auto granted = co_await provider->finish(std::move(callback), std::move(secrets));
   if (!granted) {
     note_leg(LogLevel::Warn, EventKind::ExchangeFailed, leg, oauth::redact(granted.error().describe()));
     co_return std::unexpected(std::move(granted).error());
@@ -187,14 +189,16 @@ Task<Result<upstream::Provider*>> LoginChain::next_upstream(const store::Pending
 Task<Result<bool>> LoginChain::refresh(const store::PendingAuthorization& leg, upstream::Provider& provider, store::UpstreamTokens row) {
   Event event{.login = login_id(leg.session_id), .provider = provider.name(), .client_id = leg.client_id};
   const std::string old_token = row.refresh_token.reveal();
-  auto fresh = co_await provider.refresh(row.refresh_token.clone(), row.scopes);
+  Secret presented = row.refresh_token.clone();
+  auto fresh = co_await provider.refresh(std::move(presented), row.scopes);
   if (!fresh) {
     event.kind = EventKind::ExchangeFailed;
     event.detail = "refresh: " + oauth::redact(fresh.error().describe());
     note(context_, LogLevel::Warn, std::move(event));
     co_return false;
   }
-  CO_TRY(const bool replaced, co_await context_.deps.store.replace_upstream_tokens(leg.session_id, old_token, merged(std::move(row), *std::move(fresh))));
+  auto next = merged(std::move(row), *std::move(fresh));
+  CO_TRY(const bool replaced, co_await context_.deps.store.replace_upstream_tokens(leg.session_id, old_token, std::move(next)));
   event.kind = EventKind::TokensRefreshed;
   note(context_, LogLevel::Info, std::move(event));
   co_return replaced;

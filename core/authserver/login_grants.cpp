@@ -72,7 +72,8 @@ Task<Result<Json>> LoginGrants::issue(store::Grant grant, const store::Client& c
   if (oauth::has_scope(grant.scopes, "offline_access") && may_use(client, oauth::kRefreshToken)) {
     auto minted = context_.opaque.mint(oauth::OpaqueKind::RefreshToken, context_.deps.random);
     const auto now = context_.now();
-    CO_TRY_VOID(co_await context_.deps.store.put_refresh(std::move(minted.signature), {grant, now, now + context_.config.lifespans.refresh_token}));
+    store::RefreshToken token{grant, now, now + context_.config.lifespans.refresh_token};
+    CO_TRY_VOID(co_await context_.deps.store.put_refresh(std::move(minted.signature), std::move(token)));
     response["refresh_token"] = minted.token.reveal();
   }
   // A replay that came between redemption and now has ended the grant; the store refuses its refresh token already.
