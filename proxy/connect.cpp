@@ -119,9 +119,9 @@ Task<Result<Socket>> connect_address(const Peer& peer, http::IpAddress address, 
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  int error = start_connect(fd, address, peer.port);
   Socket socket(wakeup.thread(), fd);
   socket.attach(&wakeup);
-  int error = start_connect(fd, address, peer.port);
   if (error == EINPROGRESS) {
     socket.mark_unwritable();
     socket.arm_write();

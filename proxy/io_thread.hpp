@@ -1,20 +1,23 @@
 // One event loop and what its coroutines wait with: Wakeup (a parked coroutine) and Deadline (a node of the coarse
-// sweep). Internal to the socket part of proxy/; everything here belongs to one thread except post().
+// sweep). Internal to the socket part of proxy/; everything here belongs to one thread except post() and stop().
+//
+// The loop is epoll itself, edge-triggered with one registration a descriptor for its whole life: a proxied request
+// then costs two reads, two writes and its share of one wait (docs/adr/0001).
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
+#include <vector>
 
 #include "core/base/clock.hpp"
 #include "core/base/executor.hpp"
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace vmcpauth::proxy {
 
@@ -63,9 +66,19 @@ class Deadline : public ListNode {
   SteadyPoint at_ = kNever;
 };
 
+// A descriptor the loop watches; on_events gets epoll's bits, each edge once.
+class Watched {
+ public:
+  Watched() = default;
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+  virtual ~Watched() = default;
+  virtual void on_events(std::uint32_t events) = 0;
+};
+
 class IoThread final : public Executor {
  public:
-  IoThread(IoPool& pool, std::size_t index, std::chrono::milliseconds sweep);
+  IoThread(IoPool& pool, std::chrono::milliseconds sweep);
   ~IoThread() override;
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
@@ -74,14 +87,12 @@ class IoThread final : public Executor {
   [[nodiscard]] static IoThread* current() noexcept { return current_; }
 
   void post(std::move_only_function<void()> work) override;
-  // The thread's body: runs until stop(), then ends all waits and unwinds.
-  void run();
+  // The thread's body: runs until stop(), then ends all waits; returns when `unwinding` loops have none left.
+  void run(std::atomic<std::size_t>& unwinding);
   void stop();
 
   [[nodiscard]] IoPool& pool() noexcept { return pool_; }
-  [[nodiscard]] std::size_t index() const noexcept { return index_; }
   [[nodiscard]] bool stopping() const noexcept { return stopping_; }
-  [[nodiscard]] boost::asio::io_context& context() noexcept;
   [[nodiscard]] IdlePool& idle_connections() noexcept { return *idle_; }
   // A read buffer that everyone on this thread shares: valid until the next suspension.
   [[nodiscard]] std::span<char> scratch() noexcept { return {scratch_.get(), kScratchBytes}; }
@@ -89,26 +100,37 @@ class IoThread final : public Executor {
   // expired() is called once `at` has passed (late by one sweep at most).
   void watch(Deadline& deadline, SteadyPoint at);
   // expired() is called soon, from the loop and not from here.
-  void expire_soon(Deadline& deadline);
+  void expire_soon(Deadline& deadline) { deadline.insert_before(due_); }
+
+  // Reports edges of readability and writability until the descriptor is closed.
+  void watch(Watched& watched, int descriptor);
+  // Destroys it when no event of it can be under way any more; its descriptor is closed already.
+  void bury(std::unique_ptr<Watched> watched) { graveyard_.push_back(std::move(watched)); }
 
  private:
   static constexpr std::size_t kScratchBytes = 64U << 10U;
-  struct Loop;
-  void schedule_sweep();
-  void sweep();
+  void turn(std::chrono::milliseconds at_most);
+  [[nodiscard]] int wait_time(std::chrono::milliseconds at_most) const;
+  void run_posted();
   void run_due();
+  void sweep();
+  void unwind();
 
   static inline thread_local IoThread* current_ = nullptr;
   IoPool& pool_;
-  std::size_t index_;
   std::chrono::milliseconds interval_;
+  int epoll_ = -1;
+  int wake_ = -1;  // eventfd
+  std::atomic<bool> stop_{false};
   bool stopping_ = false;
-  bool sweep_scheduled_ = false;
-  bool due_scheduled_ = false;
+  SteadyPoint next_sweep_{};
   ListNode timed_, untimed_, due_;
   std::unique_ptr<char[]> scratch_;
-  std::unique_ptr<Loop> loop_;
+  std::vector<std::unique_ptr<Watched>> graveyard_;
   std::unique_ptr<IdlePool> idle_;
+
+  std::mutex mutex_;
+  std::vector<std::move_only_function<void()>> posted_;
 };
 
 // Where one chain of coroutines sleeps until any of the things it armed happens, or a deadline passes.
@@ -140,6 +162,7 @@ class Wakeup final : private Deadline {
   };
   // co_await gives true after notify(), false when the deadline passed. Wakes may be spurious: look again.
   [[nodiscard]] Awaiter wait(SteadyPoint at = kNever) noexcept { return {*this, at}; }
+
   class YieldAwaiter {
    public:
     explicit YieldAwaiter(Wakeup& wakeup) noexcept : wakeup_(wakeup) {}

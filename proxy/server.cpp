@@ -85,6 +85,7 @@ class Acceptor : public ListNode {
       if (out_of_descriptors) {
         core_->log.warn("accept_failed", {{"error", std::strerror(error)}});
       } else {
+        socket_.mark_unreadable();
         socket_.arm_read();
       }
       const bool woken = co_await wakeup_.wait(out_of_descriptors ? std::chrono::steady_clock::now() + kPauseWithoutDescriptors : kNever);

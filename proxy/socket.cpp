@@ -1,42 +1,42 @@
 #include "proxy/socket.hpp"
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/smart_ptr/intrusive_ptr.hpp>
-#include <boost/smart_ptr/intrusive_ref_counter.hpp>
-
 namespace vmcpauth::proxy {
 
-namespace asio = boost::asio;
-
-// Kept alive by the pending waits too: one may complete after the Socket is gone.
-struct Socket::State : boost::intrusive_ref_counter<State, boost::thread_unsafe_counter> {
-  asio::posix::stream_descriptor descriptor;
+struct Socket::State final : Watched {
+  IoThread& thread;
+  int descriptor;
   Wakeup* wakeup = nullptr;
-  bool read_armed = false;
-  bool write_armed = false;
+  bool read_wanted = false;
+  bool write_wanted = false;
   bool readable = true;
   bool writable = true;
+  bool ended = false;  // the end of the stream is behind what can be read: no more edges come
 
-  State(IoThread& thread, int fd) : descriptor(thread.context(), fd) {}
+  State(IoThread& io, int fd) : thread(io), descriptor(fd) { io.watch(*this, fd); }
 
-  void arm(asio::posix::stream_descriptor::wait_type what, bool State::*armed, bool State::*ready) {
-    if (this->*armed) return;
-    this->*armed = true;
-    descriptor.async_wait(what, [self = boost::intrusive_ptr<State>(this), armed, ready](const boost::system::error_code& error) {
-      if (error == asio::error::operation_aborted) return;
-      (*self).*armed = false;
-      (*self).*ready = true;
-      if (self->wakeup != nullptr) self->wakeup->notify();
-    });
+  void on_events(std::uint32_t events) override {
+    const bool broken = (events & (EPOLLERR | EPOLLHUP)) != 0;
+    if ((events & EPOLLRDHUP) != 0 || broken) ended = true;
+    bool wanted = false;
+    if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 || broken) {
+      readable = true;
+      wanted = std::exchange(read_wanted, false);
+    }
+    if ((events & EPOLLOUT) != 0 || broken) {
+      writable = true;
+      wanted = std::exchange(write_wanted, false) || wanted;
+    }
+    if (wanted && wakeup != nullptr) wakeup->notify();
   }
 };
 
-Socket::Socket(IoThread& thread, int descriptor) : state_(new State(thread, descriptor)) { intrusive_ptr_add_ref(state_); }
+Socket::Socket(IoThread& thread, int descriptor) : state_(new State(thread, descriptor)) {}
 
 Socket& Socket::operator=(Socket&& other) noexcept {
   if (this != &other) {
@@ -46,30 +46,45 @@ Socket& Socket::operator=(Socket&& other) noexcept {
   return *this;
 }
 
-int Socket::descriptor() const noexcept { return state_ == nullptr ? -1 : state_->descriptor.native_handle(); }
+int Socket::descriptor() const noexcept { return state_ == nullptr ? -1 : state_->descriptor; }
 
 void Socket::close() noexcept {
   if (state_ == nullptr) return;
-  state_->wakeup = nullptr;
-  boost::system::error_code ignored;
-  state_->descriptor.close(ignored);
-  intrusive_ptr_release(std::exchange(state_, nullptr));
+  State* state = std::exchange(state_, nullptr);
+  state->wakeup = nullptr;
+  ::close(state->descriptor);
+  state->thread.bury(std::unique_ptr<Watched>(state));
 }
 
 void Socket::attach(Wakeup* wakeup) noexcept { state_->wakeup = wakeup; }
-void Socket::arm_read() { state_->arm(asio::posix::stream_descriptor::wait_read, &State::read_armed, &State::readable); }
-void Socket::arm_write() { state_->arm(asio::posix::stream_descriptor::wait_write, &State::write_armed, &State::writable); }
+
+void Socket::arm_read() {
+  if (!state_->readable) {
+    state_->read_wanted = true;
+  } else if (state_->wakeup != nullptr) {
+    state_->wakeup->notify_soon();
+  }
+}
+
+void Socket::arm_write() {
+  if (!state_->writable) {
+    state_->write_wanted = true;
+  } else if (state_->wakeup != nullptr) {
+    state_->wakeup->notify_soon();
+  }
+}
+
 bool Socket::readable() const noexcept { return state_->readable; }
 bool Socket::writable() const noexcept { return state_->writable; }
-void Socket::mark_unreadable() noexcept { state_->readable = false; }
+void Socket::mark_unreadable() noexcept { state_->readable = state_->ended; }
 void Socket::mark_unwritable() noexcept { state_->writable = false; }
 
 IoResult Socket::read(std::span<char> buffer) noexcept {
   while (true) {
     const auto n = ::recv(descriptor(), buffer.data(), buffer.size(), 0);
     if (n > 0) {
-      // A short read took everything there was; arming looks at the level again, so nothing is missed.
-      if (static_cast<std::size_t>(n) < buffer.size()) state_->readable = false;
+      // A short read took everything there was: the next byte makes a new edge (epoll(7)), a known end does not.
+      if (static_cast<std::size_t>(n) < buffer.size()) state_->readable = state_->ended;
       return {IoResult::Status::Ok, static_cast<std::size_t>(n)};
     }
     if (n == 0) return {IoResult::Status::Eof};

@@ -1,5 +1,5 @@
 // A non-blocking TCP socket on one io thread: plain read and write calls, and "tell this Wakeup when it is ready".
-// No buffer is held while waiting, which is what makes an idle stream cheap. The one place that waits on Asio.
+// No buffer is held while waiting, which is what makes an idle stream cheap.
 #pragma once
 
 #include <sys/uio.h>
@@ -26,7 +26,7 @@ struct IoResult {
 class Socket {
  public:
   Socket() = default;
-  // Takes an open non-blocking descriptor over.
+  // Takes an open non-blocking descriptor over; one that connects has been told where to.
   Socket(IoThread& thread, int descriptor);
   Socket(Socket&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
   Socket& operator=(Socket&& other) noexcept;
@@ -38,16 +38,17 @@ class Socket {
 
   // Who is told; null for nobody.
   void attach(Wakeup* wakeup) noexcept;
-  // Asks for one notification when the socket can be read (also: end of stream) or written. Idempotent.
+  // Asks for one notification when the socket can be read (also: end of stream) or written; at once when a call
+  // would not be in vain already. Idempotent.
   void arm_read();
   void arm_write();
-  // False from a read that found nothing more until the notification: a read now would be in vain.
+  // False after a call that found the socket empty (or full) until the notification.
   [[nodiscard]] bool readable() const noexcept;
   [[nodiscard]] bool writable() const noexcept;
 
   [[nodiscard]] IoResult read(std::span<char> buffer) noexcept;
   [[nodiscard]] IoResult write(std::span<const iovec> pieces) noexcept;
-  // For TLS, which reads and writes by itself: nothing can be done until the notification.
+  // For those who call the system themselves (TLS, accept, connect) and were told EAGAIN.
   void mark_unreadable() noexcept;
   void mark_unwritable() noexcept;
 
