@@ -37,7 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
       const bool json = std::string_view(path) == "/register";
       http::Headers headers{{"Content-Type", json ? "application/json" : "application/x-www-form-urlencoded"}, {"Cookie", std::string(query)}};
       if (std::string_view(path) == "/userinfo") headers.add("Authorization", "Bearer " + std::string(body));
-      const auto response = run_ready(fixture.idp->handle({.method = method, .path = path, .query = std::string(query), .headers = headers, .body = std::string(body)}));
+      const auto response =
+          run_ready(fixture.idp->handle({.method = method, .path = path, .query = std::string(query), .headers = headers, .body = std::string(body)}));
       if (!response) std::abort();
       const auto location = response->headers.get("Location");
       if (location && !location->starts_with(kCallback + "?")) std::abort();
