@@ -59,8 +59,8 @@ std::expected<Message, Refusal> read_response(const Json& object, Message messag
     message.result = *result;
     return message;
   }
-  const bool shaped = error->is_object() && error->contains("code") && error->at("code").is_number_integer() && error->contains("message") &&
-                      error->at("message").is_string();
+  const bool shaped =
+      error->is_object() && error->contains("code") && error->at("code").is_number_integer() && error->contains("message") && error->at("message").is_string();
   if (!shaped) return std::unexpected(refuse(RpcCode::InvalidRequest, "error has no integer code and string message"));
   message.error = *error;
   return message;

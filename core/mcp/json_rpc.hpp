@@ -31,16 +31,16 @@ enum class MessageKind : std::uint8_t { Request, Notification, Response };
 
 struct Message {
   MessageKind kind = MessageKind::Request;
-  std::optional<RequestId> id;      // none for notifications and for responses to unreadable requests
-  std::string method;               // "" for responses
-  Json params = Json::object();     // always an object
-  Json result, error;               // responses: exactly one of the two is not null
+  std::optional<RequestId> id;   // none for notifications and for responses to unreadable requests
+  std::string method;            // "" for responses
+  Json params = Json::object();  // always an object
+  Json result, error;            // responses: exactly one of the two is not null
 };
 
 struct RpcError {
   RpcCode code = RpcCode::InternalError;
-  std::string message;              // fixed text or printable; never a secret
-  Json data;                        // null = left out
+  std::string message;  // fixed text or printable; never a secret
+  Json data;            // null = left out
 };
 
 // Why bytes are no message, with the id when it could still be read (the answer has to carry it).

@@ -21,7 +21,8 @@ Json userinfo_body(const ProviderContext& context, const DemoUser& user) {
   const UserInfoAnswer& answer = context.spec.userinfo_answer;
   Json body = {{"email_verified", true}};
   if (context.spec.kind == ProviderKind::Oidc) body["sub"] = user.subject;  // OIDC Core §5.3.2
-  for (const auto& [fields, value] : {std::pair{&answer.subject_fields, &user.subject}, {&answer.name_fields, &user.name}, {&answer.email_fields, &user.email}}) {
+  for (const auto& [fields, value] :
+       {std::pair{&answer.subject_fields, &user.subject}, {&answer.name_fields, &user.name}, {&answer.email_fields, &user.email}}) {
     if (!fields->empty()) body[fields->front()] = *value;
   }
   return body;
@@ -37,7 +38,10 @@ Json introspection_body(ProviderContext& context, const std::string& token) {
     return body;
   }
   if (const auto refresh = context.state.grant_of_refresh_token(token)) {
-    return Json{{"active", true}, {"iss", context.spec.issuer}, {"sub", refresh->grant.user.subject}, {"client_id", refresh->grant.client_id},
+    return Json{{"active", true},
+                {"iss", context.spec.issuer},
+                {"sub", refresh->grant.user.subject},
+                {"client_id", refresh->grant.client_id},
                 {"scope", join_scope(refresh->grant.scopes)}};
   }
   return Json{{"active", false}};

@@ -110,10 +110,11 @@ http::Response decide(ProviderContext& context, const AuthorizeRequest& authoriz
 http::Response read_form(ProviderContext& context, const http::Request& request, const AuthorizeRequest& authorize) {
   const auto form = Parameters::of_form(request);
   if (!form) return sign_in_error_page(400, context.spec.name, "The form could not be read.");
-  // Fetch metadata says where the form stood, whatever the Referrer-Policy does to Origin.
+  // Fetch metadata says where the form stood, whatever the Referrer-Policy does to Origin ("none": the user's own doing).
   const auto site = request.headers.get("Sec-Fetch-Site").value_or("same-origin");
+  const bool own_form = site == "same-origin" || site == "none";
   const auto browser = cookie(request, cookie_name(context, "browser"));
-  if (site != "same-origin" || !csrf_is_good(context, browser, request.query, form->get_or_empty("csrf"))) {
+  if (!own_form || !csrf_is_good(context, browser, request.query, form->get_or_empty("csrf"))) {
     return sign_in_error_page(403, context.spec.name, "The form is not the one this page showed to this browser, or it is too old.",
                               own_path(context, request.query));
   }

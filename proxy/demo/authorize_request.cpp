@@ -79,8 +79,8 @@ std::expected<AuthorizeRequest, http::Response> read_authorize_request(ProviderC
   if (const auto found = find_client(context, *query, request); !found) return page(400, found.error().message());
   request.state = query->repeated("state") ? std::string() : query->get_or_empty("state");
   if (const auto read = read_rest(context, *query, request); !read) {
-    return std::unexpected(redirect_to_client(
-        context, request, {{"error", read.error().oauth_code().value_or("server_error")}, {"error_description", read.error().message()}}));
+    return std::unexpected(
+        redirect_to_client(context, request, {{"error", read.error().oauth_code().value_or("server_error")}, {"error_description", read.error().message()}}));
   }
   return request;
 }

@@ -15,13 +15,14 @@ namespace vmcpauth::proxy {
 struct BearerReport {
   enum class State : std::uint8_t { None, Malformed, Opaque, Unverified, Verified };
   State state = State::None;
-  std::string why;       // fixed text: why it is not verified
-  std::string provider;  // display name of a known issuer; "" = unknown
+  std::string why;               // fixed text: why it is not verified
+  std::string provider;          // display name of a known issuer; "" = unknown
   Json claims = Json::object();  // of a JWT, verified or not
 };
 
 // `required` narrows what counts as verified to its issuer and audience.
-[[nodiscard]] BearerReport report_bearer(const http::Request& request, const TrustedIssuers& trust, const std::optional<RequiredToken>& required, TimePoint now);
+[[nodiscard]] BearerReport report_bearer(const http::Request& request, const TrustedIssuers& trust, const std::optional<RequiredToken>& required,
+                                         TimePoint now);
 
 // The structured answer of `whoami`.
 [[nodiscard]] Json whoami_json(const BearerReport& report, const std::string& backend, TimePoint now);

@@ -15,8 +15,8 @@ struct Secrets {
   Secret corporate, github_like, exchange;
 };
 
-config::Upstream upstream(const char* name, const std::string& issuer, const Secret& secret, std::variant<config::OidcSettings, config::OAuth2Settings> settings,
-                          std::vector<std::string> scopes) {
+config::Upstream upstream(const char* name, const std::string& issuer, const Secret& secret,
+                          std::variant<config::OidcSettings, config::OAuth2Settings> settings, std::vector<std::string> scopes) {
   return {.name = name,
           .settings = std::move(settings),
           .client_id = kClientId,
@@ -31,10 +31,10 @@ Result<config::OAuth2Settings> github_like_settings(const std::string& origin) {
   TRY(auto authorization, Url::parse(origin + "/authorize"));
   TRY(auto token, Url::parse(origin + "/token"));
   TRY(auto userinfo, Url::parse(origin + "/userinfo"));
-  return config::OAuth2Settings{
-      .authorization_endpoint = std::move(authorization),
-      .token_endpoint = std::move(token),
-      .userinfo = config::UserInfoEndpoint{.endpoint = std::move(userinfo), .subject_fields = {"id"}, .name_fields = {"name", "login"}, .email_fields = {"email"}}};
+  return config::OAuth2Settings{.authorization_endpoint = std::move(authorization),
+                                .token_endpoint = std::move(token),
+                                .userinfo = config::UserInfoEndpoint{
+                                    .endpoint = std::move(userinfo), .subject_fields = {"id"}, .name_fields = {"name", "login"}, .email_fields = {"email"}}};
 }
 
 Result<config::AuthServer> auth_server(const DemoOrigins& origins, const std::string& audience, const Secrets& secrets) {
@@ -102,7 +102,8 @@ std::vector<IdentityProviderSpec> providers(const DemoOrigins& origins, const Se
 std::vector<McpBackendSpec> backend_servers(const DemoOrigins& origins) {
   std::vector<McpBackendSpec> out;
   out.push_back({.name = "notes", .origin = origins.notes, .required = RequiredToken{origins.corporate_idp, std::string("api://") + kCorporate}});
-  if (!origins.reports.empty()) out.push_back({.name = "reports", .origin = origins.reports, .required = RequiredToken{origins.corporate_idp, kReportsAudience}});
+  if (!origins.reports.empty())
+    out.push_back({.name = "reports", .origin = origins.reports, .required = RequiredToken{origins.corporate_idp, kReportsAudience}});
   // One of them streams, so that both kinds of answer pass through the proxy.
   out.push_back({.name = "tickets",
                  .origin = origins.tickets,

@@ -52,9 +52,7 @@ constexpr std::array<Route, 8> kRoutes{{
     {"/register", Method::Post, answer_register},
 }};
 
-bool allows(Method method, std::string_view name) {
-  return (name == "GET" && method != Method::Post) || (name == "POST" && method != Method::Get);
-}
+bool allows(Method method, std::string_view name) { return (name == "GET" && method != Method::Post) || (name == "POST" && method != Method::Get); }
 
 std::string allowed(Method method) {
   switch (method) {

@@ -19,8 +19,8 @@ struct ProviderContext;
 class IdentityProvider final : public http::Handler {
  public:
   // Checks the spec and makes itself known to `trust`; clock, random and trust outlive it. InvalidInput for a bad issuer.
-  [[nodiscard]] static Result<std::unique_ptr<IdentityProvider>> make(IdentityProviderSpec spec, jose::KeyRing keys, TrustedIssuers& trust,
-                                                                      const Clock& clock, Random& random);
+  [[nodiscard]] static Result<std::unique_ptr<IdentityProvider>> make(IdentityProviderSpec spec, jose::KeyRing keys, TrustedIssuers& trust, const Clock& clock,
+                                                                      Random& random);
   ~IdentityProvider() override;
 
   // Thread-safe; answers without suspending. Every path it does not know is 404.

@@ -27,8 +27,8 @@ enum class TokenFormat : std::uint8_t { Json, Form };
 struct ProviderClient {
   std::string client_id;
   std::optional<Secret> client_secret;
-  std::vector<std::string> redirect_uris;      // compared byte for byte; empty = no authorization code flow
-  bool may_exchange = false;                   // RFC 8693 at /token
+  std::vector<std::string> redirect_uris;       // compared byte for byte; empty = no authorization code flow
+  bool may_exchange = false;                    // RFC 8693 at /token
   std::vector<std::string> exchange_audiences;  // empty = any
 };
 
@@ -60,10 +60,10 @@ struct IdentityProviderSpec {
   std::string subject_claim = "sub";  // further claim of the ID token that carries the subject
   std::string audience;               // of access tokens; "" = "api://<name>"
   RefreshTokens refresh_tokens = RefreshTokens::WithOfflineAccess;
-  bool anonymous_exchange = false;    // token exchange without client authentication
+  bool anonymous_exchange = false;  // token exchange without client authentication
   Seconds access_token_lifetime{std::chrono::minutes(5)};
   Seconds refresh_token_lifetime{std::chrono::hours(8)};
-  std::vector<DemoUser> users;        // empty = built_in_users(name)
+  std::vector<DemoUser> users;  // empty = built_in_users(name)
 };
 
 }  // namespace vmcpauth::proxy

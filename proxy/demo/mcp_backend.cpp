@@ -73,17 +73,19 @@ struct McpBackend::Parts {
 };
 
 http::Response McpBackend::Parts::resource_metadata() const {
-  Json document = {{"resource", spec.origin + std::string(kEndpoint)}, {"resource_name", "vmcpauth demo: " + spec.name}, {"bearer_methods_supported", {"header"}}};
+  Json document = {
+      {"resource", spec.origin + std::string(kEndpoint)}, {"resource_name", "vmcpauth demo: " + spec.name}, {"bearer_methods_supported", {"header"}}};
   if (spec.required) document["authorization_servers"] = {spec.required->issuer};
   return http::Response::json(200, dump_json(document));
 }
 
 http::Response McpBackend::Parts::challenge(const BearerReport& bearer) const {
-  std::string value = "Bearer realm=" + header_quoted(spec.name) + ", resource_metadata=" + header_quoted(spec.origin + std::string(kResourceMetadata) + std::string(kEndpoint));
+  std::string value = "Bearer realm=" + header_quoted(spec.name) +
+                      ", resource_metadata=" + header_quoted(spec.origin + std::string(kResourceMetadata) + std::string(kEndpoint));
   // RFC 6750 §3.1: no error code when there was no credential at all.
   if (bearer.state != BearerReport::State::None) value += ", error=\"invalid_token\", error_description=" + header_quoted(bearer.why);
-  auto response = json_no_store(401, dump_json({{"error", bearer.state == BearerReport::State::None ? "unauthorized" : "invalid_token"},
-                                                {"error_description", bearer.why}}));
+  auto response = json_no_store(
+      401, dump_json({{"error", bearer.state == BearerReport::State::None ? "unauthorized" : "invalid_token"}, {"error_description", bearer.why}}));
   response.headers.set("WWW-Authenticate", std::move(value));
   return response;
 }
@@ -133,8 +135,13 @@ http::Response McpBackend::Parts::modern(const Call& call) {
   // Cacheable results (server/utilities/caching): the same for everybody.
   if (message.method == "tools/list") return finish(call, Json{{"tools", tool_list()}, {"ttlMs", 300'000}, {"cacheScope", "public"}}, true);
   if (message.method == "server/discover") {
-    return finish(call, Json{{"supportedVersions", mcp::kRevisions}, {"capabilities", {{"tools", Json::object()}}},
-                             {"instructions", server_instructions(spec.name)}, {"ttlMs", 300'000}, {"cacheScope", "public"}}, true);
+    return finish(call,
+                  Json{{"supportedVersions", mcp::kRevisions},
+                       {"capabilities", {{"tools", Json::object()}}},
+                       {"instructions", server_instructions(spec.name)},
+                       {"ttlMs", 300'000},
+                       {"cacheScope", "public"}},
+                  true);
   }
   return rpc_error(404, message.id, mcp::RpcCode::MethodNotFound, "Method not found");
 }
@@ -146,8 +153,12 @@ http::Response McpBackend::Parts::initialize(const Call& call) {
   const std::string id = random.uuid();
   const auto now = clock.now();
   sessions.with([&](auto& map) { map.put(id, Session{caller_of(call.bearer)}, now + kSessionIdle, now); });
-  auto response = finish(call, Json{{"protocolVersion", agreed}, {"capabilities", {{"tools", Json::object()}}}, {"serverInfo", server_info(spec.name)},
-                                    {"instructions", server_instructions(spec.name)}}, false);
+  auto response = finish(call,
+                         Json{{"protocolVersion", agreed},
+                              {"capabilities", {{"tools", Json::object()}}},
+                              {"serverInfo", server_info(spec.name)},
+                              {"instructions", server_instructions(spec.name)}},
+                         false);
   response.headers.set("Mcp-Session-Id", id);
   return response;
 }
@@ -172,7 +183,8 @@ http::Response McpBackend::Parts::legacy(const Call& call) {
     return mcp_answer(400, AnswerType::Json, mcp::error_text(message.id, mcp::unsupported_version(*version)));
   }
   if (const int status = session_status(call.http, call.bearer)) {
-    return rpc_error(status, message.id, mcp::RpcCode::InvalidRequest, status == 404 ? "the session is unknown or over" : "Mcp-Session-Id is missing; initialize first");
+    return rpc_error(status, message.id, mcp::RpcCode::InvalidRequest,
+                     status == 404 ? "the session is unknown or over" : "Mcp-Session-Id is missing; initialize first");
   }
   if (message.kind != mcp::MessageKind::Request) return {.status = 202};
   if (message.method == "ping") return finish(call, Json::object(), false);

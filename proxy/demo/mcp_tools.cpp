@@ -42,24 +42,20 @@ std::string server_instructions(const std::string& backend) {
 Json tool_list() {
   const Json read_only = {{"readOnlyHint", true}, {"openWorldHint", false}};
   const Json no_arguments = {{"type", "object"}, {"additionalProperties", false}};
-  const Json echo_arguments = {{"type", "object"},
-                               {"properties", {{"text", {{"type", "string"}, {"description", "What comes back"}}}}},
-                               {"required", {"text"}}};
+  const Json echo_arguments = {
+      {"type", "object"}, {"properties", {{"text", {{"type", "string"}, {"description", "What comes back"}}}}}, {"required", {"text"}}};
   const Json boolean = {{"type", "boolean"}};
   const Json whoami_answer = {{"type", "object"},
                               {"properties", {{"backend", {{"type", "string"}}}, {"token_received", boolean}, {"signature_verified", boolean}}},
                               {"required", {"backend", "token_received", "signature_verified"}}};
-  return Json::array({{{"name", "echo"},
-                       {"title", "Echo"},
-                       {"description", "Gives back the text it gets."},
-                       {"inputSchema", echo_arguments},
-                       {"annotations", read_only}},
-                      {{"name", "whoami"},
-                       {"title", "Who am I?"},
-                       {"description", "The claims of the bearer token this backend received: who issued it, for whom, with which scopes and until when."},
-                       {"inputSchema", no_arguments},
-                       {"outputSchema", whoami_answer},
-                       {"annotations", read_only}}});
+  return Json::array(
+      {{{"name", "echo"}, {"title", "Echo"}, {"description", "Gives back the text it gets."}, {"inputSchema", echo_arguments}, {"annotations", read_only}},
+       {{"name", "whoami"},
+        {"title", "Who am I?"},
+        {"description", "The claims of the bearer token this backend received: who issued it, for whom, with which scopes and until when."},
+        {"inputSchema", no_arguments},
+        {"outputSchema", whoami_answer},
+        {"annotations", read_only}}});
 }
 
 std::expected<Json, mcp::RpcError> call_tool(const Json& params, const BearerReport& bearer, const std::string& backend, TimePoint now) {

@@ -43,8 +43,8 @@ a{color:var(--brand)}
 const std::string& content_security_policy() {
   // No form-action: Chromium applies it to every redirect that follows a form's POST, and those end at other identity
   // providers and at the MCP client's own redirect URI, which this page cannot know.
-  static const std::string policy = "default-src 'none'; style-src 'sha256-" + base64_encode(crypto::sha256(kStyle)) +
-                                    "'; base-uri 'none'; frame-ancestors 'none'";
+  static const std::string policy =
+      "default-src 'none'; style-src 'sha256-" + base64_encode(crypto::sha256(kStyle)) + "'; base-uri 'none'; frame-ancestors 'none'";
   return policy;
 }
 
@@ -52,7 +52,8 @@ const std::string& content_security_policy() {
 
 http::Response page_response(int status, const Page& page) {
   const std::string initial = page.badge.empty() ? "?" : html_escape(page.badge.substr(0, 1));
-  std::string html = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+  std::string html =
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
   html += "<title>" + html_escape(page.title) + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n";
   html += "<p class=\"badge\"><b aria-hidden=\"true\">" + initial + "</b> <span>" + html_escape(page.badge) + "</span></p>\n";
   html += page.body_html + "\n</main>\n</body>\n</html>\n";

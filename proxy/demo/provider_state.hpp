@@ -35,7 +35,7 @@ struct PendingCode {
   std::string redirect_uri;
   std::string code_challenge;  // S256
   bool redeemed = false;
-  std::string grant_id;        // once redeemed
+  std::string grant_id;  // once redeemed
 };
 
 struct Redemption {
@@ -43,7 +43,7 @@ struct Redemption {
 };
 
 struct IssuedGrant {
-  std::string id;             // `sid` of the tokens
+  std::string id;  // `sid` of the tokens
   Grant grant;
   std::string refresh_token;  // "" = none
 };

@@ -43,12 +43,9 @@ Result<Json> register_client(ProviderContext& context, const http::Request& requ
   TRY(const auto method, auth_method_of(*metadata));
 
   const std::string client_id = "dcr-" + context.random.token(16);
-  Json body = {{"client_id", client_id},
-               {"client_id_issued_at", unix_seconds(context.clock.now())},
-               {"redirect_uris", redirect_uris},
-               {"grant_types", {"authorization_code", "refresh_token"}},
-               {"response_types", {"code"}},
-               {"token_endpoint_auth_method", method}};
+  Json body = {{"client_id", client_id},         {"client_id_issued_at", unix_seconds(context.clock.now())},
+               {"redirect_uris", redirect_uris}, {"grant_types", {"authorization_code", "refresh_token"}},
+               {"response_types", {"code"}},     {"token_endpoint_auth_method", method}};
   const auto name = optional_string(*metadata, "client_name");
   if (name && *name) body["client_name"] = printable(**name, 256);
   ProviderClient client{.client_id = client_id, .client_secret = {}, .redirect_uris = std::move(redirect_uris)};

@@ -13,7 +13,7 @@ struct SignIn {
   std::string provider, client_id, redirect_host;
   std::vector<std::string> scopes;
   const std::vector<DemoUser>& users;
-  std::string selected;    // subject of the user that is chosen at first
+  std::string selected;     // subject of the user that is chosen at first
   std::string form_action;  // path and query the form is sent to
   std::string csrf;
 };

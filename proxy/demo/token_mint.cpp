@@ -13,9 +13,7 @@ namespace {
 // OIDC Core §3.1.3.6 for ES256: the left half of SHA-256.
 std::string at_hash(std::string_view access_token) { return base64url_encode(crypto::sha256(access_token).substr(0, 16)); }
 
-Json user_claims(const DemoUser& user) {
-  return {{"sub", user.subject}, {"name", user.name}, {"email", user.email}, {"email_verified", true}};
-}
+Json user_claims(const DemoUser& user) { return {{"sub", user.subject}, {"name", user.name}, {"email", user.email}, {"email_verified", true}}; }
 
 Result<std::string> mint_id_token(ProviderContext& context, const IssuedGrant& issued, std::string_view access_token, const Json& extra) {
   const auto now = context.clock.now();
@@ -43,16 +41,11 @@ Result<void> place(Json& body, const std::string& path, const char* standard, Js
 
 Result<std::string> mint_access_token(ProviderContext& context, const IssuedGrant& issued, TimePoint expires, const Json& extra) {
   const Grant& grant = issued.grant;
-  Json claims = {{"iss", context.spec.issuer},
-                 {"sub", grant.user.subject},
-                 {"aud", grant.audience},
-                 {"iat", unix_seconds(context.clock.now())},
-                 {"exp", unix_seconds(expires)},
-                 {"jti", context.random.token(16)},
-                 {"client_id", grant.client_id},
-                 {"scope", join_scope(grant.scopes)},
-                 {"idp", context.spec.name},
-                 {"sid", issued.id}};
+  Json claims = {{"iss", context.spec.issuer},   {"sub", grant.user.subject},
+                 {"aud", grant.audience},        {"iat", unix_seconds(context.clock.now())},
+                 {"exp", unix_seconds(expires)}, {"jti", context.random.token(16)},
+                 {"client_id", grant.client_id}, {"scope", join_scope(grant.scopes)},
+                 {"idp", context.spec.name},     {"sid", issued.id}};
   if (!grant.user.name.empty()) claims["name"] = grant.user.name;
   if (!grant.user.email.empty()) claims["email"] = grant.user.email;
   if (extra.is_object()) claims.update(extra);

@@ -46,10 +46,10 @@ Result<jose::VerifiedToken> TrustedIssuers::verify(std::string_view token, std::
   if (!known) return fail(ErrorCode::NotFound, "the issuer of the token is not known here");
   auto audiences = audience.empty() ? audiences_of(unverified.claims()) : std::vector{std::string(audience)};
   if (audiences.empty()) return fail(ErrorCode::Unauthenticated, "the token has no audience");
-  const jose::VerifyPolicy policy{.algorithms = {jose::Algorithm::Es256, jose::Algorithm::Es384, jose::Algorithm::Es512, jose::Algorithm::Rs256,
-                                                 jose::Algorithm::EdDsa},
-                                  .issuer = issuer,
-                                  .audiences = std::move(audiences)};
+  const jose::VerifyPolicy policy{
+      .algorithms = {jose::Algorithm::Es256, jose::Algorithm::Es384, jose::Algorithm::Es512, jose::Algorithm::Rs256, jose::Algorithm::EdDsa},
+      .issuer = issuer,
+      .audiences = std::move(audiences)};
   return jose::verify(unverified, policy, known->keys(), now);
 }
 

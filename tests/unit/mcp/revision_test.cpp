@@ -90,7 +90,9 @@ TEST_CASE("mcp revision: header values decode") {
   const std::vector<Case> cases{{"us-west1", "us-west1"},
                                 {"=?base64?IHBhZGRlZCA=?=", " padded "},
                                 {"=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?=", "=?base64?literal?="},
-                                {"=?base64?" "?=", ""},
+                                {"=?base64?"
+                                 "?=",
+                                 ""},
                                 {"=?BASE64?eA==?=", "=?BASE64?eA==?="},
                                 {"=?base64?=", "=?base64?="},
                                 {"=?base64?eA?=", std::nullopt},

@@ -26,8 +26,12 @@ TEST_CASE("answer shape: values land at gjson-style paths") {
     const char* path;
     const char* want;
   };
-  const Case cases[] = {{"a", R"({"a":1})"},           {"a.b.c", R"({"a":{"b":{"c":1}}})"}, {"a|b", R"({"a":{"b":1}})"},
-                        {"a\\.b.c", R"({"a.b":{"c":1}})"}, {"d.1.t", R"({"d":[null,{"t":1}]})"}, {"https://x/claim", R"({"https://x/claim":1})"}};
+  const Case cases[] = {{"a", R"({"a":1})"},
+                        {"a.b.c", R"({"a":{"b":{"c":1}}})"},
+                        {"a|b", R"({"a":{"b":1}})"},
+                        {"a\\.b.c", R"({"a.b":{"c":1}})"},
+                        {"d.1.t", R"({"d":[null,{"t":1}]})"},
+                        {"https://x/claim", R"({"https://x/claim":1})"}};
   for (const auto& c : cases) {
     INFO(c.path);
     Json root = Json::object();
@@ -46,8 +50,12 @@ TEST_CASE("answer shape: values land at gjson-style paths") {
 
 TEST_CASE("answer shape: a mapped token response and identity in it") {
   World world;
-  Browser browser(world, oauth2_spec({.access_token_path = "authed_user.access_token", .scope_path = "authed_user.scope", .refresh_token_path = "authed_user.refresh",
-                                      .expires_in_path = "authed_user.ttl", .subject_path = "authed_user.id", .name_path = "authed_user.profile.name"}));
+  Browser browser(world, oauth2_spec({.access_token_path = "authed_user.access_token",
+                                      .scope_path = "authed_user.scope",
+                                      .refresh_token_path = "authed_user.refresh",
+                                      .expires_in_path = "authed_user.ttl",
+                                      .subject_path = "authed_user.id",
+                                      .name_path = "authed_user.profile.name"}));
   const auto body = json_of(redeem(browser));
   CHECK_FALSE(body.contains("access_token"));
   CHECK_FALSE(body.contains("expires_in"));

@@ -10,8 +10,11 @@ const std::string kIdType = "urn:ietf:params:oauth:token-type:id_token";
 const std::string kJwtType = "urn:ietf:params:oauth:token-type:jwt";
 
 FormFields exchange_request(const std::string& subject) {
-  return {{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"}, {"subject_token", subject}, {"subject_token_type", kAccessType},
-          {"audience", "api://reports"}, {"scope", "reports:read"}};
+  return {{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
+          {"subject_token", subject},
+          {"subject_token_type", kAccessType},
+          {"audience", "api://reports"},
+          {"scope", "reports:read"}};
 }
 
 http::Headers sts() { return basic("sts", "sts-secret"); }
@@ -27,8 +30,9 @@ jose::KeyRing trusted_server(World& world) {
 }
 
 std::string server_token(World& world, const jose::KeyRing& keys, Seconds lifetime, Json extra = Json::object()) {
-  Json claims = {{"iss", "http://127.0.0.1:8080"}, {"sub", "user-1"}, {"aud", "http://127.0.0.1:8080/mcp"}, {"exp", unix_seconds(world.clock.now() + lifetime)},
-                 {"email", "ada@example.com"}, {"scp", {"openid", "notes"}}};
+  Json claims = {{"iss", "http://127.0.0.1:8080"},     {"sub", "user-1"},
+                 {"aud", "http://127.0.0.1:8080/mcp"}, {"exp", unix_seconds(world.clock.now() + lifetime)},
+                 {"email", "ada@example.com"},         {"scp", {"openid", "notes"}}};
   claims.update(extra);
   auto token = keys.sign("JWT", claims);
   REQUIRE(token);
@@ -76,7 +80,9 @@ TEST_CASE("token exchange: takes tokens of issuers it trusts, as what they are")
   const auto keys = trusted_server(world);
   const auto from_other = login(other);
   const auto own = login(browser);
-  const auto ask = [&](const std::string& token, const std::string& type) { return browser.post("/token", with(exchange_request(token), "subject_token_type", type), sts()); };
+  const auto ask = [&](const std::string& token, const std::string& type) {
+    return browser.post("/token", with(exchange_request(token), "subject_token_type", type), sts());
+  };
   CHECK(ask(from_other["access_token"].get<std::string>(), kAccessType).status == 200);
   CHECK(ask(own["id_token"].get<std::string>(), kIdType).status == 200);
   CHECK(ask(own["access_token"].get<std::string>(), kJwtType).status == 200);

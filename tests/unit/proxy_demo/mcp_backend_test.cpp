@@ -11,8 +11,8 @@ namespace {
 
 struct Server {
   explicit Server(World& world, std::optional<proxy::RequiredToken> required = {}, bool stream = false) {
-    auto made = proxy::McpBackend::make({.name = "notes", .origin = "http://127.0.0.1:9100", .required = std::move(required), .prefer_event_stream = stream}, world.trust,
-                                        world.clock, world.random);
+    auto made = proxy::McpBackend::make({.name = "notes", .origin = "http://127.0.0.1:9100", .required = std::move(required), .prefer_event_stream = stream},
+                                        world.trust, world.clock, world.random);
     REQUIRE(made);
     backend = *std::move(made);
   }
@@ -207,8 +207,13 @@ TEST_CASE("demo backend: hostile bodies get an error and nothing else") {
 TEST_CASE("demo backend: foreign origins and hosts are refused") {
   World world;
   Server server(world);
-  for (const auto& [origin, status] : std::vector<std::pair<std::string, int>>{{"http://localhost:6274", 200}, {"http://127.0.0.1:1", 200}, {"https://evil.example", 403},
-                                                                              {"null", 403}, {"http://localhost.evil.example", 403}, {"http://127.0.0.1/x", 403}, {"", 403}}) {
+  for (const auto& [origin, status] : std::vector<std::pair<std::string, int>>{{"http://localhost:6274", 200},
+                                                                               {"http://127.0.0.1:1", 200},
+                                                                               {"https://evil.example", 403},
+                                                                               {"null", 403},
+                                                                               {"http://localhost.evil.example", 403},
+                                                                               {"http://127.0.0.1/x", 403},
+                                                                               {"", 403}}) {
     INFO(origin);
     CHECK(server.post(initialize(), {{"Origin", origin}}).status == status);
   }

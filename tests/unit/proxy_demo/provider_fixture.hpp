@@ -23,7 +23,8 @@ inline proxy::IdentityProviderSpec oidc_spec(std::string name = "corporate-idp",
   proxy::IdentityProviderSpec spec{.name = std::move(name), .issuer = std::move(issuer)};
   spec.clients.push_back({.client_id = "web", .client_secret = Secret("s3cret+/ %"), .redirect_uris = {kCallback}});
   spec.clients.push_back({.client_id = "public", .client_secret = {}, .redirect_uris = {kCallback}});
-  spec.clients.push_back({.client_id = "sts", .client_secret = Secret("sts-secret"), .redirect_uris = {}, .may_exchange = true, .exchange_audiences = {"api://reports"}});
+  spec.clients.push_back(
+      {.client_id = "sts", .client_secret = Secret("sts-secret"), .redirect_uris = {}, .may_exchange = true, .exchange_audiences = {"api://reports"}});
   return spec;
 }
 
@@ -67,7 +68,8 @@ class Browser {
       for (const auto& [name, value] : jar) cookie += (cookie.empty() ? "" : "; ") + name + "=" + value;
       headers.add("Cookie", cookie);
     }
-    auto response = run_ready(idp->handle({.method = std::move(method), .path = std::move(path), .query = std::move(query), .headers = std::move(headers), .body = std::move(body)}));
+    auto response = run_ready(
+        idp->handle({.method = std::move(method), .path = std::move(path), .query = std::move(query), .headers = std::move(headers), .body = std::move(body)}));
     REQUIRE(response);
     for (const auto& header : response->headers) {
       if (header.name != "Set-Cookie") continue;
@@ -76,7 +78,9 @@ class Browser {
     }
     return *std::move(response);
   }
-  http::Response get(std::string path, std::string query = {}, http::Headers headers = {}) { return send("GET", std::move(path), std::move(query), std::move(headers)); }
+  http::Response get(std::string path, std::string query = {}, http::Headers headers = {}) {
+    return send("GET", std::move(path), std::move(query), std::move(headers));
+  }
   http::Response post(std::string path, const FormFields& form, http::Headers headers = {}, std::string query = {}) {
     headers.add("Content-Type", "application/x-www-form-urlencoded");
     return send("POST", std::move(path), std::move(query), std::move(headers), form_encode(form));
@@ -106,8 +110,8 @@ class Browser {
 };
 
 inline FormFields authorize_request(std::string client = "web", std::string scope = "openid email offline_access") {
-  return {{"response_type", "code"}, {"client_id", std::move(client)}, {"redirect_uri", kCallback}, {"scope", std::move(scope)}, {"state", "st&te"},
-          {"nonce", "n-1"}, {"code_challenge", kChallenge}, {"code_challenge_method", "S256"}};
+  return {{"response_type", "code"}, {"client_id", std::move(client)}, {"redirect_uri", kCallback},      {"scope", std::move(scope)}, {"state", "st&te"},
+          {"nonce", "n-1"},          {"code_challenge", kChallenge},   {"code_challenge_method", "S256"}};
 }
 
 inline FormFields with(FormFields fields, const std::string& name, const std::string& value) {

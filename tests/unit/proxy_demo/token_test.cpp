@@ -108,7 +108,8 @@ TEST_CASE("demo idp: clients authenticate as they are configured") {
   CHECK(error_of(try_with({}, {})) == "invalid_client");
   CHECK(error_of(try_with({{"client_secret", "s3cret+/ %"}}, kWeb())) == "invalid_request");
   CHECK(error_of(try_with({{"client_id", "public"}}, kWeb())) == "invalid_request");
-  for (const std::string& value : {std::string("Basic"), std::string("Basic !"), std::string("Bearer x"), "Basic " + base64_encode("web"), "Basic " + base64_encode("web:%zz")}) {
+  for (const std::string& value :
+       {std::string("Basic"), std::string("Basic !"), std::string("Bearer x"), "Basic " + base64_encode("web"), "Basic " + base64_encode("web:%zz")}) {
     CHECK(error_of(try_with({}, {{"Authorization", value}})) == "invalid_client");
   }
 }
@@ -117,7 +118,8 @@ TEST_CASE("demo idp: the token endpoint refuses what is no proper request") {
   World world;
   Browser browser(world, oidc_spec());
   CHECK(error_of(browser.send("POST", "/token", "", {{"Content-Type", "application/json"}}, "{}")) == "invalid_request");
-  CHECK(error_of(browser.send("POST", "/token", "", {{"Content-Type", "application/x-www-form-urlencoded"}}, std::string((64U << 10U) + 1, 'a'))) == "invalid_request");
+  CHECK(error_of(browser.send("POST", "/token", "", {{"Content-Type", "application/x-www-form-urlencoded"}}, std::string((64U << 10U) + 1, 'a'))) ==
+        "invalid_request");
   CHECK(error_of(browser.send("POST", "/token", "", {{"Content-Type", "application/x-www-form-urlencoded"}}, "a=%zz")) == "invalid_request");
   CHECK(error_of(browser.post("/token", {{"grant_type", "password"}, {"grant_type", "password"}}, kWeb())) == "invalid_request");
   CHECK(error_of(browser.post("/token", {{"grant_type", "password"}}, kWeb())) == "unsupported_grant_type");

@@ -22,8 +22,13 @@ Url url(const std::string& text) {
 http::Response leg(Browser& browser, const Upstream& upstream, const std::string& user) {
   std::string scope;
   for (const auto& s : upstream.scopes) scope += (scope.empty() ? "" : " ") + s;
-  const auto back = browser.decide({{"response_type", "code"}, {"client_id", upstream.client_id}, {"redirect_uri", upstream.redirect_uri}, {"scope", scope},
-                                    {"state", "s"}, {"code_challenge", kChallenge}, {"code_challenge_method", "S256"}},
+  const auto back = browser.decide({{"response_type", "code"},
+                                    {"client_id", upstream.client_id},
+                                    {"redirect_uri", upstream.redirect_uri},
+                                    {"scope", scope},
+                                    {"state", "s"},
+                                    {"code_challenge", kChallenge},
+                                    {"code_challenge_method", "S256"}},
                                    upstream.name + "|" + user);
   REQUIRE(back.status == 303);
   auto form = code_request(field(query_of(back), "code"));
@@ -52,8 +57,10 @@ Runtime manifest() {
                           .redirect_uri = "http://127.0.0.1:8000/oauth/callback",
                           .scopes = {"openid", "offline_access"},
                           .ca_bundle_path = "/etc/okta.pem"});
-  OAuth2Settings slack{.authorization_endpoint = url("https://slack.com/oauth/v2/authorize?team=T1"), .token_endpoint = url("https://slack.com/api/oauth.v2.access")};
-  slack.userinfo = UserInfoEndpoint{.endpoint = url("https://slack.com/api/users.identity"), .additional_headers = {{"X-Api-Key", "real"}}, .subject_fields = {"user_id"}};
+  OAuth2Settings slack{.authorization_endpoint = url("https://slack.com/oauth/v2/authorize?team=T1"),
+                       .token_endpoint = url("https://slack.com/api/oauth.v2.access")};
+  slack.userinfo =
+      UserInfoEndpoint{.endpoint = url("https://slack.com/api/users.identity"), .additional_headers = {{"X-Api-Key", "real"}}, .subject_fields = {"user_id"}};
   slack.token_response_mapping = TokenResponseMapping{.access_token_path = "authed_user.access_token"};
   slack.identity_from_token = IdentityFromToken{.subject_path = "authed_user.id"};
   as.upstreams.push_back({.name = "slack",
@@ -63,11 +70,17 @@ Runtime manifest() {
                           .redirect_uri = "http://127.0.0.1:8000/oauth/callback",
                           .scopes = {"users:read"}});
   const auto exchange = [](const char* token_url, const char* audience, std::optional<std::string> provider) {
-    return TokenExchange{.token_url = url(token_url), .client_id = "sts", .client_secret = Secret("sts-secret"), .audience = audience, .subject_provider_name = std::move(provider)};
+    return TokenExchange{.token_url = url(token_url),
+                         .client_id = "sts",
+                         .client_secret = Secret("sts-secret"),
+                         .audience = audience,
+                         .subject_provider_name = std::move(provider)};
   };
   runtime.backends.push_back({.name = "chat", .url = url("http://127.0.0.1:1/mcp"), .strategy = UpstreamInject{"slack"}});
-  runtime.backends.push_back({.name = "hr", .url = url("http://127.0.0.1:2/mcp"), .strategy = exchange("https://acme.okta.com/oauth2/default/v1/token", "api://hr", "okta")});
-  runtime.backends.push_back({.name = "own", .url = url("http://127.0.0.1:3/mcp"), .strategy = exchange("https://acme.okta.com/oauth2/other/token", "api://own", {})});
+  runtime.backends.push_back(
+      {.name = "hr", .url = url("http://127.0.0.1:2/mcp"), .strategy = exchange("https://acme.okta.com/oauth2/default/v1/token", "api://hr", "okta")});
+  runtime.backends.push_back(
+      {.name = "own", .url = url("http://127.0.0.1:3/mcp"), .strategy = exchange("https://acme.okta.com/oauth2/other/token", "api://own", {})});
   runtime.backends.push_back({.name = "else", .url = url("http://127.0.0.1:4/mcp"), .strategy = exchange("https://sts.example/token", "api://else", {})});
   return runtime;
 }
@@ -130,11 +143,12 @@ TEST_CASE("demo world: each backend takes its own provider's token and no other"
   CHECK(json_of(github.get("/userinfo", "", {{"Authorization", "Bearer " + github_token}}))["id"] == "github-like|grace");
 
   const auto& reports = exchange_of(demo->runtime, 1);
-  const auto exchanged = json_of(corporate.post("/token", {{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
-                                                           {"subject_token", corporate_token},
-                                                           {"subject_token_type", "urn:ietf:params:oauth:token-type:access_token"},
-                                                           {"audience", reports.audience},
-                                                           {"scope", reports.scopes[0]}},
+  const auto exchanged = json_of(corporate.post("/token",
+                                                {{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
+                                                 {"subject_token", corporate_token},
+                                                 {"subject_token_type", "urn:ietf:params:oauth:token-type:access_token"},
+                                                 {"audience", reports.audience},
+                                                 {"scope", reports.scopes[0]}},
                                                 basic(reports.client_id, reports.client_secret->reveal())))["access_token"]
                              .get<std::string>();
   const std::string tokens[] = {corporate_token, exchanged, github_token};  // notes, reports, tickets
@@ -194,10 +208,11 @@ TEST_CASE("mock idps: mocks answer as the manifest expects of the real ones") {
   CHECK(json_of(slack.get("/userinfo", "", bearer))["user_id"] == "slack|alan");
 
   const auto exchange = [&](const char* audience) {
-    return okta.post("/token", {{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
-                                {"subject_token", okta_tokens["access_token"].get<std::string>()},
-                                {"subject_token_type", "urn:ietf:params:oauth:token-type:access_token"},
-                                {"audience", audience}},
+    return okta.post("/token",
+                     {{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
+                      {"subject_token", okta_tokens["access_token"].get<std::string>()},
+                      {"subject_token_type", "urn:ietf:params:oauth:token-type:access_token"},
+                      {"audience", audience}},
                      basic("sts", "sts-secret"));
   };
   CHECK(exchange("api://hr").status == 200);
