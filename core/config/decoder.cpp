@@ -293,7 +293,7 @@ void Decoder::known_by_name(const Field& field, const Node& node, Span key) {
     case FieldType::Integer: static_cast<void>(number(field, node, key)); return;
     case FieldType::Period: static_cast<void>(duration(field, node, key)); return;
     case FieldType::Strings: static_cast<void>(texts(field, node, key)); return;
-    case FieldType::StringMap: static_cast<void>(text_map(field, node, key)); return;
+    case FieldType::StringPairs: static_cast<void>(text_map(field, node, key)); return;
     case FieldType::Block:
     case FieldType::Mapping:
     case FieldType::BlockMap: static_cast<void>(mapping(field, node, key)); return;

@@ -93,12 +93,12 @@ void read_data(std::vector<Resource<DataSpec>>& list, ResourceKind kind, const N
   const Field secret_fields[] = {
       other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<DataSpec>(), other("type", FieldType::String),
       other("immutable", FieldType::Boolean),
-      {"data", FieldType::StringMap, "Values in base64.", {.secret = true}, nullptr, read_into_data},
-      {"stringData", FieldType::StringMap, "Values as they are.", {.secret = true}, nullptr, read_into_text},
+      {"data", FieldType::StringPairs, "Values in base64.", {.secret = true}, nullptr, read_into_data},
+      {"stringData", FieldType::StringPairs, "Values as they are.", {.secret = true}, nullptr, read_into_text},
   };
   const Field map_fields[] = {
       other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<DataSpec>(), other("immutable", FieldType::Boolean),
-      {"data", FieldType::StringMap, "Values as they are.", {.secret = true}, nullptr, read_into_text},
+      {"data", FieldType::StringPairs, "Values as they are.", {.secret = true}, nullptr, read_into_text},
       other("binaryData", FieldType::Mapping),
   };
   const Object object = secret ? Object{to_string(kind), "", secret_fields} : Object{to_string(kind), "", map_fields};
