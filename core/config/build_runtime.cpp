@@ -64,7 +64,7 @@ class AuthServerBuilder {
   }
 
   void build_keys() {
-    for (const auto& ref : spec_.signing_key_refs.value) add_key(secrets_.resolve(ref.value, plan_.space, ref.at, SecretBytes::Exact));
+    for (const auto& ref : spec_.signing_key_refs.value) add_key(secrets_.resolve(ref.value, plan_.space, ref->name.at, SecretBytes::Exact));
     if (!spec_.signing_keys) return;
     const auto& keys = spec_.signing_keys.value;
     const auto path = [&](const Text& file) { return (std::filesystem::path(keys.key_dir.value) / file.value).string(); };
@@ -83,7 +83,7 @@ class AuthServerBuilder {
   }
 
   void build_hmac() {
-    for (const auto& ref : spec_.hmac_secret_refs.value) add_hmac(secrets_.resolve(ref.value, plan_.space, ref.at, SecretBytes::Exact), ref.at);
+    for (const auto& ref : spec_.hmac_secret_refs.value) add_hmac(secrets_.resolve(ref.value, plan_.space, ref->name.at, SecretBytes::Exact), ref.at);
     for (const auto& file : spec_.hmac_secret_files.value) {
       if (!file.value.empty()) add_hmac(secrets_.resolve_file(file.value, file.at, plan_.folder, SecretBytes::Exact), file.at);
     }
@@ -168,6 +168,7 @@ class RuntimeBuilder {
   std::optional<Url> url(const Text& text) {
     auto parsed = Url::parse(text.value);
     if (parsed) return *std::move(parsed);
+    if (!info(Form::HttpUrl).matches(text.value)) return std::nullopt;  // reported by the decoder
     diagnostics_.report(Rule::EndpointForm, text.at, fmt::format("\"{}\" is not an absolute http(s) URL", printable(text.value, 200)));
     return std::nullopt;
   }

@@ -26,6 +26,7 @@ class UpstreamBuilder {
  private:
   std::optional<Url> url(const Text& text) {
     auto parsed = Url::parse(text.value);
+    if (!parsed && !info(Form::HttpUrl).matches(text.value)) return std::nullopt;  // reported by the decoder
     if (!parsed) {
       diagnostics_.report(Rule::EndpointForm, text.at, fmt::format("\"{}\" is not an absolute http(s) URL", printable(text.value, 200)));
       return std::nullopt;

@@ -23,8 +23,6 @@ const std::vector<std::string>& default_scopes() {
 
 bool contains(const std::vector<std::string>& list, std::string_view value) { return std::find(list.begin(), list.end(), value) != list.end(); }
 
-std::string shown(std::string_view text) { return fmt::format("\"{}\"", printable(text, 200)); }
-
 class AuthServerCheck {
  public:
   AuthServerCheck(const AuthServerSpec& server, Span at, const AuthServerContext& context, Diagnostics& diagnostics)
@@ -51,7 +49,7 @@ class AuthServerCheck {
     // A manifest's pattern has been checked; what it does not cover is reported here.
     if (server_.spelling == Spelling::Manifest && !info(Form::IssuerUrl).matches(issuer.value)) return;
     const auto problem = issuer_problem(issuer.value, {.allow_http = server_.insecure_allow_http.value});
-    if (problem) diagnostics_.report(Rule::IssuerForm, issuer.at, fmt::format("{} {} {}", field, shown(issuer.value), *problem));
+    if (problem) diagnostics_.report(Rule::IssuerForm, issuer.at, fmt::format("{} {} {}", field, quoted(issuer.value), *problem));
   }
 
   void check_lifespan(const Duration& value, std::string_view field, seconds low, seconds high, std::string_view bounds) {
@@ -78,7 +76,7 @@ class AuthServerCheck {
     }
     for (const auto& audience : audiences.value) {
       if (const auto problem = audience_problem(audience.value)) {
-        diagnostics_.report(Rule::AudienceForm, audience.at, fmt::format("the audience {} {}", shown(audience.value), *problem));
+        diagnostics_.report(Rule::AudienceForm, audience.at, fmt::format("the audience {} {}", quoted(audience.value), *problem));
       }
     }
   }
@@ -88,7 +86,7 @@ class AuthServerCheck {
     const auto& supported = context_.scopes_supported != nullptr ? *context_.scopes_supported : default_scopes();
     for (const auto& scope : scopes.value) {
       if (contains(supported, scope.value)) continue;
-      diagnostics_.report(Rule::ScopeNotSupported, scope.at, fmt::format("{} has {}, which is no supported scope", field, shown(scope.value)))
+      diagnostics_.report(Rule::ScopeNotSupported, scope.at, fmt::format("{} has {}, which is no supported scope", field, quoted(scope.value)))
           .with_hint(fmt::format("supported here: {}", fmt::join(supported, " ")));
     }
   }
@@ -107,9 +105,9 @@ class AuthServerCheck {
     for (const auto& uri : forced.value) {
       const auto url = Url::parse(uri.value);
       if (url && url->is_loopback()) {
-        diagnostics_.report(Rule::ForceConfidentialUris, uri.at, fmt::format("{} {} is on loopback, whose clients are always public", field, shown(uri.value)));
+        diagnostics_.report(Rule::ForceConfidentialUris, uri.at, fmt::format("{} {} is on loopback, whose clients are always public", field, quoted(uri.value)));
       } else if (const auto problem = redirect_problem(uri.value, false)) {
-        diagnostics_.report(Rule::ForceConfidentialUris, uri.at, fmt::format("{} {} {}", field, shown(uri.value), *problem));
+        diagnostics_.report(Rule::ForceConfidentialUris, uri.at, fmt::format("{} {} {}", field, quoted(uri.value), *problem));
       }
     }
   }
@@ -162,7 +160,7 @@ class AuthServerCheck {
     if (!primary) return;
     const auto names = upstream_names(&server_);
     if (contains(names, primary.value)) return;
-    diagnostics_.report(Rule::PrimaryUpstream, primary.at, fmt::format("primaryUpstreamProvider {} is no upstream", shown(primary.value)))
+    diagnostics_.report(Rule::PrimaryUpstream, primary.at, fmt::format("primaryUpstreamProvider {} is no upstream", quoted(primary.value)))
         .with_hint(fmt::format("upstreams: {}", fmt::join(names, ", ")));
   }
 

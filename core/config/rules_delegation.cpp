@@ -14,8 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 12> kUnreadableClaims{"sub", "iss", "aud", "exp", "iat", "nbf", "jti", "name", "email", "scope", "scp", "may_act"};
 constexpr std::string_view kAnyClient = "*";
 
-std::string shown(std::string_view text) { return fmt::format("\"{}\"", printable(text, 200)); }
-
 bool has(const Texts& texts, std::string_view value) {
   return std::any_of(texts->begin(), texts->end(), [&](const Text& text) { return text.value == value; });
 }
@@ -29,7 +27,7 @@ class DelegationCheck {
     std::set<std::string_view> seen;
     for (const auto& client : server_.delegate_clients.value) {
       if (client->client_id && !seen.insert(client->client_id.value).second) {
-        diagnostics_.report(Rule::DelegateClients, client->client_id.at, fmt::format("the delegate client {} is configured twice", shown(client->client_id.value)));
+        diagnostics_.report(Rule::DelegateClients, client->client_id.at, fmt::format("the delegate client {} is configured twice", quoted(client->client_id.value)));
       }
       const bool written = client->client_secret || client->client_secret.ref.key.valid();
       if (server_.spelling == Spelling::RunConfig && !written) {
@@ -44,7 +42,7 @@ class DelegationCheck {
     std::set<std::string_view> seen;
     for (const auto& issuer : server_.trusted_issuers.value) {
       if (issuer->issuer_url && !seen.insert(issuer->issuer_url.value).second) {
-        diagnostics_.report(Rule::TrustedIssuers, issuer->issuer_url.at, fmt::format("the trusted issuer {} is configured twice", shown(issuer->issuer_url.value)));
+        diagnostics_.report(Rule::TrustedIssuers, issuer->issuer_url.at, fmt::format("the trusted issuer {} is configured twice", quoted(issuer->issuer_url.value)));
       }
       check_issuer_url(issuer.value);
       check_keys(issuer.value);
@@ -63,7 +61,7 @@ class DelegationCheck {
     const auto& supported = context_.scopes_supported != nullptr ? *context_.scopes_supported : kDefault;
     for (const auto& scope : client.scopes.value) {
       if (std::find(supported.begin(), supported.end(), scope.value) != supported.end()) continue;
-      diagnostics_.report(Rule::ScopeNotSupported, scope.at, fmt::format("the delegate client has the scope {}, which is no supported scope", shown(scope.value)));
+      diagnostics_.report(Rule::ScopeNotSupported, scope.at, fmt::format("the delegate client has the scope {}, which is no supported scope", quoted(scope.value)));
     }
   }
 
@@ -71,7 +69,7 @@ class DelegationCheck {
     if (context_.allowed_audiences == nullptr) return;
     for (const auto& audience : audiences.value) {
       if (has(*context_.allowed_audiences, audience.value)) continue;
-      auto& finding = diagnostics_.report(rule, audience.at, fmt::format("{} has {}, which is no allowed audience", field, shown(audience.value)));
+      auto& finding = diagnostics_.report(rule, audience.at, fmt::format("{} has {}, which is no allowed audience", field, quoted(audience.value)));
       if (!context_.allowed_audiences->value.empty()) finding.with_label(context_.allowed_audiences->value.front().at, "allowed audiences are defined here");
     }
   }
@@ -80,7 +78,7 @@ class DelegationCheck {
     const auto& url = issuer.issuer_url;
     if (!url || url.value.empty()) return;
     const auto problem = issuer_problem(url.value, {.allow_http = issuer.insecure_allow_http.value, .loopback_exempt = false, .allow_trailing_slash = true});
-    if (problem) refuse(url.at, fmt::format("{} {} {}", name("issuerUrl", "issuer_url"), shown(url.value), *problem));
+    if (problem) refuse(url.at, fmt::format("{} {} {}", name("issuerUrl", "issuer_url"), quoted(url.value), *problem));
     if (url.value == server_.issuer.value) {
       diagnostics_.report(Rule::TrustedIssuers, url.at, "our own issuer is trusted already and must not be listed").with_label(server_.issuer.at, "our issuer");
     }
@@ -95,7 +93,7 @@ class DelegationCheck {
     if (!jwks) return;
     const auto problem = issuer_problem(issuer.jwks_url.value, {.allow_http = issuer.insecure_allow_http.value, .loopback_exempt = false, .allow_trailing_slash = true});
     // A query is fine here.
-    if (problem && *problem != "must not have a query") refuse(issuer.jwks_url.at, fmt::format("{} {} {}", name("jwksUrl", "jwks_url"), shown(issuer.jwks_url.value), *problem));
+    if (problem && *problem != "must not have a query") refuse(issuer.jwks_url.at, fmt::format("{} {} {}", name("jwksUrl", "jwks_url"), quoted(issuer.jwks_url.value), *problem));
   }
 
   void check_delegation(const TrustedIssuerSpec& issuer, Span at) {
@@ -112,13 +110,13 @@ class DelegationCheck {
       refuse(issuer.allow_may_act.at, fmt::format("{} cannot be combined with \"*\" in {}", name("allowMayAct", "allow_may_act"), clients));
     }
     if (std::find(kUnreadableClaims.begin(), kUnreadableClaims.end(), issuer.actor_claim.value) != kUnreadableClaims.end()) {
-      diagnostics_.report(Rule::TrustedIssuers, issuer.actor_claim.at, fmt::format("the claim {} cannot name an actor", shown(issuer.actor_claim.value)))
+      diagnostics_.report(Rule::TrustedIssuers, issuer.actor_claim.at, fmt::format("the claim {} cannot name an actor", quoted(issuer.actor_claim.value)))
           .with_hint("use client_id, azp, appid or cid");
     }
     if (audience && context_.allowed_audiences != nullptr && !has(*context_.allowed_audiences, issuer.expected_audience.value)) {
       diagnostics_
           .report(Rule::TrustedIssuers, issuer.expected_audience.at,
-                  fmt::format("{} is no allowed audience: exchanges fail unless a token has a further audience that is", shown(issuer.expected_audience.value)))
+                  fmt::format("{} is no allowed audience: exchanges fail unless a token has a further audience that is", quoted(issuer.expected_audience.value)))
           .with_severity(Severity::Warning);
     }
   }
@@ -129,15 +127,15 @@ class DelegationCheck {
     }
     for (const auto& binding : grant.subject_bindings.value) {
       for (const auto& resource : binding->allowed_resources.value) {
-        if (const auto problem = audience_problem(resource.value)) refuse(resource.at, fmt::format("the resource {} {}", shown(resource.value), *problem));
+        if (const auto problem = audience_problem(resource.value)) refuse(resource.at, fmt::format("the resource {} {}", quoted(resource.value), *problem));
       }
       check_allowed(binding->allowed_resources, name("allowedResources", "allowed_resources"), Rule::TrustedIssuers);
     }
     for (const auto& audience : grant.accepted_audiences.value) {
       if (const auto problem = audience_problem(audience.value)) {
-        refuse(audience.at, fmt::format("the audience {} {}", shown(audience.value), *problem));
+        refuse(audience.at, fmt::format("the audience {} {}", quoted(audience.value), *problem));
       } else if (context_.allowed_audiences != nullptr && has(*context_.allowed_audiences, audience.value)) {
-        refuse(audience.at, fmt::format("{} names a resource: an access token for it could be replayed as an assertion", shown(audience.value)));
+        refuse(audience.at, fmt::format("{} names a resource: an access token for it could be replayed as an assertion", quoted(audience.value)));
       }
     }
   }

@@ -9,23 +9,15 @@
 #include "core/config/rules.hpp"
 
 namespace vmcpauth::config {
-namespace {
-
-bool has_userinfo(std::string_view url) {
-  const auto start = url.find("://");
-  if (start == std::string_view::npos) return false;
-  const auto authority = url.substr(start + 3, url.find_first_of("/?#", start + 3) - start - 3);
-  return authority.find('@') != std::string_view::npos;
-}
-
-}  // namespace
-
 std::string_view spelled(Spelling spelling, std::string_view manifest, std::string_view run_config) noexcept {
   return spelling == Spelling::Manifest ? manifest : run_config;
 }
 
 void check_blocks(const Text& type, std::span<const BlockChoice> choices, Span owner, Severity others, Diagnostics& diagnostics) {
-  if (!type) return;
+  const auto known = [&](std::string_view value) {
+    return value == "unauthenticated" || std::any_of(choices.begin(), choices.end(), [&](const BlockChoice& choice) { return choice.type == value; });
+  };
+  if (!type || !known(type.value)) return;  // another value has been reported by the decoder
   for (const auto& choice : choices) {
     const bool wanted = choice.type == type.value;
     if (wanted && !choice.key.valid()) {
@@ -42,7 +34,7 @@ void check_blocks(const Text& type, std::span<const BlockChoice> choices, Span o
 }
 
 std::optional<std::string> issuer_problem(std::string_view issuer, const IssuerForm& form) {
-  if (has_userinfo(issuer)) return "must not contain a user name or password";
+  if (!userinfo_of(issuer).empty()) return "must not contain a user name or password";
   const auto url = Url::parse(issuer);
   if (!url) return "is not an absolute http(s) URL";
   if (url->has_query()) return "must not have a query";
@@ -55,7 +47,7 @@ std::optional<std::string> issuer_problem(std::string_view issuer, const IssuerF
 }
 
 std::optional<std::string> endpoint_problem(std::string_view text, bool allow_http) {
-  if (has_userinfo(text)) return "must not contain a user name or password";
+  if (!userinfo_of(text).empty()) return "must not contain a user name or password";
   const auto url = Url::parse(text);
   if (!url) return "is not an absolute http(s) URL";
   if (url->has_fragment()) return "must not have a fragment";
@@ -67,7 +59,7 @@ std::optional<std::string> redirect_problem(std::string_view uri, bool allow_htt
   constexpr std::size_t kMaxLength = 2048;
   if (uri.size() > kMaxLength) return "must have at most 2048 characters";
   const auto url = Url::parse(uri);
-  if (!url || has_userinfo(uri)) return "is not an absolute http(s) URL";
+  if (!url || !userinfo_of(uri).empty()) return "is not an absolute http(s) URL";
   if (url->has_fragment()) return "must not have a fragment";
   if (!url->is_https() && !url->is_loopback() && !allow_http) return "must use https (http only on localhost)";
   return std::nullopt;

@@ -24,6 +24,9 @@ class ResourceCheck {
     for (const auto& [name, extra] : overlay_.extra_backends.value) {
       if (extra->strategy) check_strategy(extra->strategy.value, name.at, Spelling::RunConfig, diagnostics_);
     }
+    for (const auto& [name, backend] : overlay_.backends.value) {
+      if (backend->strategy) check_strategy(backend->strategy.value, name.at, Spelling::RunConfig, diagnostics_);
+    }
     for (const auto& file : inventory_.auth_server_files) {
       if (!has_runtime(file.folder)) check_auth_server(file.spec, file.at, {.allowed_audiences = &file.spec.allowed_audiences}, diagnostics_);
     }
@@ -96,6 +99,10 @@ class ResourceCheck {
 
   // An MCPServer's or MCPRemoteProxy's own authorization server: one upstream, and audience = resource.
   void check_own_auth_server(const Resource<WorkloadSpec>& workload, const Resource<StrategySpec>& config, Span at) {
+    if (workload.kind == ResourceKind::MCPServerEntry) {
+      diagnostics_.report(Rule::WrongKindOfConfig, at, "an MCPServerEntry cannot have an authorization server").with_label(config.spec.type.at, "the type is set here");
+      return;
+    }
     const auto& upstreams = config.spec.embedded_auth_server->upstreams;
     if (upstreams->size() > 1) {
       diagnostics_.report(Rule::TooManyUpstreams, at, fmt::format("{} can log users in at one upstream only; \"{}\" has {}", to_string(workload.kind), config.name(), upstreams->size()))
@@ -103,10 +110,6 @@ class ResourceCheck {
           .with_hint("several upstreams need a VirtualMCPServer");
     }
     const auto& ref = workload.spec.oidc_config_ref;
-    if (workload.kind == ResourceKind::MCPServerEntry) {
-      diagnostics_.report(Rule::WrongKindOfConfig, at, "an MCPServerEntry cannot have an authorization server");
-      return;
-    }
     if (!ref) {
       diagnostics_.report(Rule::AuthServerNeedsOidc, at, fmt::format("with an authorization server {} needs oidcConfigRef", to_string(workload.kind)));
     } else if (ref->resource_url.value.empty()) {

@@ -13,8 +13,6 @@
 namespace vmcpauth::config {
 namespace {
 
-std::string shown(std::string_view text) { return fmt::format("\"{}\"", printable(text, 200)); }
-
 // "they differ from character 20 on: "com/" against "com"" – what the eye misses.
 std::string difference(std::string_view a, std::string_view b) {
   if (a == std::string(b) + "/") return "the first one ends with a slash, the second does not";
@@ -32,7 +30,10 @@ class ServerCheck {
   void run() {
     check_incoming();
     check_auth_server_use();
+    // Only what a backend uses must be runnable.
+    runnable_ = false;
     for (const auto& entry : plan_.strategies) check_named(entry);
+    runnable_ = purpose_ == Purpose::Serve;
     for (const auto& backend : plan_.backends) check_backend(backend);
     check_passthrough();
   }
@@ -51,13 +52,13 @@ class ServerCheck {
     const bool own = plan_.auth_server != nullptr && plan_.auth_server->insecure_allow_http.value;
     if (oidc.issuer && !oidc.issuer.value.empty()) {
       if (const auto problem = endpoint_problem(oidc.issuer.value, oidc.insecure_allow_http.value || own)) {
-        diagnostics_.report(Rule::IncomingAuth, oidc.issuer.at, fmt::format("the incoming issuer {} {}", shown(oidc.issuer.value), *problem));
+        diagnostics_.report(Rule::IncomingAuth, oidc.issuer.at, fmt::format("the incoming issuer {} {}", quoted(oidc.issuer.value), *problem));
       }
     }
     for (const auto* url : {&oidc.jwks_url, &oidc.introspection_url}) {
       if (!*url || url->value.empty()) continue;
       if (const auto problem = endpoint_problem(url->value, oidc.insecure_allow_http.value)) {
-        diagnostics_.report(Rule::IncomingAuth, url->at, fmt::format("{} {} {}", url == &oidc.jwks_url ? "jwksUrl" : "introspectionUrl", shown(url->value), *problem));
+        diagnostics_.report(Rule::IncomingAuth, url->at, fmt::format("{} {} {}", url == &oidc.jwks_url ? "jwksUrl" : "introspectionUrl", quoted(url->value), *problem));
       }
     }
     if (oidc.client_secret && oidc.client_id.value.empty()) {
@@ -85,7 +86,7 @@ class ServerCheck {
     const auto& issuer = plan_.auth_server->issuer;
     const auto& incoming = *plan_.incoming;
     if (issuer && incoming.issuer && issuer.value != incoming.issuer.value) {
-      diagnostics_.report(Rule::IssuerMismatch, incoming.issuer.at, fmt::format("the incoming issuer {} is not the authorization server's {}", shown(incoming.issuer.value), shown(issuer.value)))
+      diagnostics_.report(Rule::IssuerMismatch, incoming.issuer.at, fmt::format("the incoming issuer {} is not the authorization server's {}", quoted(incoming.issuer.value), quoted(issuer.value)))
           .with_label(issuer.at, "the authorization server's issuer is defined here")
           .with_hint(difference(incoming.issuer.value, issuer.value));
     }
@@ -94,7 +95,7 @@ class ServerCheck {
     const auto& allowed = plan_.allowed_audiences.value;
     if (std::any_of(allowed.begin(), allowed.end(), [&](const Text& text) { return text.value == audience.value; })) return;
     auto& finding = diagnostics_.report(Rule::AudienceNotAllowed, audience.at,
-                                        fmt::format("no token will have the audience {}: the authorization server only issues {}", shown(audience.value), shown(allowed.front().value)))
+                                        fmt::format("no token will have the audience {}: the authorization server only issues {}", quoted(audience.value), quoted(allowed.front().value)))
                         .with_label(allowed.front().at, plan_.spelling == Spelling::Manifest ? "the allowed audience is derived from this reference" : "allowed audiences are defined here");
     finding.with_hint(plan_.spelling == Spelling::Manifest ? fmt::format("set oidcConfigRef.resourceUrl and audience to the same URL; {}", difference(audience.value, allowed.front().value))
                                                            : difference(audience.value, allowed.front().value));
@@ -107,7 +108,7 @@ class ServerCheck {
     if (known) return;
     std::vector<std::string_view> names;
     for (const auto& backend : plan_.backends) names.push_back(backend.name.value);
-    auto& finding = diagnostics_.report(Rule::StrategyWithoutBackend, entry.name_at, fmt::format("no backend is called {}", shown(entry.name)));
+    auto& finding = diagnostics_.report(Rule::StrategyWithoutBackend, entry.name_at, fmt::format("no backend is called {}", quoted(entry.name)));
     const auto nearest = nearest_name(entry.name, names);
     finding.with_hint(nearest.empty() ? fmt::format("backends: {}", fmt::join(names, ", ")) : fmt::format("did you mean \"{}\"?", nearest));
   }
@@ -137,14 +138,15 @@ class ServerCheck {
     }
   }
 
-  // True when the provider is one of the upstreams.
+  // V-02: the provider is one of the upstreams.
   void check_provider(const Text& provider, std::string_view field, Span at) {
+    if (plan_.auth_server == nullptr && plan_.auth_server_unknown) return;
     if (plan_.auth_server == nullptr) {
       diagnostics_.report(Rule::InjectWithoutAuthServer, provider.at, fmt::format("{} names an upstream, but there is no authorization server", field)).with_label(at, "used here");
       return;
     }
     if (std::find(upstreams_.begin(), upstreams_.end(), provider.value) != upstreams_.end()) return;
-    auto& finding = diagnostics_.report(Rule::UnknownProvider, provider.at, fmt::format("{} {} is no upstream of the authorization server", field, shown(provider.value)))
+    auto& finding = diagnostics_.report(Rule::UnknownProvider, provider.at, fmt::format("{} {} is no upstream of the authorization server", field, quoted(provider.value)))
                         .with_label(plan_.auth_server->upstreams.key, "the upstreams are defined here");
     const std::vector<std::string_view> names(upstreams_.begin(), upstreams_.end());
     const auto nearest = nearest_name(provider.value, names);
@@ -159,6 +161,7 @@ class ServerCheck {
   }
 
   void check_inject(const Setting<UpstreamInjectSpec>& inject, Span at) {
+    if (plan_.auth_server == nullptr && plan_.auth_server_unknown) return;
     if (plan_.auth_server == nullptr) {
       diagnostics_.report(Rule::InjectWithoutAuthServer, at, "upstream_inject needs an embedded authorization server, which logs users in at the provider")
           .with_hint(plan_.spelling == Spelling::Manifest ? "add spec.authServerConfig to the VirtualMCPServer" : "put an authserver-config.yaml beside this file");
@@ -204,18 +207,18 @@ class ServerCheck {
   void check_other(const Text& provider, std::string_view strategy, Span at) {
     if (!provider.value.empty()) check_provider(provider, strategy == "obo" ? "subjectTokenProviderName" : "subjectProviderName", at);
     check_injection_enabled(strategy, at);
-    if (purpose_ != Purpose::Serve) return;
+    if (!runnable_) return;
     diagnostics_.report(Rule::UnsupportedStrategy, at, strategy == "obo" ? "obo exists in enterprise builds of ToolHive only and cannot be run here"
                                                                          : fmt::format("{} is recognised but cannot be run here yet", strategy))
-        .with_hint("leave this backend out, or give it another strategy in vmcpauth.toml ([extra_backends.NAME])");
+        .with_hint("leave this backend out, or give it another strategy here; in vmcpauth.toml:\n[backends.NAME.strategy]\ntype = \"unauthenticated\"");
   }
 
   void check_passthrough() {
     for (const auto& header : plan_.passthrough_headers.value) {
       if (!http::is_header_name(header.value)) {
-        diagnostics_.report(Rule::PassthroughHeader, header.at, fmt::format("{} is not a header name", shown(header.value)));
+        diagnostics_.report(Rule::PassthroughHeader, header.at, fmt::format("{} is not a header name", quoted(header.value)));
       } else if (!http::is_passthrough_allowed(header.value)) {
-        diagnostics_.report(Rule::PassthroughHeader, header.at, fmt::format("the header {} is never passed through", shown(header.value)))
+        diagnostics_.report(Rule::PassthroughHeader, header.at, fmt::format("the header {} is never passed through", quoted(header.value)))
             .with_hint("credentials, cookies, Host, hop-by-hop and X-Forwarded-* headers stay at the proxy");
       }
     }
@@ -223,6 +226,7 @@ class ServerCheck {
 
   const ServerPlan& plan_;
   Purpose purpose_;
+  bool runnable_ = false;
   Diagnostics& diagnostics_;
   std::vector<std::string> upstreams_;
 };

@@ -8,17 +8,15 @@
 namespace vmcpauth::config {
 namespace {
 
-std::string shown(std::string_view text) { return fmt::format("\"{}\"", printable(text, 200)); }
-
 void check_header_name(const Text& header, Diagnostics& diagnostics) {
   if (!header || header.value.empty()) return;
   const bool forwarded = http::to_lower(header.value).starts_with("x-forwarded-");
   const bool reserved = http::equals_ignoring_case(header.value, "host") || http::equals_ignoring_case(header.value, "content-length") ||
                         http::equals_ignoring_case(header.value, "forwarded") || http::equals_ignoring_case(header.value, "x-real-ip");
   if (!http::is_header_name(header.value)) {
-    diagnostics.report(Rule::InjectedHeader, header.at, fmt::format("{} is not a header name", shown(header.value)));
+    diagnostics.report(Rule::InjectedHeader, header.at, fmt::format("{} is not a header name", quoted(header.value)));
   } else if (http::is_hop_by_hop(header.value) || forwarded || reserved) {
-    diagnostics.report(Rule::InjectedHeader, header.at, fmt::format("the header {} belongs to the proxy and cannot be set", shown(header.value)));
+    diagnostics.report(Rule::InjectedHeader, header.at, fmt::format("the header {} belongs to the proxy and cannot be set", quoted(header.value)));
   }
 }
 
@@ -37,7 +35,7 @@ void check_token_exchange(const TokenExchangeSpec& exchange, Diagnostics& diagno
   if (exchange.token_url && !exchange.token_url.value.empty()) {
     // ToolHive allows http here: the endpoint may be in the cluster.
     if (const auto problem = endpoint_problem(exchange.token_url.value, true)) {
-      diagnostics.report(Rule::EndpointForm, exchange.token_url.at, fmt::format("tokenUrl {} {}", shown(exchange.token_url.value), *problem));
+      diagnostics.report(Rule::EndpointForm, exchange.token_url.at, fmt::format("tokenUrl {} {}", quoted(exchange.token_url.value), *problem));
     }
   }
   if (exchange.client_secret.env && exchange.client_secret.literal) {
@@ -71,7 +69,7 @@ void check_strategy(const StrategySpec& strategy, Span at, Spelling spelling, Di
   if (strategy.xaa && strategy.xaa->target_token_url) {
     const auto& url = strategy.xaa->target_token_url;
     if (const auto problem = endpoint_problem(url.value, strategy.xaa->insecure_target_token_url.value)) {
-      diagnostics.report(Rule::EndpointForm, url.at, fmt::format("targetTokenUrl {} {}", shown(url.value), *problem));
+      diagnostics.report(Rule::EndpointForm, url.at, fmt::format("targetTokenUrl {} {}", quoted(url.value), *problem));
     }
   }
 }

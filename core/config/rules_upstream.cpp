@@ -14,8 +14,6 @@ namespace {
 // What the authorization request itself carries.
 constexpr std::array<std::string_view, 9> kReserved{"response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "nonce", "response_mode"};
 
-std::string shown(std::string_view text) { return fmt::format("\"{}\"", printable(text, 200)); }
-
 class UpstreamCheck {
  public:
   UpstreamCheck(const AuthServerSpec& server, const UpstreamSpec& upstream, Span at, Diagnostics& diagnostics)
@@ -42,7 +40,7 @@ class UpstreamCheck {
     if (several && text.value == "default") {
       diagnostics_.report(Rule::UpstreamName, text.at, "the name \"default\" is reserved for a single upstream").with_hint("name it after the provider, for example \"google\"");
     } else if (server_.spelling == Spelling::RunConfig && !info(Form::DnsLabel).matches(text.value)) {
-      diagnostics_.report(Rule::UpstreamName, text.at, fmt::format("the name {} must be {}", shown(text.value), info(Form::DnsLabel).words));
+      diagnostics_.report(Rule::UpstreamName, text.at, fmt::format("the name {} must be {}", quoted(text.value), info(Form::DnsLabel).words));
     }
   }
 
@@ -50,14 +48,14 @@ class UpstreamCheck {
     // What does not even start like a URL has been reported by the decoder.
     if (!url || url.value.empty() || !info(Form::HttpUrl).matches(url.value)) return;
     if (const auto problem = endpoint_problem(url.value, allow_http)) {
-      diagnostics_.report(Rule::EndpointForm, url.at, fmt::format("{} {} {}", field, shown(url.value), *problem));
+      diagnostics_.report(Rule::EndpointForm, url.at, fmt::format("{} {} {}", field, quoted(url.value), *problem));
     }
   }
 
   void check_redirect(const Text& uri, bool allow_http) {
     if (!uri || uri.value.empty()) return;
     if (const auto problem = redirect_problem(uri.value, allow_http)) {
-      diagnostics_.report(Rule::RedirectUriForm, uri.at, fmt::format("{} {} {}", name("redirectUri", "redirect_uri"), shown(uri.value), *problem));
+      diagnostics_.report(Rule::RedirectUriForm, uri.at, fmt::format("{} {} {}", name("redirectUri", "redirect_uri"), quoted(uri.value), *problem));
     }
   }
 
@@ -103,7 +101,7 @@ class UpstreamCheck {
     if (!oauth2.userinfo.key.valid() && !oauth2.identity_from_token.key.valid()) {
       diagnostics_
           .report(Rule::SyntheticIdentity, upstream_.oauth2.key,
-                  fmt::format("upstream {} has neither {} nor {}: every login is a new user", shown(upstream_name(upstream_)), name("userInfo", "userinfo"),
+                  fmt::format("upstream {} has neither {} nor {}: every login is a new user", quoted(upstream_name(upstream_)), name("userInfo", "userinfo"),
                               name("identityFromToken", "identity_from_token")))
           .with_hint(fmt::format("add {} with the provider's profile URL, or {} when the token response names the user", name("userInfo", "userinfo"),
                                  name("identityFromToken", "identity_from_token")));

@@ -118,7 +118,7 @@ std::optional<Secret> SecretResolver::resolve(const SecretKeyRef& ref, std::stri
 }
 
 std::optional<Secret> SecretResolver::resolve(const SecretSource& source, std::string_view space, std::string_view folder, SecretBytes bytes) {
-  if (source.ref) return resolve(source.ref.value, space, source.ref.at, bytes);
+  if (source.ref) return resolve(source.ref.value, space, source.ref->name.at, bytes);
   if (source.file && !source.file.value.empty()) return resolve_file(source.file.value, source.file.at, folder, bytes);
   if (source.env && !source.env.value.empty()) {
     if (const auto* local = overlay_.environment(source.env.value)) return resolve_reference(*local, bytes);

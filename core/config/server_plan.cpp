@@ -146,7 +146,8 @@ class Planner {
     const bool discovered = !server_.spec.outgoing || server_.spec.outgoing->source.value != "inline";
     if (group) {
       if (find(inventory_.groups, ResourceKind::MCPGroup, server_.space(), group->name.value) == nullptr) {
-        report_missing(ResourceKind::MCPGroup, server_.space(), group->name, inventory_, purpose_, diagnostics_);
+        // Its members are what counts; running does not need the group itself.
+        report_missing(ResourceKind::MCPGroup, server_.space(), group->name, inventory_, Purpose::Check, diagnostics_);
       }
       for (const auto& workload : inventory_.workloads) {
         if (workload.space() == server_.space() && workload.spec.group_ref && workload.spec.group_ref->name.value == group->name.value) {
@@ -213,10 +214,12 @@ ServerPlan plan_server(const RuntimeFile& file, const Inventory& inventory) {
   plan.incoming_type = spec.incoming->type;
   if (spec.incoming->type.value == "oidc" && spec.incoming->oidc) plan.incoming = spec.incoming->oidc.value;
   plan.incoming_unknown = spec.incoming->type.value == "oidc" && !plan.incoming;
+  plan.auth_server_unknown = std::find(inventory.unread_folders.begin(), inventory.unread_folders.end(), file.folder) != inventory.unread_folders.end();
   for (const auto& beside : inventory.auth_server_files) {
     if (beside.folder != file.folder) continue;
     plan.auth_server = &beside.spec;
     plan.auth_server_at = beside.at;
+    plan.auth_server_unknown = false;
     plan.allowed_audiences = beside.spec.allowed_audiences;
     plan.redirect_base = strip_slash(beside.spec.issuer.value);
     if (!beside.spec.scopes_supported->empty()) plan.scopes_supported = values(beside.spec.scopes_supported);
@@ -250,6 +253,7 @@ void apply_overlay(ServerPlan& plan, const Overlay& overlay, Diagnostics& diagno
     if (local->url) backend.url = local->url;
     if (local->transport) backend.transport = local->transport;
     if (local->ca_bundle) backend.ca_bundle_path = local->ca_bundle;
+    if (local->strategy) backend.strategy = {&local->strategy.value, local->strategy->type.at};
   }
   for (const auto& entry : overlay.backends.value) {
     if (std::find(backends.begin(), backends.end(), entry.first.value) != backends.end()) continue;
@@ -284,6 +288,7 @@ std::vector<std::string> upstream_names(const AuthServerSpec* server) {
 }
 
 void report_missing(ResourceKind kind, std::string_view space, const Text& name, const Inventory& inventory, Purpose purpose, Diagnostics& diagnostics) {
+  if (name.value.empty()) return;  // reported by the decoder
   const auto known = names_of(inventory, kind, space);
   const bool expected = !known.empty() || purpose == Purpose::Serve;
   auto& finding = diagnostics.report(Rule::MissingResource, name.at, fmt::format("the {} \"{}\" is not in the input (namespace {})", to_string(kind), printable(name.value, 100), space))

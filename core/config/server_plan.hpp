@@ -49,6 +49,7 @@ struct ServerPlan {
   bool incoming_unknown = false;             // the reference leads out of the input
   const AuthServerSpec* auth_server = nullptr;
   Span auth_server_at;
+  bool auth_server_unknown = false;  // its file could not be read
   Texts allowed_audiences;                     // of the authorization server
   std::optional<std::vector<std::string>> scopes_supported;
   std::string redirect_base;                   // callback URLs start with it when not given
