@@ -90,7 +90,7 @@ constexpr Field kAuthServerFields[] = {
     blocks<&AuthServerSpec::signing_key_refs>("signingKeySecretRefs", kSecretKeyRef, "PEM private keys; the first signs, the others only verify.", {.max_items = 5}),
     blocks<&AuthServerSpec::hmac_secret_refs>("hmacSecretRefs", kSecretKeyRef, "At least 32 bytes each; the first is current."),
     block<&AuthServerSpec::lifespans>("tokenLifespans", kLifespans, "How long what we issue is valid."),
-    blocks<&AuthServerSpec::upstreams>("upstreamProviders", kUpstreamManifest, "The chain of identity providers.", {.required = true, .min_items = 1, .unique_by = "name"}),
+    blocks<&AuthServerSpec::upstreams>("upstreamProviders", kUpstreamManifest, "The chain of identity providers.", {.required = true, .unique_by = "name"}),
     text<&AuthServerSpec::primary_upstream_provider>("primaryUpstreamProvider", "Whose claims authorization policies see.", {.form = Form::DnsLabel, .min = 1, .max = 63}),
     block<&AuthServerSpec::storage>("storage", kStorage, "Where sessions and tokens are kept."),
     flag<&AuthServerSpec::disable_upstream_token_injection>("disableUpstreamTokenInjection", "Never send upstream tokens to backends."),

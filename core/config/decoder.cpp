@@ -1,6 +1,7 @@
 #include "core/config/decoder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,8 +22,6 @@ std::vector<std::string_view> split_choices(std::string_view list) {
     list.remove_prefix(bar + 1);
   }
 }
-
-std::string quote(std::string_view text) { return fmt::format("\"{}\"", printable(text, 120)); }
 
 std::string choices_text(const std::vector<std::string_view>& choices) {
   std::vector<std::string_view> shown;
@@ -63,13 +62,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
+// An unknown key may be a misspelt secret: its value is not shown.
+bool may_be_secret(const Object& object, std::string_view nearest, std::string_view key) {
+  const auto known = std::find_if(object.fields.begin(), object.fields.end(), [&](const Field& field) { return field.name == nearest; });
+  if (known != object.fields.end() && known->rules.secret) return true;
+  const auto name = folded(key);
+  constexpr std::array<std::string_view, 8> kWords{"secret", "token", "password", "credential", "key", "auth", "value", "bearer"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
 }  // namespace
 
 std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& known) {
   if (name.empty() || name.size() > 100) return {};
   const auto wanted = folded(name);
   std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(wanted.size() / 3, 1) + 1;
+  // Names of one or two letters resemble everything.
+  std::size_t best_distance = wanted.size() < 3 ? 1 : std::max<std::size_t>(wanted.size() / 3, 1) + 1;
   for (const auto candidate : known) {
     const auto d = distance(wanted, folded(candidate));
     if (d < best_distance) {
@@ -123,7 +132,7 @@ bool Decoder::decode(const Object& object, const Node& node, Span owner, void* t
     const auto* member = node.find(field.name);
     if (member != nullptr && member->value.kind != NodeKind::Null) continue;
     auto& finding = diagnostics_.report(Rule::MissingField, member != nullptr ? member->key_at : owner,
-                                        fmt::format("{} has no {}", object.name, quote(field.name)));
+                                        fmt::format("{} has no {}", object.name, quoted(field.name)));
     if (!field.doc.empty()) finding.with_hint(fmt::format("{}: {}", field.name, field.doc));
   }
   return true;
@@ -133,14 +142,13 @@ void Decoder::report_unknown(const Object& object, const Member& member) {
   std::vector<std::string_view> known;
   for (const auto& field : object.fields) known.push_back(field.name);
   const auto nearest = nearest_name(member.key, known);
-  auto& finding = diagnostics_.report(Rule::UnknownField, member.key_at, fmt::format("{} has no field {}", object.name, quote(member.key)));
+  auto& finding = diagnostics_.report(Rule::UnknownField, member.key_at, fmt::format("{} has no field {}", object.name, quoted(member.key)));
   if (!nearest.empty()) {
-    finding.with_hint(fmt::format("did you mean {}?", quote(nearest)));
+    finding.with_hint(fmt::format("did you mean {}?", quoted(nearest)));
   } else if (!known.empty() && known.size() <= 12) {
     finding.with_hint(fmt::format("known fields: {}", fmt::join(known, ", ")));
   }
-  // An unknown key may be a misspelt secret.
-  if (member.value.is_scalar()) sources_.mark_secret(full_extent(sources_, member.key_at, member.value.at));
+  if (member.value.is_scalar() && may_be_secret(object, nearest, member.key)) sources_.mark_secret(full_extent(sources_, member.key_at, member.value.at));
 }
 
 bool Decoder::wrong_type(const Field& field, const Node& node, std::string_view wanted) {
@@ -160,34 +168,37 @@ Text Decoder::text(const Field& field, const Node& node, Span key) {
     return {.value = {}, .at = node.at, .key = key, .present = false};
   }
   Text out{.value = node.text, .at = node.at, .key = key, .present = true};
-  if (field.rules.secret) sources_.mark_secret(full_extent(sources_, key, node.at));
+  if (field.rules.secret || !userinfo_of(node.text).empty()) sources_.mark_secret(full_extent(sources_, key, node.at));
   check_text_value(field, out);
   return out;
 }
 
 void Decoder::check_text_value(const Field& field, const Text& text) {
   const auto& rules = field.rules;
-  const std::string shown = rules.secret ? "the value" : quote(text.value);
+  const std::string name = field.type == FieldType::Strings ? fmt::format("each entry of {}", field.name)
+                           : field.type == FieldType::StringPairs || field.type == FieldType::BlockMap ? fmt::format("each value of {}", field.name)
+                                                                                                       : std::string(field.name);
+  const std::string shown = rules.secret ? "the value" : quoted(text.value);
   if (!rules.one_of.empty()) {
     const auto choices = split_choices(rules.one_of);
     if (std::find(choices.begin(), choices.end(), text.value) != choices.end()) return;
-    auto& finding = diagnostics_.report(Rule::NotAllowedValue, text.at, fmt::format("{} must be {}, not {}", field.name, choices_text(choices), shown));
+    auto& finding = diagnostics_.report(Rule::NotAllowedValue, text.at, fmt::format("{} must be {}, not {}", name, choices_text(choices), shown));
     const auto nearest = nearest_name(text.value, choices);
-    if (!nearest.empty()) finding.with_hint(fmt::format("did you mean {}?", quote(nearest)));
+    if (!nearest.empty()) finding.with_hint(fmt::format("did you mean {}?", quoted(nearest)));
     return;
   }
   const auto length = static_cast<std::int64_t>(characters(text.value));
   if ((rules.required || rules.min > 0) && text.value.empty()) {
-    diagnostics_.report(Rule::OutOfBounds, text.at, fmt::format("{} must not be empty", field.name));
+    diagnostics_.report(Rule::OutOfBounds, text.at, fmt::format("{} must not be empty", name));
   } else if (length < rules.min) {
-    diagnostics_.report(Rule::OutOfBounds, text.at, fmt::format("{} must have at least {} characters, not {}", field.name, rules.min, length));
+    diagnostics_.report(Rule::OutOfBounds, text.at, fmt::format("{} must have at least {} characters, not {}", name, rules.min, length));
   } else if (length > rules.max) {
-    diagnostics_.report(Rule::OutOfBounds, text.at, fmt::format("{} must have at most {} characters, not {}", field.name, rules.max, length));
+    diagnostics_.report(Rule::OutOfBounds, text.at, fmt::format("{} must have at most {} characters, not {}", name, rules.max, length));
   } else if (rules.form == Form::GoDuration) {
     const auto parsed = parse_go_duration(text.value);
-    if (!parsed) diagnostics_.report(Rule::BadDuration, text.at, fmt::format("{}: {} is {}", field.name, shown, parsed.error().message()));
+    if (!parsed) diagnostics_.report(Rule::BadDuration, text.at, fmt::format("{}: {} is {}", name, shown, parsed.error().message()));
   } else if (!info(rules.form).matches(text.value)) {
-    diagnostics_.report(Rule::BadFormat, text.at, fmt::format("{} must be {}, not {}", field.name, info(rules.form).words, shown));
+    diagnostics_.report(Rule::BadFormat, text.at, fmt::format("{} must be {}, not {}", name, info(rules.form).words, shown));
   }
 }
 
@@ -219,7 +230,7 @@ Duration Decoder::duration(const Field& field, const Node& node, Span key) {
   }
   const auto parsed = parse_go_duration(node.text);
   if (!parsed) {
-    diagnostics_.report(Rule::BadDuration, node.at, fmt::format("{}: {} is {}", field.name, quote(node.text), parsed.error().message()));
+    diagnostics_.report(Rule::BadDuration, node.at, fmt::format("{}: {} is {}", field.name, quoted(node.text), parsed.error().message()));
     return {.value = {}, .at = node.at, .key = key, .present = false};
   }
   return {.value = *parsed, .at = node.at, .key = key, .present = true};
@@ -274,7 +285,7 @@ bool Decoder::list(const Field& field, const Node& node, Span key) {
       continue;
     }
     const auto first = std::find_if(seen.begin(), seen.end(), [&](const auto& entry) { return entry.first == name->value.text; });
-    diagnostics_.report(Rule::DuplicateEntry, name->value.at, fmt::format("{} has two entries with the {} {}", field.name, field.rules.unique_by, quote(name->value.text)))
+    diagnostics_.report(Rule::DuplicateEntry, name->value.at, fmt::format("{} has two entries with the {} {}", field.name, field.rules.unique_by, quoted(name->value.text)))
         .with_label(first->second, "first used here");
   }
   return true;
@@ -293,7 +304,7 @@ void Decoder::known_by_name(const Field& field, const Node& node, Span key) {
     case FieldType::Integer: static_cast<void>(number(field, node, key)); return;
     case FieldType::Period: static_cast<void>(duration(field, node, key)); return;
     case FieldType::Strings: static_cast<void>(texts(field, node, key)); return;
-    case FieldType::StringMap: static_cast<void>(text_map(field, node, key)); return;
+    case FieldType::StringPairs: static_cast<void>(text_map(field, node, key)); return;
     case FieldType::Block:
     case FieldType::Mapping:
     case FieldType::BlockMap: static_cast<void>(mapping(field, node, key)); return;

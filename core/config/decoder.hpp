@@ -93,7 +93,7 @@ constexpr Field texts(std::string_view name, std::string_view doc, FieldRules ru
 }
 template <auto M>
 constexpr Field text_map(std::string_view name, std::string_view doc, FieldRules rules = {}) {
-  return {name, FieldType::StringMap, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.text_map(f, m.value, m.key_at); }};
+  return {name, FieldType::StringPairs, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.text_map(f, m.value, m.key_at); }};
 }
 
 // M is a Setting<Struct>; the table is the struct's.

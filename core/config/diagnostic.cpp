@@ -3,12 +3,22 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/base/encoding.hpp"
+#include "core/config/form.hpp"
+
 namespace vmcpauth::config {
 namespace {
 
 auto order(const Diagnostic& d) { return std::tie(d.at.file, d.at.offset, d.rule, d.message); }
 
 }  // namespace
+
+std::string quoted(std::string_view value) {
+  const auto userinfo = userinfo_of(value);
+  if (userinfo.empty()) return "\"" + printable(value, 200) + "\"";
+  const auto start = static_cast<std::size_t>(userinfo.data() - value.data());
+  return "\"" + printable(value.substr(0, start), 40) + "[redacted]" + printable(value.substr(start + userinfo.size()), 200) + "\"";
+}
 
 Diagnostic& Diagnostics::report(Rule rule, Span at, std::string message) {
   list_.push_back({.rule = rule, .severity = info(rule).severity, .message = std::move(message), .at = at, .labels = {}, .hint = {}});

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,9 @@ struct Diagnostic {
     return *this;
   }
 };
+
+// A value in quotes, fit for a message: printable, bounded, and without the user name and password of a URL.
+[[nodiscard]] std::string quoted(std::string_view value);
 
 // Every finding of one run.
 class Diagnostics {

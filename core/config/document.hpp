@@ -58,6 +58,13 @@ struct ReadLimits {
 // One TOML 1.0 document; dates and times become strings. Nothing when there was an error.
 [[nodiscard]] std::vector<Node> read_toml(Sources& sources, FileId file, Diagnostics& diagnostics, const ReadLimits& limits = {});
 
+// The line that holds the byte at `offset`, without its end.
+[[nodiscard]] std::string_view line_of(std::string_view text, std::uint32_t offset);
+
+// A line that could not be read may hold a secret that nobody has recognised: when it looks like that, excerpts
+// show its key only.
+void mask_unread_line(Sources& sources, const Span& at);
+
 // Size, UTF-8 and control characters: what no reader may see. False after reporting.
 [[nodiscard]] bool check_text(Sources& sources, FileId file, Diagnostics& diagnostics, const ReadLimits& limits);
 

@@ -125,4 +125,12 @@ const FormInfo& info(Form form) noexcept {
   return found == kForms.end() ? kForms.front() : *found;
 }
 
+std::string_view userinfo_of(std::string_view url) noexcept {
+  const auto start = url.find("://");
+  if (start == std::string_view::npos) return {};
+  const auto authority = url.substr(start + 3, url.find_first_of("/?#", start + 3) - start - 3);
+  const auto at = authority.rfind('@');
+  return at == std::string_view::npos ? std::string_view{} : authority.substr(0, at);
+}
+
 }  // namespace vmcpauth::config

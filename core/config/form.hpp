@@ -38,4 +38,7 @@ struct FormInfo {
 
 [[nodiscard]] const FormInfo& info(Form form) noexcept;
 
+// "user:password" of a URL; empty when there is none.
+[[nodiscard]] std::string_view userinfo_of(std::string_view url) noexcept;
+
 }  // namespace vmcpauth::config

@@ -1,4 +1,5 @@
 // Strict JSON (RFC 8259) with positions: nlohmann/json, which the wire uses, does not keep them.
+#include <algorithm>
 #include <charconv>
 #include <unordered_set>
 #include <utility>
@@ -12,6 +13,7 @@ namespace {
 
 struct Stop {
   std::size_t at;
+  std::size_t masked_from;  // start of what was being read
   Rule rule;
   std::string message;
 };
@@ -48,7 +50,7 @@ class JsonReader {
   }
 
  private:
-  [[noreturn]] void fail(std::string message, Rule rule = Rule::JsonSyntax) const { throw Stop{at_, rule, std::move(message)}; }
+  [[noreturn]] void fail(std::string message, Rule rule = Rule::JsonSyntax) const { throw Stop{at_, std::min(at_, token_), rule, std::move(message)}; }
   [[nodiscard]] Span span(std::size_t from, std::size_t to) const {
     return {file_, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to - from)};
   }
@@ -206,6 +208,7 @@ class JsonReader {
 
   Node read_string() {
     const auto start = at_;
+    token_ = start;
     Node node;
     node.kind = NodeKind::String;
     for (++at_; peek() != '"';) {
@@ -224,6 +227,7 @@ class JsonReader {
       }
     }
     ++at_;
+    token_ = std::string_view::npos;
     node.at = span(start, at_);
     return node;
   }
@@ -233,6 +237,7 @@ class JsonReader {
   Diagnostics& diagnostics_;
   const ReadLimits& limits_;
   std::size_t at_ = 0;
+  std::size_t token_ = std::string_view::npos;  // start of the string being read
   std::size_t nodes_ = 0;
 };
 
@@ -246,7 +251,8 @@ std::vector<Node> read_json(Sources& sources, FileId file, Diagnostics& diagnost
   } catch (const Stop& problem) {
     // What does not parse may hold a secret: the excerpt shows nothing after the position.
     const Span at{file, static_cast<std::uint32_t>(problem.at), 1};
-    sources.mark_secret({file, at.offset, static_cast<std::uint32_t>(sources.text(file).size()) - at.offset});
+    const auto from = static_cast<std::uint32_t>(problem.masked_from);
+    sources.mark_secret({file, from, static_cast<std::uint32_t>(sources.text(file).size()) - from});
     diagnostics.report(problem.rule, at, problem.message);
   }
   return out;

@@ -16,6 +16,7 @@ namespace {
 using namespace table;
 
 constexpr std::string_view kGroup = "toolhive.stacklok.dev/";
+constexpr std::string_view kAuthServerName = "authserver-config.yaml";
 constexpr int kMaxListDepth = 3;
 
 template <class Spec>
@@ -93,12 +94,12 @@ void read_data(std::vector<Resource<DataSpec>>& list, ResourceKind kind, const N
   const Field secret_fields[] = {
       other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<DataSpec>(), other("type", FieldType::String),
       other("immutable", FieldType::Boolean),
-      {"data", FieldType::StringMap, "Values in base64.", {.secret = true}, nullptr, read_into_data},
-      {"stringData", FieldType::StringMap, "Values as they are.", {.secret = true}, nullptr, read_into_text},
+      {"data", FieldType::StringPairs, "Values in base64.", {.secret = true}, nullptr, read_into_data},
+      {"stringData", FieldType::StringPairs, "Values as they are.", {.secret = true}, nullptr, read_into_text},
   };
   const Field map_fields[] = {
       other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<DataSpec>(), other("immutable", FieldType::Boolean),
-      {"data", FieldType::StringMap, "Values as they are.", {.secret = true}, nullptr, read_into_text},
+      {"data", FieldType::StringPairs, "Values as they are.", {.secret = true}, nullptr, read_into_text},
       other("binaryData", FieldType::Mapping),
   };
   const Object object = secret ? Object{to_string(kind), "", secret_fields} : Object{to_string(kind), "", map_fields};
@@ -143,7 +144,7 @@ class ResourceReader {
  private:
   [[nodiscard]] bool is_auth_server(const Node& node) const {
     const auto name = std::filesystem::path(sources_.name(from_.file)).filename();
-    return name == "authserver-config.yaml" || node.find("upstreams") != nullptr || node.find("allowed_audiences") != nullptr ||
+    return name == kAuthServerName || node.find("upstreams") != nullptr || node.find("allowed_audiences") != nullptr ||
            (node.find("schema_version") != nullptr && node.find("issuer") != nullptr);
   }
   [[nodiscard]] static bool is_runtime(const Node& node) { return node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr; }
@@ -233,6 +234,8 @@ class ResourceReader {
 void read_resources(const SourceDocuments& documents, Sources& sources, Diagnostics& diagnostics, Inventory& inventory, LoadStatistics& statistics) {
   ResourceReader reader(documents, sources, diagnostics, inventory, statistics);
   for (const auto& node : documents.documents) reader.read(node, 0);
+  const bool auth_server = std::filesystem::path(sources.name(documents.file)).filename() == kAuthServerName;
+  if (auth_server && documents.documents.empty()) inventory.unread_folders.push_back(documents.folder);
 }
 
 }  // namespace vmcpauth::config

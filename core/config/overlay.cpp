@@ -23,6 +23,7 @@ constexpr Field kBackendFields[] = {
     text<&BackendOverlay::url>("url", "Where this backend can be reached from here.", {.form = Form::HttpUrl}),
     text<&BackendOverlay::transport>("transport", "MCP transport there.", {.one_of = "sse|streamable-http"}),
     text<&BackendOverlay::ca_bundle>("ca_bundle", "PEM file with the CAs to trust, relative to this file."),
+    block<&BackendOverlay::strategy>("strategy", kStrategy, "Replaces its strategy; as in the runtime YAML's outgoingAuth."),
 };
 constexpr Object kBackend{"backend", "A backend of the server, as it is reached from here.", kBackendFields};
 

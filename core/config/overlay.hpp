@@ -18,6 +18,7 @@ struct LocalOverlay {
 
 struct BackendOverlay {
   Text url, transport, ca_bundle;
+  Setting<StrategySpec> strategy;
 };
 
 struct ExtraBackendOverlay {

@@ -118,6 +118,7 @@ struct Inventory {
   std::vector<Resource<DataSpec>> data;
   std::vector<RuntimeFile> runtime_files;
   std::vector<AuthServerFile> auth_server_files;
+  std::vector<std::string> unread_folders;  // of authserver-config.yaml files with syntax errors
 };
 
 // The resource of that kind, namespace and name.

@@ -162,6 +162,7 @@ struct OidcIncoming {
   bool protected_resource_allow_private_ip = false;
   bool insecure_allow_http = false;
   std::optional<std::string> ca_bundle_path;
+  std::optional<std::string> ca_bundle_pem;  // from a ConfigMap; instead of the path
 };
 
 using IncomingAuth = std::variant<Anonymous, OidcIncoming>;
@@ -195,12 +196,20 @@ using Strategy = std::variant<Unauthenticated, HeaderInjection, UpstreamInject, 
 
 enum class Transport : std::uint8_t { StreamableHttp, Sse };
 
+// A header every request to one backend gets (MCPServerEntry.spec.headerForward); a strategy's own header wins.
+struct ForwardHeader {
+  std::string name;
+  Secret value;
+};
+
 struct Backend {
   std::string name;
   Url url;
   Transport transport = Transport::StreamableHttp;
   std::optional<std::string> ca_bundle_path;
+  std::optional<std::string> ca_bundle_pem;  // from a ConfigMap; instead of the path
   Strategy strategy;
+  std::vector<ForwardHeader> forward_headers;
 };
 
 struct Runtime {

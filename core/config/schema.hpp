@@ -24,7 +24,7 @@ enum class FieldType : std::uint8_t {
   Integer,
   Period,
   Strings,      // list of strings
-  StringMap,    // string to string
+  StringPairs,  // string to string
   Block,      // one object
   Blocks,     // list of objects
   BlockMap,   // name to object

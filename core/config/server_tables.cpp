@@ -43,7 +43,7 @@ constexpr Field kBackendFields[] = {
     text<&BackendSpec::transport>("transport", "MCP transport.", {.required = true, .one_of = "sse|streamable-http"}),
     text<&BackendSpec::type>("type", "\"entry\" for a remote server without a workload.", {.one_of = "entry|"}),
     text<&BackendSpec::ca_bundle_path>("caBundlePath", "PEM file with the CAs to trust (entries only).", {.form = Form::AbsolutePath}),
-    other("metadata", FieldType::StringMap),
+    other("metadata", FieldType::StringPairs),
 };
 constexpr Object kBackend{"backend", "One MCP server behind the virtual one.", kBackendFields};
 
@@ -56,7 +56,7 @@ constexpr Field kServerFields[] = {
     block<&ServerSpec::outgoing>("outgoingAuth", kOutgoing, "How to authenticate to backends.", {.required = true}),
     texts<&ServerSpec::passthrough_headers>("passthroughHeaders", "Headers of the client that every backend gets."),
     other("aggregation", FieldType::Mapping), other("compositeTools", FieldType::List), other("compositeToolRefs", FieldType::List),
-    other("operational", FieldType::Mapping), other("metadata", FieldType::StringMap), other("telemetry", FieldType::Mapping),
+    other("operational", FieldType::Mapping), other("metadata", FieldType::StringPairs), other("telemetry", FieldType::Mapping),
     other("audit", FieldType::Mapping), other("optimizer", FieldType::Mapping), other("codeMode", FieldType::Mapping),
     other("sessionStorage", FieldType::Mapping), other("rateLimiting", FieldType::Mapping),
 };
@@ -68,7 +68,7 @@ constexpr Field kServerInManifestFields[] = {
     block<&ServerSpec::outgoing>("outgoingAuth", kOutgoing, "Set by the operator."),
     texts<&ServerSpec::passthrough_headers>("passthroughHeaders", "Headers of the client that every backend gets."),
     other("aggregation", FieldType::Mapping), other("compositeTools", FieldType::List), other("compositeToolRefs", FieldType::List),
-    other("operational", FieldType::Mapping), other("metadata", FieldType::StringMap), other("telemetry", FieldType::Mapping),
+    other("operational", FieldType::Mapping), other("metadata", FieldType::StringPairs), other("telemetry", FieldType::Mapping),
     other("audit", FieldType::Mapping), other("optimizer", FieldType::Mapping), other("codeMode", FieldType::Mapping),
     other("sessionStorage", FieldType::Mapping), other("rateLimiting", FieldType::Mapping),
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/encoding.hpp"
+
 namespace vmcpauth::config {
 namespace {
 
@@ -15,13 +17,14 @@ std::size_t characters(std::string_view text) noexcept {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
 }
 
-// Text fit for a terminal: tabs become one space, other controls a question mark.
+// Text fit for a terminal: tabs become one space, other controls and broken UTF-8 a question mark.
 void append_shown(std::string& out, std::string_view text) {
+  const bool broken = !is_valid_utf8(text);
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '\t') {
       out += ' ';
-    } else if (byte < 0x20 || byte == 0x7F) {
+    } else if (byte < 0x20 || byte == 0x7F || (broken && byte >= 0x80)) {
       out += '?';
     } else {
       out += c;

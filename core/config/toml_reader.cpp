@@ -86,6 +86,7 @@ std::vector<Node> read_toml(Sources& sources, FileId file, Diagnostics& diagnost
   } catch (const toml::parse_error& problem) {
     Span at = converter.span(problem.source());
     at.length = 1;
+    mask_unread_line(sources, at);
     diagnostics.report(Rule::TomlSyntax, at, std::string(problem.description()));
   } catch (const std::exception&) {
     diagnostics.report(Rule::TomlSyntax, Span{file, 0, 1}, "this file cannot be read");

@@ -146,8 +146,8 @@ constexpr Field kDcrRunFields[] = {
 constexpr Object kDcrRun{"dcr_config", "Register at the provider by RFC 7591 instead of using a fixed client.", kDcrRunFields};
 
 constexpr Field kOAuth2RunFields[] = {
-    text<&OAuth2UpstreamSpec::authorization_endpoint>("authorization_endpoint", "Authorization endpoint.", {.required = true, .form = Form::HttpUrl}),
-    text<&OAuth2UpstreamSpec::token_endpoint>("token_endpoint", "Token endpoint.", {.required = true, .form = Form::HttpUrl}),
+    text<&OAuth2UpstreamSpec::authorization_endpoint>("authorization_endpoint", "Authorization endpoint.", {.form = Form::HttpUrl}),
+    text<&OAuth2UpstreamSpec::token_endpoint>("token_endpoint", "Token endpoint.", {.form = Form::HttpUrl}),
     text<&OAuth2UpstreamSpec::client_id>("client_id", "Our client identifier at the provider."),
     secret_file<&OAuth2UpstreamSpec::client_secret>("client_secret_file", "File with our client secret."),
     secret_env<&OAuth2UpstreamSpec::client_secret>("client_secret_env_var", "Environment variable with our client secret."),

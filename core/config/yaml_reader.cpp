@@ -51,31 +51,8 @@ bool is_empty(std::string_view text) {
   return true;
 }
 
-std::string_view line_of(std::string_view text, std::uint32_t offset) {
-  if (offset >= text.size()) return {};
-  const auto before = text.rfind('\n', offset == 0 ? 0 : offset - 1);
-  const auto start = before == std::string_view::npos || before >= offset ? 0 : before + 1;
-  return text.substr(start, std::min(text.find('\n', offset), text.size()) - start);
-}
-
-// A line that does not parse may hold a secret that nobody recognised yet: show keys only.
-void mask_broken_lines(Sources& sources, const Span& at) {
-  const auto text = sources.text(at.file);
-  const auto line = line_of(text, at.offset);
-  if (line.empty()) return;
-  const auto start = static_cast<std::size_t>(line.data() - text.data());
-  const auto colon = line.find(": ");
-  const auto from = colon == std::string_view::npos ? 0 : colon + 2;
-  const bool secret_document = text.find("kind: Secret") != std::string_view::npos;
-  constexpr std::string_view kWords[] = {"ecret", "oken", "assword", "rivate", "redential", "pikey", "pi_key", "ECRET", "OKEN", "ASSWORD"};
-  const bool secret_key = std::any_of(std::begin(kWords), std::end(kWords), [&](auto word) { return line.substr(0, from).find(word) != std::string_view::npos; });
-  if (secret_document || secret_key) {
-    sources.mark_secret({at.file, static_cast<std::uint32_t>(start + from), static_cast<std::uint32_t>(line.size() - from)});
-  }
-}
-
 void report_syntax(Sources& sources, const Span& at, const std::string& message, Diagnostics& diagnostics) {
-  mask_broken_lines(sources, at);
+  mask_unread_line(sources, at);
   auto& finding = diagnostics.report(Rule::YamlSyntax, at, message);
   const auto line = line_of(sources.text(at.file), at.offset);
   const auto indent = line.substr(0, std::min(line.find_first_not_of(" \t"), line.size()));
@@ -113,7 +90,7 @@ class ChunkReader {
 
  private:
   bool stop(const YamlStop& problem) {
-    mask_broken_lines(sources_, problem.at);
+    mask_unread_line(sources_, problem.at);
     diagnostics_.report(problem.rule, problem.at, problem.message);
     return problem.rule != Rule::TooComplex;
   }

@@ -9,6 +9,7 @@ LAYERS = [{"base"}, {"http", "crypto", "config"}, {"jose"}, {"oauth"},
           {"upstream", "identity", "store"}, {"authserver", "outgoing", "client", "mcp"}]
 # Arrows inside one layer, each with its reason.
 SAME_LAYER = {
+    ("config", "http"),        # the rules refuse exactly the headers the proxy refuses
     ("identity", "store"),     # the session's upstream tokens become part of the Identity
     ("identity", "upstream"),  # expired ones are refreshed through their provider
 }

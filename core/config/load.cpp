@@ -1,0 +1,108 @@
+#include "core/config/load.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/encoding.hpp"
+#include "core/config/build_runtime.hpp"
+#include "core/config/input_files.hpp"
+#include "core/config/rules.hpp"
+#include "core/config/secret_resolver.hpp"
+
+namespace vmcpauth::config {
+namespace {
+
+// Everything that was read, and every server planned and checked.
+struct Reading {
+  LoadResult result;
+  Inventory inventory;
+  Overlay overlay;
+  std::vector<ServerPlan> plans;
+};
+
+void plan_all(Reading& reading, Purpose purpose) {
+  auto& diagnostics = reading.result.diagnostics;
+  // A server that is not run is only checked.
+  const bool single = reading.inventory.servers.size() + reading.inventory.runtime_files.size() == 1;
+  for (const auto& server : reading.inventory.servers) reading.plans.push_back(plan_server(server, reading.inventory, single ? purpose : Purpose::Check, diagnostics));
+  for (const auto& file : reading.inventory.runtime_files) reading.plans.push_back(plan_server(file, reading.inventory));
+  for (const auto& plan : reading.plans) reading.result.servers.push_back(plan.name);
+}
+
+void read_everything(Reading& reading, const LoadOptions& options, const Files& files, Purpose purpose) {
+  auto& result = reading.result;
+  auto inputs = read_inputs(options, files, result.sources, result.diagnostics, result.statistics);
+  reading.overlay = std::move(inputs.overlay);
+  for (const auto& documents : inputs.documents) read_resources(documents, result.sources, result.diagnostics, reading.inventory, result.statistics);
+  if (reading.overlay.local->listen) result.listen = reading.overlay.local->listen.value;
+  if (reading.overlay.local->issuer) result.issuer = reading.overlay.local->issuer.value;
+  plan_all(reading, purpose);
+  check_resources(reading.inventory, reading.overlay, purpose, result.diagnostics);
+}
+
+void report_nothing(Reading& reading) {
+  auto& result = reading.result;
+  if (result.statistics.resources > 0 || result.diagnostics.has_errors()) return;
+  result.diagnostics.report(Rule::NothingFound, {}, fmt::format("no vMCP configuration was found ({} files read)", result.statistics.files));
+}
+
+// The server to run; nothing (after reporting) when that is not clear.
+ServerPlan* choose(Reading& reading, const LoadOptions& options) {
+  auto& plans = reading.plans;
+  auto& diagnostics = reading.result.diagnostics;
+  const std::string& wanted = !options.server.empty() ? options.server : reading.overlay.server.value;
+  if (wanted.empty() && plans.size() == 1) return &plans.front();
+  if (plans.empty()) {
+    diagnostics.report(Rule::NoSuchServer, {}, "the input has no VirtualMCPServer and no vMCP configuration to run");
+    return nullptr;
+  }
+  const Span at = options.server.empty() ? reading.overlay.server.at : Span{};
+  const auto found = std::count_if(plans.begin(), plans.end(), [&](const ServerPlan& plan) { return plan.name == wanted; });
+  if (found == 1) return &*std::find_if(plans.begin(), plans.end(), [&](const ServerPlan& plan) { return plan.name == wanted; });
+  const auto message = wanted.empty() ? fmt::format("there are {} servers: which one?", plans.size())
+                       : found == 0   ? fmt::format("there is no server \"{}\"", printable(wanted, 100))
+                                      : fmt::format("there are {} servers \"{}\"", found, printable(wanted, 100));
+  diagnostics.report(Rule::NoSuchServer, at, message).with_hint(fmt::format("--server NAME; servers: {}", fmt::join(reading.result.servers, ", ")));
+  return nullptr;
+}
+
+}  // namespace
+
+bool MockUpstreams::covers(std::string_view upstream) const { return all || std::find(names.begin(), names.end(), upstream) != names.end(); }
+
+LoadResult check(const LoadOptions& options, const Files& files) {
+  Reading reading;
+  read_everything(reading, options, files, Purpose::Check);
+  for (auto& plan : reading.plans) {
+    // With several servers an overlay that is meant for one would look wrong for the others.
+    if (reading.plans.size() == 1) apply_overlay(plan, reading.overlay, reading.result.diagnostics);
+    check_server(plan, Purpose::Check, reading.result.diagnostics);
+  }
+  report_nothing(reading);
+  reading.result.diagnostics.sort();
+  return std::move(reading.result);
+}
+
+LoadResult load(const LoadOptions& options, const Files& files, const Env& env) {
+  Reading reading;
+  read_everything(reading, options, files, Purpose::Serve);
+  auto& result = reading.result;
+  auto* chosen = choose(reading, options);
+  for (auto& plan : reading.plans) {
+    if (&plan == chosen) apply_overlay(plan, reading.overlay, result.diagnostics);
+    check_server(plan, &plan == chosen ? Purpose::Serve : Purpose::Check, result.diagnostics);
+  }
+  if (chosen != nullptr) {
+    SecretResolver secrets(reading.inventory, reading.overlay, files, env, result.diagnostics);
+    result.runtime = build_runtime(*chosen, reading.overlay, options.mock_upstreams, secrets, result.diagnostics);
+  }
+  const bool keep = options.keep_issuer || result.issuer == "keep";
+  if (result.runtime && !keep && !options.local_origin.empty()) map_to_origin(*result.runtime, options.local_origin);
+  report_nothing(reading);
+  result.diagnostics.sort();
+  return std::move(reading.result);
+}
+
+}  // namespace vmcpauth::config
