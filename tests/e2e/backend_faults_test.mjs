@@ -72,12 +72,12 @@ describe('backends', { timeout: 60_000 }, () => {
     const answer = await postMcp(world.mcp('hub'), token);
     await answer.text();
     const challenge = answer.headers.get('www-authenticate');
-    // Passed on as it is, or turned into a gateway error; but never our own challenge, which would send the client
-    // into a new login that cannot help.
-    assert.ok([401, 502].includes(answer.status), String(answer.status));
-    assert.doesNotMatch(challenge ?? '', /resource_metadata="http:\/\/127\.0\.0\.1/);
-    const event = await world.vmcp.untilEvent('the refusal', (line) => line.backend === 'hub' && line.status === answer.status);
-    assert.ok(event.provider === 'hub' || JSON.stringify(event).includes('hub'));
+    // A 401 of ours would send the client into a new login that cannot help.
+    assert.equal(answer.status, 502);
+    assert.equal(challenge, null);
+    const event = await world.vmcp.untilEvent('the refusal', (line) => line.backend === 'hub' && line.backend_status === 401);
+    assert.equal(event.provider, 'hub');
+    assert.match(event.error, /401.*the backend/);
   });
 
   test('one that closes without an answer: 502', async () => {
@@ -168,11 +168,6 @@ describe('requests that try to slip past the parser', { timeout: 200_000 }, () =
       const bytes = rawRequest('POST /oauth/token HTTP/1.1', [host(), 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 100'], 'grant_type=');
       const { statuses } = await exchangeBytes(world.vmcp.origin, bytes, { ms: 80_000 });
       assert.ok(statuses.length === 0 || statuses[0] === 408 || statuses[0] === 400, String(statuses));
-    });
-
-    test('a connection that never says anything', async () => {
-      const { statuses } = await exchangeBytes(world.vmcp.origin, [], { ms: 80_000 });
-      assert.ok(statuses.length === 0 || statuses[0] === 408, String(statuses));
     });
   });
 });

@@ -50,7 +50,7 @@ describe('the SDK client, two providers and server-everything', { timeout: 120_0
   test('the token says who and where, and nothing of the providers', () => {
     const claims = claimsOf(session.oauth.savedTokens.access_token);
     assert.equal(claims.iss, world.vmcp.origin);
-    assert.deepEqual([claims.aud].flat(), [world.vmcp.url]);
+    assert.deepEqual([claims.aud].flat(), [world.mcp('everything')], 'for the resource the client asked for, no other');
     assert.ok(claims.tsid && claims.jti && claims.client_id && claims.exp > claims.iat);
     assert.notEqual(claims.sub, 'alice-corp', 'the subject is our own, not the provider\'s');
     assert.equal(claims.email, 'alice-corp@corp.test');
@@ -73,8 +73,15 @@ describe('the SDK client, two providers and server-everything', { timeout: 120_0
     assert.deepEqual(seen, [1, 2, 3, 4]);
   });
 
+  test('a token for one backend\'s resource is no token for another', async () => {
+    const answer = await postMcp(world.mcp('corp'), session.oauth.savedTokens.access_token);
+    assert.equal(answer.status, 401);
+    assert.equal(world.corpBackend.requests.length, 0);
+  });
+
   test('each backend gets the access token of its own provider', async () => {
-    const token = session.oauth.savedTokens.access_token;
+    const { access_token: token } = await world.newClient().login();
+    assert.deepEqual([claimsOf(token).aud].flat(), [world.vmcp.url], 'without a resource indicator the token is for all');
     for (const [name, backend, idp] of [['corp', world.corpBackend, world.corp], ['hub', world.hubBackend, world.hub]]) {
       const response = await postMcp(world.mcp(name), token);
       assert.equal(response.status, 200, await response.text());

@@ -1,12 +1,8 @@
 // `oidc-provider` (npm, OpenID certified) as an upstream identity provider: its own sign-in and consent pages, PKCE
 // demanded, refresh tokens rotated. In this process, so that a test can watch its events.
 import { createServer } from 'node:http';
-import Provider from 'oidc-provider';
 import { closeServer, listenOnLoopback } from './cleanup.mjs';
-
-// Its remarks about development settings would bury the test output.
-console.info = () => {};
-console.warn = () => {};
+import Provider from './quiet_provider.mjs';
 
 const CALLBACK = '/oauth/callback';
 

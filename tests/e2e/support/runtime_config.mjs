@@ -63,3 +63,15 @@ export function runtimeConfig({ upstreams, backends, authServer = {}, vmcp = {} 
   const env = Object.fromEntries(upstreams.filter(({ secret }) => secret).map(({ upstream, secret }) => [secretVariable(upstream.name), secret]));
   return { files: { 'vmcp-config.yaml': yaml(config), 'authserver-config.yaml': yaml(run) }, env };
 }
+
+// A server without an authorization server of its own. incoming: the whole incomingAuth block.
+export function resourceServerConfig({ incoming, backends, vmcp = {} }) {
+  return {
+    'vmcp-config.yaml': yaml({
+      name: 'e2e', groupRef: 'e2e', incomingAuth: incoming,
+      outgoingAuth: { source: 'inline', default: UNAUTHENTICATED, backends: Object.fromEntries(Object.entries(backends).map(([name, { auth }]) => [name, auth])) },
+      backends: Object.entries(backends).map(([name, { url }]) => ({ name, url, transport: 'streamable-http' })),
+      ...vmcp,
+    }),
+  };
+}
