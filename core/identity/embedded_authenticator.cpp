@@ -68,7 +68,7 @@ Task<Outcome> EmbeddedAuthenticator::load(TokenFactsPtr facts, Secret bearer) {
   auto rows = co_await store_.list_upstream_tokens(facts->session_id, now);
   if (!rows) co_return std::unexpected(Challenge::refused(Error(ErrorCode::Unavailable, "session store does not answer").note(rows.error().describe())));
   if (rows->empty()) co_return std::unexpected(Challenge::refused({ErrorCode::UpstreamToken, "the session is over; sign in again"}));
-  auto identity = identity_of(*facts, bearer);
+  auto identity = identity_of(*facts, std::move(bearer));
   for (auto& row : *rows) {
     std::string provider = row.provider;
     if (!UpstreamRefresher::is_due(row, now)) {
