@@ -1,15 +1,21 @@
 #include "core/identity/authenticator.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/jose/compact_jws.hpp"
 
 namespace vmcpauth::identity {
 namespace {
 
-bool is_token_character(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~+/").find(c) != std::string_view::npos;
-}
+// A table: every request's token goes through here, byte by byte.
+constexpr auto kTokenCharacters = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+bool is_token_character(char c) noexcept { return kTokenCharacters[static_cast<unsigned char>(c)]; }
 
 // RFC 6750 §2.1: 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
 bool is_b64token(std::string_view text) noexcept {

@@ -19,7 +19,8 @@ std::vector<jose::Algorithm> algorithms_of(const jose::JwkSet& keys) {
   return out;
 }
 
-Result<std::string> session_of(const Json& claims) {
+Result<std::string> session_of(const Json& claims, bool required) {
+  if (!required && !claims.contains("tsid")) return std::string();
   auto tsid = optional_string(claims, "tsid");
   if (!tsid || !*tsid || (*tsid)->empty() || (*tsid)->size() > kMaxSessionId) return fail(ErrorCode::Unauthenticated, "token names no session");
   return **std::move(tsid);
@@ -56,19 +57,20 @@ Result<TokenFactsPtr> EmbeddedAuthenticator::verify(const Secret& bearer, const 
   TRY(auto token, jose::UnverifiedToken::parse(bearer.reveal()));
   TRY(auto verified, jose::verify(token, policy_, *keys_, now));
   TRY(auto facts, facts_of(verified));
-  TRY(facts.session_id, session_of(verified.claims()));
+  TRY(facts.session_id, session_of(verified.claims(), settings_.require_session));
   auto kept = std::make_shared<const TokenFacts>(std::move(facts));
   cache_.put(hash, kept, now, kept->expires_at);
   return kept;
 }
 
 Task<Outcome> EmbeddedAuthenticator::load(TokenFactsPtr facts, Secret bearer) {
+  if (facts->session_id.empty()) co_return identity_of(*facts, std::move(bearer));
   const auto now = clock_.now();
   // Read anew for every request: a revoked session is over at once, wherever it was revoked.
   auto rows = co_await store_.list_upstream_tokens(facts->session_id, now);
   if (!rows) co_return std::unexpected(Challenge::refused(Error(ErrorCode::Unavailable, "session store does not answer").note(rows.error().describe())));
   if (rows->empty()) co_return std::unexpected(Challenge::refused({ErrorCode::UpstreamToken, "the session is over; sign in again"}));
-  auto identity = identity_of(*facts, bearer);
+  auto identity = identity_of(*facts, std::move(bearer));
   for (auto& row : *rows) {
     std::string provider = row.provider;
     if (!UpstreamRefresher::is_due(row, now)) {

@@ -21,6 +21,9 @@ struct EmbeddedSettings {
   std::string issuer;
   std::vector<std::string> audiences;        // at least one must be in the token's aud
   std::vector<std::string> required_scopes;  // demanded of every token, else 403; empty = none (scopes are advertised only, as ToolHive does)
+  // A token without `tsid` is refused. When false it is let in without upstream tokens, as ToolHive does: the token-exchange and
+  // jwt-bearer grants issue such tokens, there is no login behind them.
+  bool require_session = true;
   // One provider of the session whose token is not usable refuses the whole request with 401 (ToolHive's behaviour); otherwise it is
   // listed in Identity::upstream_failures.
   bool strict_upstreams = true;

@@ -49,7 +49,7 @@ Task<Result<TokenFactsPtr>> ExternalAuthenticator::examine(Secret bearer, crypto
   auto verified = co_await verify(*std::move(token));
   if (!verified) co_return std::unexpected(std::move(verified).error());
   CO_TRY(auto facts, facts_of(*verified));
-  facts.identity = identity_of(facts, bearer);
+  facts.identity = identity_of(facts, std::move(bearer));
   auto kept = std::make_shared<const TokenFacts>(std::move(facts));
   cache_.put(hash, kept, clock_.now(), kept->expires_at);
   co_return kept;

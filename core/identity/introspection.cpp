@@ -85,7 +85,7 @@ Task<Result<TokenFactsPtr>> Introspector::ask(Secret token, crypto::Sha256 hash)
     if (read.error().code() != ErrorCode::Unavailable) refused_.put(hash, std::make_shared<const TokenFacts>(), now, now + kRefusedLifetime);
     co_return std::unexpected(std::move(read).error());
   }
-  read->identity = identity_of(*read, token);
+  read->identity = identity_of(*read, std::move(token));
   auto facts = std::make_shared<const TokenFacts>(*std::move(read));
   active_.put(hash, facts, now, std::min(facts->expires_at, now + kActiveLifetime));
   co_return facts;

@@ -25,13 +25,13 @@ Result<TokenFacts> facts_of(const jose::VerifiedToken& token) {
                     .identity = nullptr};
 }
 
-std::shared_ptr<Identity> identity_of(const TokenFacts& facts, const Secret& bearer) {
+std::shared_ptr<Identity> identity_of(const TokenFacts& facts, Secret bearer) {
   auto identity = std::make_shared<Identity>();
   identity->subject = facts.subject;
   identity->session_id = facts.session_id;
   identity->scopes = facts.scopes;
   identity->audiences = facts.audiences;
-  identity->bearer = bearer.clone();
+  identity->bearer = std::move(bearer);
   identity->expires_at = facts.expires_at;
   return identity;
 }

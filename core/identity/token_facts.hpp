@@ -18,7 +18,7 @@ namespace vmcpauth::identity {
 // `aud` of checked claims: one string or several.
 [[nodiscard]] std::vector<std::string> audiences_of(const Json& claims);
 
-[[nodiscard]] std::shared_ptr<Identity> identity_of(const TokenFacts& facts, const Secret& bearer);
+[[nodiscard]] std::shared_ptr<Identity> identity_of(const TokenFacts& facts, Secret bearer);
 
 // insufficient_scope when one of `required` is missing.
 [[nodiscard]] std::expected<void, Challenge> check_scopes(const TokenFacts& facts, const std::vector<std::string>& required);

@@ -104,6 +104,19 @@ TEST_CASE_METHOD(Fixture, "embedded: refuses tokens that are not for us, by stat
   }
 }
 
+TEST_CASE_METHOD(Fixture, "embedded: tokens of grants without a login are let in when asked for, without upstream tokens", "[identity]") {
+  settings.require_session = false;
+  auto authenticator = make();
+  auto no_session = claims();
+  no_session.erase("tsid");
+  const auto outcome = ask(authenticator, token(no_session));
+  REQUIRE(outcome.has_value());
+  CHECK((*outcome)->subject == "user-1");
+  CHECK((*outcome)->session_id.empty());
+  CHECK((*outcome)->upstream_tokens.empty());
+  for (const Json& tsid : {Json(""), Json(7), Json(nullptr), Json("tsid-2")}) CHECK_FALSE(ask(authenticator, changed("tsid", tsid)).has_value());
+}
+
 TEST_CASE_METHOD(Fixture, "embedded: clock skew within the leeway is let through, and named beyond it", "[identity]") {
   auto authenticator = make();
   const auto now = unix_seconds(clock.now());
