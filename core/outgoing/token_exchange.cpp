@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/oauth/scope.hpp"
 #include "core/outgoing/static_strategies.hpp"
 #include "core/outgoing/upstream_token.hpp"
 #include "core/upstream/token_response.hpp"
@@ -39,12 +40,6 @@ Result<void> check_types(const upstream::TokenResponse& response) {
 TimePoint usable_until(const upstream::TokenResponse& response, TimePoint now) {
   const Seconds lifetime = response.lifetime.value_or(TokenExchange::kUnknownLifetime);
   return now + lifetime - std::min(kSkew, lifetime / 5);
-}
-
-std::string joined(const std::vector<std::string>& scopes) {
-  std::string out;
-  for (const auto& scope : scopes) out += (out.empty() ? "" : " ") + scope;
-  return out;
 }
 
 config::TokenExchange copy_of(const config::TokenExchange& settings) {
@@ -107,7 +102,7 @@ upstream::TokenRequest TokenExchange::compose(const Secret& subject_token) const
                   {"subject_token_type", std::string(urn(settings_.subject_token_type))},
                   {"requested_token_type", std::string(kAccessToken)}};
   if (!settings_.audience.empty()) request.form.emplace_back("audience", settings_.audience);
-  if (!settings_.scopes.empty()) request.form.emplace_back("scope", joined(settings_.scopes));
+  if (!settings_.scopes.empty()) request.form.emplace_back("scope", oauth::join_scope(settings_.scopes));
   request.secrets = {subject_token.reveal()};
   request.client.id = settings_.client_id;
   if (settings_.client_secret) {

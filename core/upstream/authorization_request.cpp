@@ -4,7 +4,8 @@
 #include <array>
 
 #include "core/base/encoding.hpp"
-#include "core/crypto/digest.hpp"
+#include "core/oauth/pkce.hpp"
+#include "core/oauth/scope.hpp"
 
 namespace vmcpauth::upstream {
 namespace {
@@ -15,12 +16,6 @@ constexpr std::size_t kMaxCode = 8U << 10U;
 
 bool is_protocol_parameter(std::string_view name) {
   return std::find(kProtocolParameters.begin(), kProtocolParameters.end(), name) != kProtocolParameters.end();
-}
-
-std::string joined(const std::vector<std::string>& scopes) {
-  std::string out;
-  for (const auto& scope : scopes) out += (out.empty() ? "" : " ") + scope;
-  return out;
 }
 
 }  // namespace
@@ -46,11 +41,11 @@ Result<void> check_authorization_endpoint(const Url& endpoint) {
 
 std::string authorization_url(const AuthorizationRequest& request, const Leg& leg) {
   FormFields fields{{"response_type", "code"}, {"client_id", request.client_id}, {"redirect_uri", request.redirect_uri}};
-  if (!request.scopes.empty()) fields.emplace_back("scope", joined(request.scopes));
+  if (!request.scopes.empty()) fields.emplace_back("scope", oauth::join_scope(request.scopes));
   fields.emplace_back("state", leg.state);
   if (request.with_nonce) fields.emplace_back("nonce", leg.nonce);
-  fields.emplace_back("code_challenge", base64url_encode(crypto::sha256(leg.pkce_verifier.reveal())));
-  fields.emplace_back("code_challenge_method", "S256");
+  fields.emplace_back("code_challenge", oauth::s256_challenge(leg.pkce_verifier.reveal()));
+  fields.emplace_back("code_challenge_method", oauth::kPkceMethod);
   for (const auto& [name, value] : request.additional) fields.emplace_back(name, value);
   return append_query(request.endpoint.text(), fields);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/oauth/scope.hpp"
+
 namespace vmcpauth::upstream {
 namespace {
 
@@ -14,14 +16,6 @@ ClientAuthentication other(ClientAuthentication method) {
   return ClientAuthentication::None;
 }
 
-std::string joined(const std::vector<std::string>& scopes) {
-  std::string out;
-  for (const auto& scope : scopes) out += (out.empty() ? "" : " ") + scope;
-  return out;
-}
-
-bool contains(const std::vector<std::string>& scopes, std::string_view scope) { return std::find(scopes.begin(), scopes.end(), scope) != scopes.end(); }
-
 }  // namespace
 
 Task<Result<Json>> GrantClient::redeem_code(TokenTarget target, Secret code, Secret pkce_verifier) {
@@ -33,7 +27,7 @@ Task<Result<Json>> GrantClient::redeem_code(TokenTarget target, Secret code, Sec
 
 Task<Result<Json>> GrantClient::redeem_refresh_token(TokenTarget target, Secret refresh_token, std::vector<std::string> scopes) {
   FormFields form{{"grant_type", "refresh_token"}, {"refresh_token", refresh_token.reveal()}};
-  if (!scopes.empty()) form.emplace_back("scope", joined(scopes));
+  if (!scopes.empty()) form.emplace_back("scope", oauth::join_scope(scopes));
   std::vector<std::string> secrets{refresh_token.reveal()};
   auto document = co_await ask(std::move(target), std::move(form), std::move(secrets));
   co_return document;
@@ -42,7 +36,7 @@ Task<Result<Json>> GrantClient::redeem_refresh_token(TokenTarget target, Secret 
 std::vector<std::string> GrantClient::refresh_scopes(std::vector<std::string> granted) const {
   if (granted.empty()) return common_.scopes;
   constexpr std::string_view kOffline = "offline_access";
-  if (contains(common_.scopes, kOffline) && !contains(granted, kOffline)) granted.emplace_back(kOffline);
+  if (oauth::has_scope(common_.scopes, kOffline) && !oauth::has_scope(granted, kOffline)) granted.emplace_back(kOffline);
   return granted;
 }
 

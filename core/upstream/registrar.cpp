@@ -5,6 +5,7 @@
 #include "core/base/encoding.hpp"
 #include "core/base/json.hpp"
 #include "core/crypto/digest.hpp"
+#include "core/oauth/scope.hpp"
 #include "core/upstream/registration_answer.hpp"
 
 namespace vmcpauth::upstream {
@@ -144,9 +145,7 @@ http::ClientRequest Registrar::compose(const Url& endpoint, ClientAuthentication
             {"grant_types", Json::array({"authorization_code", "refresh_token"})},
             {"response_types", Json::array({"code"})},
             {"token_endpoint_auth_method", to_string(method)}};
-  std::string scope;
-  for (const auto& item : common_.scopes) scope += (scope.empty() ? "" : " ") + item;
-  if (!scope.empty()) body["scope"] = scope;
+  if (!common_.scopes.empty()) body["scope"] = oauth::join_scope(common_.scopes);
   if (!settings_.software_id.empty()) body["software_id"] = settings_.software_id;
   if (!settings_.software_statement.empty()) body["software_statement"] = settings_.software_statement;
   http::ClientRequest request{.method = "POST", .url = endpoint, .body = dump_json(body), .peer = policy_for(endpoint, settings_.discovery_url, common_.policy)};

@@ -20,10 +20,10 @@ TEST_CASE("redact: token-like words go, helpful ones stay") {
     const char* want;
   };
   const std::vector<Case> cases{
-      {"token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIiwiaWF0IjoxfQ.c2lnbmF0dXJlMTIz is bad", "token [redacted].[redacted].[redacted] is bad"},
+      {"token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIiwiaWF0IjoxfQ.c2lnbmF0dXJlMTIz is bad", "token [redacted] is bad"},
       {"gho_16C7e42F292c6912E7710c838347Ae178B4a", "[redacted]"},
       {"xoxb-1234567890-abcdefABCDEF", "[redacted]"},
-      {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "[redacted]"},
+      {"the refresh_token=abc was sent", "the refresh_token=[redacted] was sent"},
       {"AADSTS50011: The redirect URI does not match. Trace ID: 6b7a2f3c-5a5b-4d4e-8f00-0123456789ab", "AADSTS50011: The redirect URI does not match. Trace ID: 6b7a2f3c-5a5b-4d4e-8f00-0123456789ab"},
       {"unsupported content type application/x-www-form-urlencoded", "unsupported content type application/x-www-form-urlencoded"},
       {"Timestamp: 2026-08-21 10:11:12Z", "Timestamp: 2026-08-21 10:11:12Z"},

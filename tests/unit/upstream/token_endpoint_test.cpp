@@ -105,7 +105,7 @@ TEST_CASE("token endpoint: refusals in every shape become UpstreamError in the p
       {503, "text/plain", "", nullptr, "an empty body"},
       {503, "text/plain", "upstream connect error", nullptr, "\"upstream connect error\""},
       {302, "", "", nullptr, "HTTP 302"},
-      {400, "application/json", "{\"error\":\"invalid_grant\",\"error_description\":\"" + std::string(5000, 'x') + " y\"}", "invalid_grant", "[redacted]"},
+      {400, "application/json", "{\"error\":\"invalid_grant\",\"error_description\":\"" + std::string(5000, 'x') + " y\"}", "invalid_grant", "…\" (HTTP 400)"},
   };
   for (const auto& c : cases) {
     INFO(c.body.substr(0, 100));
