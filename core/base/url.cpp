@@ -44,6 +44,9 @@ Result<Url> Url::parse(std::string_view text) {
     if (error != std::errc{} || url.port_ == 0) return fail(ErrorCode::InvalidInput, "URL port is not in 1..65535");
   }
   url.path_ = std::string(view.encoded_path());
+  // Boost.URL 1.81 ends an IP literal where its digits end and takes the rest of the name for a path:
+  // `127.0.0.1.evil.example` must not pass for loopback. After an authority a path begins with '/' (RFC 3986 §3.3).
+  if (!url.path_.empty() && !url.path_.starts_with('/')) return fail(ErrorCode::InvalidInput, "URL host begins like an address and is none");
   url.has_query_ = view.has_query();
   url.query_ = std::string(view.encoded_query());
   url.has_fragment_ = view.has_fragment();

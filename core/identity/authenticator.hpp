@@ -26,14 +26,18 @@ class Authenticator {
   // Who sends this token. The Authenticator must outlive the task.
   [[nodiscard]] virtual Task<Outcome> authenticate(std::optional<Secret> bearer) = 0;
   // The same from the request's header; `headers` is read before the task starts.
-  [[nodiscard]] Task<Outcome> authenticate(const http::Headers& headers);
+  [[nodiscard]] virtual Task<Outcome> authenticate(const http::Headers& headers);
 };
 
 // Everybody is let in as nobody; tokens are not looked at.
 class AnonymousAuthenticator final : public Authenticator {
  public:
-  using Authenticator::authenticate;
+  AnonymousAuthenticator();
   [[nodiscard]] Task<Outcome> authenticate(std::optional<Secret> bearer) override;
+  [[nodiscard]] Task<Outcome> authenticate(const http::Headers& headers) override;
+
+ private:
+  IdentityPtr nobody_;
 };
 
 }  // namespace vmcpauth::identity

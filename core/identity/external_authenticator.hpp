@@ -31,8 +31,8 @@ class ExternalAuthenticator final : public Authenticator {
   [[nodiscard]] Task<Outcome> authenticate(std::optional<Secret> bearer) override;
 
  private:
-  [[nodiscard]] Task<Result<TokenFactsPtr>> facts_of(Secret bearer, crypto::Sha256 hash);
-  [[nodiscard]] Task<Result<TokenFactsPtr>> verify(jose::UnverifiedToken token);
+  [[nodiscard]] Task<Result<TokenFactsPtr>> examine(Secret bearer, crypto::Sha256 hash);
+  [[nodiscard]] Task<Result<jose::VerifiedToken>> verify(jose::UnverifiedToken token);
 
   ExternalSettings settings_;
   jose::VerifyPolicy policy_;

@@ -1,5 +1,5 @@
-// OAuth 2.0 Protected Resource Metadata (RFC 9728) of the MCP endpoint: the document, the URL it lives at, and the
-// unauthenticated handler for the root and path variants of the well-known URI.
+// OAuth 2.0 Protected Resource Metadata (RFC 9728) of one MCP endpoint: the document, the URL it lives at, and the answer
+// to a request for it. Which path has which document (root and path variants, backends) is for proxy/'s routes to say.
 #pragma once
 
 #include <string>
@@ -23,18 +23,16 @@ class ProtectedResource {
   // InvalidInput when the resource is not an absolute http(s) URL, or has a fragment.
   [[nodiscard]] static Result<ProtectedResource> make(ProtectedResourceSettings settings);
 
-  // Where the document is found: the well-known path inserted between host and path (RFC 9728 §3.1).
+  // Where the document is found: the well-known path inserted between host and path, without a lone "/" (RFC 9728 §3.1).
   [[nodiscard]] const std::string& metadata_url() const noexcept { return metadata_url_; }
-  // True for paths this handler answers: the well-known path and everything below it.
-  [[nodiscard]] static bool owns(std::string_view path) noexcept;
-  // GET, HEAD and CORS OPTIONS. The document is served at the root variant, at the resource's own path and below that
-  // (backends under the resource); other paths are 404, other methods 405.
-  [[nodiscard]] http::Response answer(const http::Request& request) const;
   [[nodiscard]] const std::string& document() const noexcept { return document_; }
 
  private:
   ProtectedResource() = default;
-  std::string path_, metadata_url_, document_;
+  std::string metadata_url_, document_;
 };
+
+// GET and HEAD with the document, OPTIONS for CORS preflights from any origin; 405 for the rest. Needs no authentication.
+[[nodiscard]] http::Response protected_resource_response(const http::Request& request, std::string_view document);
 
 }  // namespace vmcpauth::identity

@@ -18,9 +18,9 @@ namespace vmcpauth::identity {
 // What is kept of a token that was found good.
 struct TokenFacts {
   std::string subject, session_id;
-  std::vector<std::string> scopes;
+  std::vector<std::string> scopes, audiences;
   TimePoint expires_at;
-  IdentityPtr identity;  // set when the token alone makes the whole Identity
+  IdentityPtr identity;  // set when the token alone makes the whole Identity (no session behind it)
 };
 using TokenFactsPtr = std::shared_ptr<const TokenFacts>;
 
@@ -54,7 +54,6 @@ class TokenCache {
     std::size_t hand = 0;
   };
   [[nodiscard]] Shard& shard_of(const crypto::Sha256& hash) noexcept { return shards_[hash[31] % kShards]; }
-  void erase_slot(Shard& shard, std::size_t slot);
   [[nodiscard]] std::size_t free_slot(Shard& shard, TimePoint now);
 
   std::size_t shard_capacity_;

@@ -11,6 +11,13 @@ constexpr std::string_view kOpenIdWellKnown = "/.well-known/openid-configuration
 
 Error bad_document(std::string message) { return {ErrorCode::BadResponse, std::move(message)}; }
 
+// A document that cannot be read is the issuer's fault, whatever the reader called it.
+Error as_bad_response(const Error& cause) {
+  Error out(ErrorCode::BadResponse, cause.message());
+  for (const auto& text : cause.notes()) static_cast<void>(std::move(out).note(text));
+  return out;
+}
+
 Result<std::optional<Url>> endpoint(const Json& document, std::string_view name, const http::PeerPolicy& peer) {
   TRY(auto text, optional_string(document, name));
   if (!text) return std::nullopt;
@@ -80,10 +87,7 @@ Attempt judge(const Result<http::ClientResponse>& response, const DiscoverySetti
   if (response->status != 200) return {};
   auto document = read_document(response->body, settings.issuer, settings.peer);
   if (document) return {.document = *std::move(document)};
-  const auto& error = document.error();
-  Error refused(ErrorCode::BadResponse, error.message());
-  for (const auto& note : error.notes()) refused = std::move(refused).note(note);
-  return {.refused = std::move(refused).note("document at " + url.text())};
+  return {.refused = as_bad_response(document.error()).note("document at " + url.text())};
 }
 
 http::ClientRequest metadata_request(const Url& url, const http::PeerPolicy& peer) {
@@ -97,9 +101,7 @@ bool is_scheme_allowed(const Url& url, const http::PeerPolicy& peer) noexcept { 
 Result<ServerMetadata> parse_server_metadata(std::string_view json_text, std::string_view issuer, const http::PeerPolicy& peer) {
   auto document = read_document(json_text, issuer, peer);
   if (document) return document;
-  Error error(ErrorCode::BadResponse, document.error().message());
-  for (const auto& note : document.error().notes()) error = std::move(error).note(note);
-  return std::unexpected(std::move(error));
+  return std::unexpected(as_bad_response(document.error()));
 }
 
 Result<std::vector<Url>> discovery_urls(std::string_view issuer, DiscoveryOrder order) {

@@ -30,6 +30,17 @@ TEST_CASE("url: refuses") {
   CHECK_FALSE(Url::parse("http://h/" + std::string(5000, 'a')));
 }
 
+TEST_CASE("url: a name that begins like an address is never taken for that address") {
+  for (const char* text : {"http://127.0.0.1.evil.example", "http://127.0.0.1.evil.example:80/x", "http://127.0.0.1evil.example/", "http://127.0.0.1-x.example/", "http://127.0.0.1_x/",
+                           "http://127.0.0.1:80.evil.example/", "http://[::1].evil.example/", "http://[::1]evil/", "http://127.0.0.1.5/", "http://127.0.0.1./", "http://10.0.0.1%2e/"}) {
+    CAPTURE(text);
+    const auto url = Url::parse(text);
+    CHECK((!url || (url->host() != "127.0.0.1" && url->host() != "::1" && url->host() != "10.0.0.1" && !url->is_loopback())));
+  }
+  CHECK(Url::parse("http://127.0.0.1?x")->target() == "/?x");
+  CHECK(Url::parse("http://[::1]#f")->is_loopback());
+}
+
 TEST_CASE("url: loopback is exact") {
   for (const char* host : {"127.0.0.1", "127.255.0.9", "::1", "localhost"}) CHECK(is_loopback_host(host));
   for (const char* host : {"127.0.0.1.evil.com", "localhost.evil.com", "127.1", "127.0.0.256", "128.0.0.1", "127.", "127.0.0.", "127.0.0.1.", "::2", ""}) {

@@ -1,0 +1,48 @@
+#include "core/identity/origin_guard.hpp"
+
+#include <algorithm>
+
+#include "core/base/url.hpp"
+
+namespace vmcpauth::identity {
+namespace {
+
+bool contains(const std::vector<std::string>& list, std::string_view value) { return std::ranges::find(list, value) != list.end(); }
+
+// The parts of `host[:port]`, by the same parser the rest of the house reads URLs with. Nothing but host and port may be there.
+Result<Url> read_authority(std::string_view authority) {
+  if (authority.empty() || authority.find_first_of("/?#@\\ ") != std::string_view::npos) return fail(ErrorCode::InvalidInput, "Host header is malformed");
+  return Url::parse("http://" + std::string(authority));
+}
+
+}  // namespace
+
+Result<void> OriginGuard::check(const http::Headers& headers) const {
+  const auto host = headers.get("host");
+  if (!host || headers.count("host") > 1) return fail(ErrorCode::InvalidInput, "request has no Host header, or several");
+  if (!is_allowed_host(*host)) {
+    return std::unexpected(Error(ErrorCode::Forbidden, "this host is not served here").note("Host is \"" + printable(*host, 100) + "\""));
+  }
+  const auto origin = headers.get("origin");
+  if (headers.count("origin") > 1) return fail(ErrorCode::Forbidden, "request has several Origin headers");
+  if (origin && !is_allowed_origin(*origin)) {
+    return std::unexpected(Error(ErrorCode::Forbidden, "requests from this origin are not allowed").note("Origin is \"" + printable(*origin, 100) + "\""));
+  }
+  return {};
+}
+
+bool OriginGuard::is_allowed_origin(std::string_view origin) const {
+  if (contains(settings_.origins, origin)) return true;
+  const auto url = Url::parse(origin);
+  // Exactly scheme://host[:port]; `null` and anything with a path is no origin a browser sends for a page we know.
+  if (!url || !url->path().empty() || url->has_query() || url->has_fragment()) return false;
+  return settings_.allow_loopback && url->is_loopback();
+}
+
+bool OriginGuard::is_allowed_host(std::string_view host_field) const {
+  const auto url = read_authority(host_field);
+  if (!url) return false;
+  return (settings_.allow_loopback && url->is_loopback()) || contains(settings_.hosts, url->host());
+}
+
+}  // namespace vmcpauth::identity
