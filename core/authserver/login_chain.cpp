@@ -34,17 +34,14 @@ store::UpstreamTokens merged(store::UpstreamTokens row, upstream::Tokens fresh) 
 std::string_view code_for_client(const Error& error) {
   constexpr std::array<std::string_view, 5> kDenials{"access_denied", "login_required", "consent_required", "interaction_required", "account_selection_required"};
   const auto own = error.oauth_code().value_or("");
-  switch (error.code()) {
-    case ErrorCode::Denied: return "access_denied";
-    case ErrorCode::UpstreamError:
-      if (std::find(kDenials.begin(), kDenials.end(), own) != kDenials.end()) return "access_denied";
-      return own == "temporarily_unavailable" ? "temporarily_unavailable" : "server_error";
-    case ErrorCode::Timeout:
-    case ErrorCode::Unreachable:
-    case ErrorCode::Unavailable:
-    case ErrorCode::RateLimited: return "temporarily_unavailable";
-    default: return "server_error";  // the rest is ours or the provider's fault alike
+  if (error.code() == ErrorCode::Denied) return "access_denied";
+  if (error.code() == ErrorCode::UpstreamError) {
+    if (std::find(kDenials.begin(), kDenials.end(), own) != kDenials.end()) return "access_denied";
+    return own == "temporarily_unavailable" ? "temporarily_unavailable" : "server_error";
   }
+  // What the table makes of the rest is right where a retry may help; otherwise the fault is ours or the provider's alike.
+  const auto code = oauth::oauth_code(error.code());
+  return code == "temporarily_unavailable" || code == "slow_down" ? "temporarily_unavailable" : "server_error";
 }
 
 }  // namespace
