@@ -28,6 +28,24 @@ else()
 endif()
 
 if(VMCPAUTH_TESTS OR VMCPAUTH_FUZZ)
-  find_package(Catch2 2.13 REQUIRED)               # tests; v2 on Debian 12, v3 on newer systems
-  find_path(HTTPLIB_INCLUDE httplib.h REQUIRED)    # cpp-httplib: independent HTTP peer in tests and benchmarks
+  # Tests; v2 on Debian 12, v3 on newer systems. v3 declares itself incompatible with a request for v2.
+  find_package(Catch2 REQUIRED)
+  if(Catch2_VERSION VERSION_LESS 2.13)
+    message(FATAL_ERROR "Catch2 ${Catch2_VERSION} is too old: 2.13 is needed")
+  endif()
+endif()
+
+if(VMCPAUTH_TESTS OR VMCPAUTH_FUZZ OR VMCPAUTH_BENCH)
+  # cpp-httplib 0.11: an independent HTTP peer in tests and benchmarks.
+  find_path(HTTPLIB_INCLUDE httplib.h REQUIRED)
+  find_library(HTTPLIB_LIBRARY cpp-httplib)
+  add_library(vmcpauth_httplib INTERFACE)
+  target_include_directories(vmcpauth_httplib SYSTEM INTERFACE "${HTTPLIB_INCLUDE}")
+  target_compile_definitions(vmcpauth_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT)
+  target_link_libraries(vmcpauth_httplib INTERFACE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  if(HTTPLIB_LIBRARY)
+    # Debian compiles it; these change the layout of its classes and must be what its pkg-config file says.
+    target_compile_definitions(vmcpauth_httplib INTERFACE CPPHTTPLIB_ZLIB_SUPPORT CPPHTTPLIB_BROTLI_SUPPORT)
+    target_link_libraries(vmcpauth_httplib INTERFACE "${HTTPLIB_LIBRARY}")
+  endif()
 endif()
