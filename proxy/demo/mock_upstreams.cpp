@@ -19,7 +19,10 @@ std::unexpected<Error> unknown_upstream(const config::AuthServer& auth_server, c
 
 // How a backend's tokenUrl without subjectProviderName is known to be this upstream's.
 std::string original_origin(const config::Upstream& upstream) {
-  if (const auto* oauth2 = std::get_if<config::OAuth2Settings>(&upstream.settings)) return oauth2->token_endpoint.origin();
+  if (const auto* oauth2 = std::get_if<config::OAuth2Settings>(&upstream.settings)) {
+    if (oauth2->token_endpoint) return oauth2->token_endpoint->origin();
+    return oauth2->dcr && oauth2->dcr->discovery_url ? oauth2->dcr->discovery_url->origin() : std::string();
+  }
   const auto issuer = Url::parse(std::get<config::OidcSettings>(upstream.settings).issuer_url);
   return issuer ? issuer->origin() : std::string();
 }
