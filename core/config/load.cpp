@@ -45,7 +45,7 @@ void read_everything(Reading& reading, const LoadOptions& options, const Files& 
 void report_nothing(Reading& reading) {
   auto& result = reading.result;
   if (result.statistics.resources > 0 || result.diagnostics.has_errors()) return;
-  result.diagnostics.report(Rule::NothingFound, {}, fmt::format("no vMCP configuration was found ({} files read)", result.statistics.files));
+  result.diagnostics.report(Rule::NothingFound, {}, fmt::format("no vMCP configuration was found ({} file{} read)", result.statistics.files, result.statistics.files == 1 ? "" : "s"));
 }
 
 // The server to run; nothing (after reporting) when that is not clear.

@@ -119,11 +119,7 @@ class ResourceReader {
         manifests_(sources, diagnostics, Decoder::Strings::Strict), runtime_(sources, diagnostics, Decoder::Strings::AnyScalar) {}
 
   void read(const Node& node, int depth) {
-    if (node.kind != NodeKind::Mapping) {
-      if (from_.named) diagnostics_.report(Rule::NotAnObject, node.at, fmt::format("a document must be a mapping, not {}", describe(node.kind)));
-      else ++statistics_.ignored_documents;
-      return;
-    }
+    if (node.kind != NodeKind::Mapping) return ignore(node);
     const auto* kind = node.find("kind");
     const auto* version = node.find("apiVersion");
     if (kind != nullptr && kind->value.kind == NodeKind::String) {
@@ -133,15 +129,19 @@ class ResourceReader {
     } else if (is_runtime(node)) {
       read_runtime(node);
     } else {
-      ++statistics_.ignored_documents;
-      if (!from_.named) return;
-      diagnostics_.report(Rule::NothingFound, node.at, "this is no configuration that vmcpauth knows")
-          .with_hint("expected a Kubernetes manifest (apiVersion, kind), a vMCP configuration (incomingAuth, outgoingAuth) or an\n"
-                     "authorization server's configuration (issuer, upstreams)");
+      ignore(node);
     }
   }
 
  private:
+  void ignore(const Node& node) {
+    ++statistics_.ignored_documents;
+    if (!from_.named) return;
+    diagnostics_.report(Rule::NothingFound, node.at, "this is no configuration that vmcpauth knows")
+        .with_hint("expected a Kubernetes manifest (apiVersion, kind), a vMCP configuration (incomingAuth, outgoingAuth) or an\n"
+                   "authorization server's configuration (issuer, upstreams)");
+  }
+
   [[nodiscard]] bool is_auth_server(const Node& node) const {
     const auto name = std::filesystem::path(sources_.name(from_.file)).filename();
     return name == kAuthServerName || node.find("upstreams") != nullptr || node.find("allowed_audiences") != nullptr ||

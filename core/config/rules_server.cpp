@@ -15,6 +15,7 @@ namespace {
 
 // "they differ from character 20 on: "com/" against "com"" – what the eye misses.
 std::string difference(std::string_view a, std::string_view b) {
+  if (!userinfo_of(a).empty() || !userinfo_of(b).empty()) return {};
   if (a == std::string(b) + "/") return "the first one ends with a slash, the second does not";
   if (b == std::string(a) + "/") return "the second one ends with a slash, the first does not";
   std::size_t at = 0;

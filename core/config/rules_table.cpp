@@ -25,8 +25,7 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {Rule::BadKey, Error, "A mapping key is not a plain value"},
     {Rule::BadMerge, Error, "A merge key does not name a mapping"},
     {Rule::BadTag, Error, "A YAML tag is unknown or does not fit its value"},
-    {Rule::NotAnObject, Error, "A document is not a mapping"},
-    {Rule::NothingFound, Error, "The input holds no vMCP configuration"},
+    {Rule::NothingFound, Note, "The input holds no vMCP configuration"},
 
     {Rule::UnknownField, Error, "A field has a name that is not known here"},
     {Rule::WrongType, Error, "A value has the wrong type"},

@@ -29,7 +29,6 @@ enum class Rule : std::uint16_t {
   BadKey = 111,
   BadMerge = 112,
   BadTag = 113,
-  NotAnObject = 114,
   NothingFound = 115,
 
   UnknownField = 201,

@@ -1,0 +1,158 @@
+// JSON, TOML, excerpts and rendering.
+#include <string>
+
+#include "core/config/document.hpp"
+#include "core/config/render.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace vmcpauth::config;
+
+namespace {
+
+struct Reading {
+  Sources sources;
+  Diagnostics diagnostics;
+  std::vector<Node> documents;
+};
+
+Reading read(std::string name, std::string text, const ReadLimits& limits = {}) {
+  Reading out;
+  const bool toml = name.ends_with(".toml");
+  const auto file = out.sources.add(std::move(name), std::move(text));
+  out.documents = toml ? read_toml(out.sources, file, out.diagnostics, limits) : read_json(out.sources, file, out.diagnostics, limits);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("json: values and positions") {
+  const auto r = read("a.json", R"({"s": "a\u00e9\ud83d\ude00\n", "i": -12, "f": 1.5e3, "b": true, "n": null, "l": [1, {}], "big": 99999999999999999999})");
+  REQUIRE(r.documents.size() == 1);
+  const Node& root = r.documents[0];
+  CHECK(root.find("s")->value.text == "a\xC3\xA9\xF0\x9F\x98\x80\n");
+  CHECK(root.find("i")->value.integer == -12);
+  CHECK(root.find("f")->value.kind == NodeKind::Float);
+  CHECK(root.find("b")->value.boolean);
+  CHECK(root.find("n")->value.kind == NodeKind::Null);
+  CHECK(root.find("l")->value.items.size() == 2);
+  CHECK(root.find("big")->value.kind == NodeKind::Float);
+  CHECK(r.sources.text(root.find("i")->value.at) == "-12");
+  CHECK(r.sources.text(root.find("s")->key_at) == "\"s\"");
+}
+
+TEST_CASE("json: refuses what RFC 8259 refuses") {
+  const auto text = GENERATE(as<std::string>{}, "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "01", "1.", "1e", "+1", "-", ".5", "NaN", "'a'", "\"a", "\"\\x\"",
+                             "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\u0000\"", "\"a\nb\"", "tru", "nul", "1 2", "// c\n1", "{\"a\":1 \"b\":2}", "[1 2]");
+  CAPTURE(text);
+  const auto r = read("a.json", text);
+  CHECK(r.documents.empty());
+  CHECK(r.diagnostics.has_errors());
+}
+
+TEST_CASE("json: deep nesting is bounded") {
+  const auto r = read("a.json", std::string(100'000, '[') + std::string(100'000, ']'));
+  CHECK(r.documents.empty());
+  CHECK_THAT(render(r.diagnostics, r.sources, {.excerpts = false}), ContainsSubstring("error[VMA110]: nested deeper than 100 levels"));
+}
+
+TEST_CASE("toml: values and positions") {
+  const auto r = read("a.toml", "top = \"x\"\n[t.\"a.b\"]\nn = 0x1F\nl = [true, 1.5]\nd = 2024-01-02\n");
+  REQUIRE(r.documents.size() == 1);
+  const Node& table = r.documents[0].find("t")->value.find("a.b")->value;
+  CHECK(table.find("n")->value.integer == 31);
+  CHECK(table.find("l")->value.items[0].boolean);
+  CHECK(table.find("d")->value.kind == NodeKind::String);
+  CHECK(r.sources.text(table.find("n")->key_at) == "n");
+  CHECK(r.sources.locate(table.find("n")->value.at).line == 3);
+  CHECK(r.sources.locate(table.find("n")->value.at).column == 5);
+}
+
+TEST_CASE("toml: bad input is a finding") {
+  const auto text = GENERATE(as<std::string>{}, "a = ", "a = 1\na = 2", "[t]\n[t]", "a = \"x", "a = 1 b = 2", "= 1", "a.b = 1\na = 2", "[[", "a = 2024-13-01");
+  CAPTURE(text);
+  const auto r = read("a.toml", text);
+  CHECK(r.documents.empty());
+  CHECK_THAT(render(r.diagnostics, r.sources, {.excerpts = false}), ContainsSubstring("error[VMA107]"));
+}
+
+TEST_CASE("toml: deep nesting does not crash") {
+  const auto r = read("a.toml", "a = " + std::string(50'000, '['));
+  CHECK(r.documents.empty());
+  CHECK(r.diagnostics.has_errors());
+}
+
+TEST_CASE("sources: columns count characters, carets stay in their line") {
+  Sources sources;
+  const auto file = sources.add("a", "äöü: x\nsecond line\r\nlast");
+  const Span x{file, 8, 1};
+  CHECK(sources.locate(x).column == 6);
+  CHECK(sources.excerpt(x).caret_column == 5);
+  const Span over{file, 10, 100};
+  CHECK(sources.excerpt(over).text == "second line");
+  CHECK(sources.excerpt(over).caret_column + sources.excerpt(over).caret_length == 11);
+  const Span past{file, 9999, 1};
+  CHECK(sources.locate(past).line == 3);
+  CHECK(sources.excerpt(past).text == "last");
+  CHECK(sources.excerpt(past).caret_column == 4);
+}
+
+TEST_CASE("sources: masked bytes are never shown and the caret still fits") {
+  Sources sources;
+  const auto file = sources.add("a", "key: hunter2 # hunter2\nmore: hunter2");
+  sources.mark_secret({file, 5, 7});
+  sources.mark_secret({file, 15, 14});  // over the line's end
+  CHECK(sources.excerpt({file, 5, 7}).text == "key: [redacted] # [redacted]");
+  CHECK(sources.excerpt({file, 5, 7}).caret_column == 5);
+  CHECK(sources.excerpt({file, 5, 7}).caret_length == 10);
+  CHECK(sources.excerpt({file, 13, 1}).caret_column == 16);
+  CHECK(sources.excerpt({file, 7, 2}).caret_column == 5);
+  CHECK(sources.excerpt({file, 29, 7}).text == "[redacted] hunter2");
+}
+
+TEST_CASE("sources: long lines are cut around the caret") {
+  Sources sources;
+  const auto file = sources.add("a", std::string(500, 'a') + "X" + std::string(500, 'b'));
+  const auto excerpt = sources.excerpt({file, 500, 1});
+  CHECK(excerpt.text.size() < 200);
+  CHECK_THAT(excerpt.text, ContainsSubstring("aXb"));
+}
+
+TEST_CASE("render: position, excerpt, caret, second place and hint") {
+  Sources sources;
+  const auto file = sources.add("dir/a.yaml", "issuer: https://a/\nother: https://a\n");
+  Diagnostics diagnostics;
+  diagnostics.report(Rule::IssuerMismatch, {file, 8, 10}, "they differ").with_label({file, 26, 9}, "defined here").with_hint("first\nsecond");
+  CHECK(render(diagnostics, sources) ==
+        "dir/a.yaml:1:9: error[VMA402]: they differ\n"
+        "    1 | issuer: https://a/\n"
+        "      |         ^~~~~~~~~~\n"
+        "  dir/a.yaml:2:8: defined here\n"
+        "    2 | other: https://a\n"
+        "      |        ^~~~~~~~~\n"
+        "  hint: first\n"
+        "        second\n");
+  CHECK(render(diagnostics, sources, {.excerpts = false}) == "dir/a.yaml:1:9: error[VMA402]: they differ\n");
+  CHECK(render(diagnostics, sources, {.colour = true}).find("\x1b[1;31m") != std::string::npos);
+  CHECK(summary(diagnostics, 2) == "1 error in 2 files");
+}
+
+TEST_CASE("diagnostics: sorted by file and position, repetitions dropped") {
+  Diagnostics diagnostics;
+  diagnostics.report(Rule::WrongType, {1, 5, 1}, "b");
+  diagnostics.report(Rule::WrongType, {0, 9, 1}, "a");
+  diagnostics.report(Rule::WrongType, {1, 5, 1}, "b");
+  diagnostics.report(Rule::UnknownField, {1, 5, 1}, "c");
+  diagnostics.report(Rule::NoSuchServer, {}, "nowhere");
+  diagnostics.sort();
+  REQUIRE(diagnostics.all().size() == 4);
+  CHECK(diagnostics.all()[0].message == "a");
+  CHECK(diagnostics.all()[1].message == "c");
+  CHECK(diagnostics.all()[2].message == "b");
+  CHECK(diagnostics.all()[3].message == "nowhere");
+}
+
+TEST_CASE("messages: quoted values hide credentials in URLs") {
+  CHECK(quoted("plain") == "\"plain\"");
+  CHECK(quoted("https://user:hunter2@host/path") == "\"https://[redacted]@host/path\"");
+  CHECK(quoted("https://host/@x") == "\"https://host/@x\"");
+}
