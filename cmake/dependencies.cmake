@@ -5,6 +5,9 @@ find_package(fmt 9.1 REQUIRED)                     # text formatting (libstdc++ 
 find_package(nlohmann_json 3.11 REQUIRED)          # wire JSON
 find_package(yaml-cpp 0.7 REQUIRED)                # YAML and JSON configuration, with positions
 find_package(CLI11 2.1 REQUIRED)                   # command line
+if(POLICY CMP0167)
+  cmake_policy(SET CMP0167 NEW)                    # newer CMake: Boost's own package file instead of FindBoost
+endif()
 find_package(Boost 1.81 REQUIRED COMPONENTS url)   # Asio (header-only) for sockets, URL for RFC 3986
 
 # toml++ 3.3: the overlay file. Debian 12 ships no CMake package for the header.
