@@ -7,8 +7,9 @@
 namespace vmcpauth::outgoing {
 namespace {
 
-constexpr std::array<std::string_view, 12> kForwarded{"accept",       "accept-encoding", "accept-language", "cache-control", "content-encoding", "content-language",
-                                                      "content-type", "last-event-id",   "pragma",          "traceparent",   "tracestate",       "user-agent"};
+constexpr std::array<std::string_view, 12> kForwarded{"accept",           "accept-encoding",  "accept-language", "cache-control",
+                                                      "content-encoding", "content-language", "content-type",    "last-event-id",
+                                                      "pragma",           "traceparent",      "tracestate",      "user-agent"};
 constexpr std::string_view kMcpPrefix = "mcp-";
 
 bool has_mcp_prefix(std::string_view name) noexcept {
@@ -32,7 +33,8 @@ bool names(std::string_view connection, std::string_view field) noexcept {
 
 // RFC 9110 §7.6.1: what Connection names is meant for this hop only.
 bool is_named_by_connection(const http::Headers& client, std::string_view field) noexcept {
-  return std::any_of(client.begin(), client.end(), [&](const http::Header& header) { return http::equals_ignoring_case(header.name, "connection") && names(header.value, field); });
+  return std::any_of(client.begin(), client.end(),
+                     [&](const http::Header& header) { return http::equals_ignoring_case(header.name, "connection") && names(header.value, field); });
 }
 
 }  // namespace

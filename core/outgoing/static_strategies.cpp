@@ -20,7 +20,8 @@ Result<std::unique_ptr<HeaderInjection>> HeaderInjection::make(const config::Hea
   }
   if (settings.header_value.empty()) return fail(ErrorCode::InvalidConfig, "the value to inject as " + settings.header_name + " is empty");
   if (!http::is_header_value(settings.header_value.reveal())) {
-    return fail(ErrorCode::InvalidConfig, "the value to inject as " + settings.header_name + " has a line break, a control character, or white space at an end");
+    return fail(ErrorCode::InvalidConfig,
+                "the value to inject as " + settings.header_name + " has a line break, a control character, or white space at an end");
   }
   return std::unique_ptr<HeaderInjection>(new HeaderInjection(settings.header_name, settings.header_value.clone()));
 }

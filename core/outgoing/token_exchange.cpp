@@ -43,9 +43,14 @@ TimePoint usable_until(const upstream::TokenResponse& response, TimePoint now) {
 }
 
 config::TokenExchange copy_of(const config::TokenExchange& settings) {
-  config::TokenExchange out{.token_url = settings.token_url, .client_id = settings.client_id, .audience = settings.audience, .scopes = settings.scopes,
-                            .subject_token_type = settings.subject_token_type, .subject_provider_name = settings.subject_provider_name,
-                            .external_token_header_name = settings.external_token_header_name, .allow_private_ips = settings.allow_private_ips};
+  config::TokenExchange out{.token_url = settings.token_url,
+                            .client_id = settings.client_id,
+                            .audience = settings.audience,
+                            .scopes = settings.scopes,
+                            .subject_token_type = settings.subject_token_type,
+                            .subject_provider_name = settings.subject_provider_name,
+                            .external_token_header_name = settings.external_token_header_name,
+                            .allow_private_ips = settings.allow_private_ips};
   if (settings.client_secret && !settings.client_secret->empty()) out.client_secret = settings.client_secret->clone();
   return out;
 }
@@ -53,13 +58,15 @@ config::TokenExchange copy_of(const config::TokenExchange& settings) {
 }  // namespace
 
 Result<std::unique_ptr<TokenExchange>> TokenExchange::make(const config::TokenExchange& settings, const Dependencies& dependencies) {
-  if (settings.subject_provider_name && settings.subject_provider_name->empty()) return fail(ErrorCode::InvalidConfig, "token_exchange: subjectProviderName is empty");
+  if (settings.subject_provider_name && settings.subject_provider_name->empty())
+    return fail(ErrorCode::InvalidConfig, "token_exchange: subjectProviderName is empty");
   if (settings.client_secret && !settings.client_secret->empty() && settings.client_id.empty()) {
     return fail(ErrorCode::InvalidConfig, "token_exchange: a client secret without a client id");
   }
   if (settings.token_url.has_fragment()) return fail(ErrorCode::InvalidConfig, "token_exchange: tokenUrl has a fragment");
   const auto& header = settings.external_token_header_name;
-  if (!header.empty() && !is_injectable(header)) return fail(ErrorCode::InvalidConfig, "token_exchange: the token cannot be sent as \"" + printable(header, 60) + "\"");
+  if (!header.empty() && !is_injectable(header))
+    return fail(ErrorCode::InvalidConfig, "token_exchange: the token cannot be sent as \"" + printable(header, 60) + "\"");
   return std::unique_ptr<TokenExchange>(new TokenExchange(copy_of(settings), dependencies));
 }
 
@@ -111,7 +118,8 @@ upstream::TokenRequest TokenExchange::compose(const Secret& subject_token) const
     request.fallback = upstream::ClientAuthentication::Post;
   }
   // The URL is the operator's own: an in-cluster service over http is as welcome as in ToolHive.
-  request.policy = {.allow_private_addresses = settings_.allow_private_ips, .allow_loopback = settings_.allow_private_ips || settings_.token_url.is_loopback(),
+  request.policy = {.allow_private_addresses = settings_.allow_private_ips,
+                    .allow_loopback = settings_.allow_private_ips || settings_.token_url.is_loopback(),
                     .allow_http = !settings_.token_url.is_https()};
   return request;
 }
@@ -129,7 +137,8 @@ Task<Result<ExchangedTokenPtr>> TokenExchange::exchange(Secret subject_token, cr
   const auto now = clock_.now();
   auto token = std::make_shared<const ExchangedToken>(ExchangedToken{std::move(response->access_token), usable_until(*response, now)});
   cache_.put(key, token, now);
-  logger_.debug("token_exchanged", {{"provider", provider()}, {"service", settings_.token_url.host()}, {"lifetime_s", response->lifetime.value_or(Seconds(0)).count()}});
+  logger_.debug("token_exchanged",
+                {{"provider", provider()}, {"service", settings_.token_url.host()}, {"lifetime_s", response->lifetime.value_or(Seconds(0)).count()}});
   co_return token;
 }
 

@@ -29,7 +29,9 @@ class TokenExchange final : public OutgoingAuth {
 
   [[nodiscard]] Task<Result<http::Headers>> apply(identity::IdentityPtr identity) override;
   [[nodiscard]] std::string_view strategy() const noexcept override { return "token_exchange"; }
-  [[nodiscard]] std::string_view provider() const noexcept override { return settings_.subject_provider_name ? std::string_view(*settings_.subject_provider_name) : ""; }
+  [[nodiscard]] std::string_view provider() const noexcept override {
+    return settings_.subject_provider_name ? std::string_view(*settings_.subject_provider_name) : "";
+  }
 
  private:
   TokenExchange(config::TokenExchange settings, const Dependencies& dependencies);

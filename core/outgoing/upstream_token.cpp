@@ -12,7 +12,8 @@ std::string why(const identity::Identity& identity, std::string_view provider) {
   return "this session never signed in there, or the token expired and could not be refreshed";
 }
 
-std::unexpected<Error> missing(const identity::Identity& identity, std::string_view provider, std::string_view what, std::string reason, std::string_view sign_in_hint) {
+std::unexpected<Error> missing(const identity::Identity& identity, std::string_view provider, std::string_view what, std::string reason,
+                               std::string_view sign_in_hint) {
   Error error(ErrorCode::UpstreamToken, "no usable " + std::string(what) + " of provider \"" + std::string(provider) + "\"");
   std::string hint = sign_in_hint.empty() ? "sign in again" : std::string(sign_in_hint);
   return std::unexpected(std::move(error).note(reason.empty() ? why(identity, provider) : std::move(reason)).note(std::move(hint)));
@@ -29,7 +30,8 @@ Result<const Secret*> upstream_token(const identity::Identity& identity, std::st
     const std::string reason = kind == TokenKind::Id ? "the provider sent no ID token: is openid among its scopes?" : "";
     return missing(identity, provider, what, reason, sign_in_hint);
   }
-  if (!http::is_header_value(token.reveal())) return missing(identity, provider, what, "the stored token holds characters no header field may hold", sign_in_hint);
+  if (!http::is_header_value(token.reveal()))
+    return missing(identity, provider, what, "the stored token holds characters no header field may hold", sign_in_hint);
   return &token;
 }
 

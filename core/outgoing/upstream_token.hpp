@@ -14,6 +14,7 @@ namespace vmcpauth::outgoing {
 enum class TokenKind : std::uint8_t { Access, Id };
 
 // The token, fit to stand in a header field. UpstreamToken. The reference lives as long as the identity.
-[[nodiscard]] Result<const Secret*> upstream_token(const identity::Identity& identity, std::string_view provider, TokenKind kind, std::string_view sign_in_hint);
+[[nodiscard]] Result<const Secret*> upstream_token(const identity::Identity& identity, std::string_view provider, TokenKind kind,
+                                                   std::string_view sign_in_hint);
 
 }  // namespace vmcpauth::outgoing

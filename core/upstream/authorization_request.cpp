@@ -24,7 +24,8 @@ Result<void> check_additional_parameters(const config::StringMap& parameters) {
   for (const auto& [name, value] : parameters) {
     if (name.empty()) return fail(ErrorCode::InvalidConfig, "additional_authorization_params has a parameter without a name");
     if (is_protocol_parameter(name)) return fail(ErrorCode::InvalidConfig, "additional_authorization_params may not set " + name + ": the protocol does");
-    if (name == "response_mode" && value != "query") return fail(ErrorCode::InvalidConfig, "additional_authorization_params: the callback reads response_mode query only");
+    if (name == "response_mode" && value != "query")
+      return fail(ErrorCode::InvalidConfig, "additional_authorization_params: the callback reads response_mode query only");
   }
   return {};
 }

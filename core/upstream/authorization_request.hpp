@@ -32,7 +32,7 @@ struct AuthorizationRequest {
 
 // What is known of the provider's issuer, for RFC 9207.
 struct ExpectedIssuer {
-  std::string issuer;                  // "" = unknown: `iss` is not looked at
+  std::string issuer;                   // "" = unknown: `iss` is not looked at
   bool iss_parameter_promised = false;  // authorization_response_iss_parameter_supported
 };
 

@@ -19,7 +19,8 @@ ClientAuthentication other(ClientAuthentication method) {
 }  // namespace
 
 Task<Result<Json>> GrantClient::redeem_code(TokenTarget target, Secret code, Secret pkce_verifier) {
-  FormFields form{{"grant_type", "authorization_code"}, {"code", code.reveal()}, {"redirect_uri", common_.redirect_uri}, {"code_verifier", pkce_verifier.reveal()}};
+  FormFields form{
+      {"grant_type", "authorization_code"}, {"code", code.reveal()}, {"redirect_uri", common_.redirect_uri}, {"code_verifier", pkce_verifier.reveal()}};
   std::vector<std::string> secrets{code.reveal(), pkce_verifier.reveal()};
   auto document = co_await ask(std::move(target), std::move(form), std::move(secrets));
   co_return document;
@@ -41,8 +42,11 @@ std::vector<std::string> GrantClient::refresh_scopes(std::vector<std::string> gr
 }
 
 Task<Result<Json>> GrantClient::ask(TokenTarget target, FormFields form, std::vector<std::string> secrets) {
-  TokenRequest request{.peer = {common_.who(), "token endpoint", target.endpoint}, .form = std::move(form), .secrets = std::move(secrets),
-                       .client = std::move(target.client), .policy = common_.policy};
+  TokenRequest request{.peer = {common_.who(), "token endpoint", target.endpoint},
+                       .form = std::move(form),
+                       .secrets = std::move(secrets),
+                       .client = std::move(target.client),
+                       .policy = common_.policy};
   if (!target.method_is_certain) {
     const auto known = accepted_.load();
     if (known != ClientAuthentication::None && request.client.method != ClientAuthentication::None) request.client.method = known;

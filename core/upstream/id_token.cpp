@@ -100,8 +100,8 @@ std::vector<jose::Algorithm> id_token_algorithms(const std::vector<std::string>&
   return out;
 }
 
-Result<IdTokenIdentity> check_id_token(const jose::UnverifiedToken& token, const IdTokenPolicy& policy, std::string_view access_token,
-                                       const jose::JwkSet& keys, TimePoint now) {
+Result<IdTokenIdentity> check_id_token(const jose::UnverifiedToken& token, const IdTokenPolicy& policy, std::string_view access_token, const jose::JwkSet& keys,
+                                       TimePoint now) {
   jose::VerifyPolicy verify_policy;
   verify_policy.algorithms = policy.algorithms;
   verify_policy.issuer = policy.issuer;

@@ -40,7 +40,6 @@ struct IdTokenIdentity {
 
 // The same with the issuer's keys, fetched again when the token's kid is new. Also errors of JwksSource::keys_for.
 // `keys` must outlive the task.
-[[nodiscard]] Task<Result<IdTokenIdentity>> verify_id_token(oauth::JwksSource& keys, IdTokenPolicy policy, Secret id_token, Secret access_token,
-                                                            TimePoint now);
+[[nodiscard]] Task<Result<IdTokenIdentity>> verify_id_token(oauth::JwksSource& keys, IdTokenPolicy policy, Secret id_token, Secret access_token, TimePoint now);
 
 }  // namespace vmcpauth::upstream

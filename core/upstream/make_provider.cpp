@@ -14,7 +14,9 @@ using Made = Result<std::unique_ptr<Provider>>;
 
 // `loopback`: a configured URL is on this machine, which is the operator's own choice; nothing a provider sends widens it.
 Common common_of(const config::Upstream& settings, bool loopback) {
-  http::PeerPolicy policy{.allow_private_addresses = settings.allow_private_ips, .allow_loopback = loopback, .allow_http = settings.insecure_allow_http,
+  http::PeerPolicy policy{.allow_private_addresses = settings.allow_private_ips,
+                          .allow_loopback = loopback,
+                          .allow_http = settings.insecure_allow_http,
                           .ca_bundle_path = settings.ca_bundle_path};
   return {settings.name, settings.redirect_uri, settings.scopes, settings.additional_authorization_params, std::move(policy)};
 }
@@ -70,7 +72,9 @@ Result<void> check_dcr(const config::OAuth2Settings& settings, const config::Ups
 }
 
 Result<OAuth2Plan> plan_of(const config::OAuth2Settings& settings, const config::Upstream& upstream) {
-  OAuth2Plan plan{.authorization_endpoint = settings.authorization_endpoint, .token_endpoint = settings.token_endpoint, .userinfo = settings.userinfo,
+  OAuth2Plan plan{.authorization_endpoint = settings.authorization_endpoint,
+                  .token_endpoint = settings.token_endpoint,
+                  .userinfo = settings.userinfo,
                   .client = credentials_of(upstream)};
   if (settings.token_response_mapping) {
     TRY(plan.response, ResponsePaths::make(*settings.token_response_mapping));
@@ -79,8 +83,10 @@ Result<OAuth2Plan> plan_of(const config::OAuth2Settings& settings, const config:
     TRY(plan.identity, IdentityPaths::make(*settings.identity_from_token));
   }
   if (settings.dcr) {
-    plan.dcr.emplace(config::DcrSettings{.discovery_url = settings.dcr->discovery_url, .registration_endpoint = settings.dcr->registration_endpoint,
-                                         .software_id = settings.dcr->software_id, .software_statement = settings.dcr->software_statement});
+    plan.dcr.emplace(config::DcrSettings{.discovery_url = settings.dcr->discovery_url,
+                                         .registration_endpoint = settings.dcr->registration_endpoint,
+                                         .software_id = settings.dcr->software_id,
+                                         .software_statement = settings.dcr->software_statement});
     if (settings.dcr->initial_access_token) plan.dcr->initial_access_token = settings.dcr->initial_access_token->clone();
   }
   return plan;

@@ -33,7 +33,8 @@ Result<Identity> identity_from_token(const Json& document, const IdentityPaths& 
   const auto value = paths.subject.evaluate(document);
   const auto subject = value ? scalar_text(*value) : std::nullopt;
   if (!subject || subject->size() > kMaxSubject) {
-    return fail(ErrorCode::BadResponse, "the token response has no usable text or whole number at identity_from_token.subject_path \"" + paths.subject.text() + "\"");
+    return fail(ErrorCode::BadResponse,
+                "the token response has no usable text or whole number at identity_from_token.subject_path \"" + paths.subject.text() + "\"");
   }
   return Identity{.subject = *subject, .name = optional_text(document, paths.name), .email = optional_text(document, paths.email)};
 }
@@ -50,8 +51,10 @@ OAuth2Provider::OAuth2Provider(Common common, OAuth2Plan plan, const Dependencie
       logger_(dependencies.logger),
       grants_(common_, dependencies.http, dependencies.logger) {
   if (!plan_.dcr) return;
-  config::DcrSettings settings{.discovery_url = plan_.dcr->discovery_url, .registration_endpoint = plan_.dcr->registration_endpoint,
-                               .software_id = plan_.dcr->software_id, .software_statement = plan_.dcr->software_statement};
+  config::DcrSettings settings{.discovery_url = plan_.dcr->discovery_url,
+                               .registration_endpoint = plan_.dcr->registration_endpoint,
+                               .software_id = plan_.dcr->software_id,
+                               .software_statement = plan_.dcr->software_statement};
   if (plan_.dcr->initial_access_token) settings.initial_access_token = plan_.dcr->initial_access_token->clone();
   registrar_.emplace(common_, std::move(settings), dependencies);
 }
@@ -69,13 +72,15 @@ Task<Result<OAuth2Provider::Server>> OAuth2Provider::server() {
     issuer = {document->issuer, document->authorization_response_iss_parameter_supported};
   }
   if (!authorization || !token) co_return fail(ErrorCode::BadResponse, "the metadata of " + common_.who() + " lacks authorization_endpoint or token_endpoint");
-  if (!check_authorization_endpoint(*authorization)) co_return fail(ErrorCode::BadResponse, "the metadata of " + common_.who() + " has no usable authorization_endpoint");
+  if (!check_authorization_endpoint(*authorization))
+    co_return fail(ErrorCode::BadResponse, "the metadata of " + common_.who() + " has no usable authorization_endpoint");
   co_return Server{*std::move(authorization), *std::move(token), std::move(issuer), std::move(client), true};
 }
 
 Task<Result<std::string>> OAuth2Provider::authorization_url(Leg leg) {
   CO_TRY(auto server, co_await this->server());
-  const AuthorizationRequest request{server.authorization_endpoint, server.client.id, common_.redirect_uri, common_.scopes, common_.additional_parameters, false};
+  const AuthorizationRequest request{
+      server.authorization_endpoint, server.client.id, common_.redirect_uri, common_.scopes, common_.additional_parameters, false};
   co_return upstream::authorization_url(request, leg);
 }
 

@@ -37,8 +37,8 @@ OidcProvider::OidcProvider(Common common, config::OidcSettings settings, ClientC
       client_(std::move(client)),
       http_(dependencies.http),
       clock_(dependencies.clock),
-      metadata_(std::make_shared<oauth::MetadataSource>(
-          oauth::DiscoverySettings{settings_.issuer_url, oauth::DiscoveryOrder::OpenId, common_.policy}, dependencies.http, dependencies.clock)),
+      metadata_(std::make_shared<oauth::MetadataSource>(oauth::DiscoverySettings{settings_.issuer_url, oauth::DiscoveryOrder::OpenId, common_.policy},
+                                                        dependencies.http, dependencies.clock)),
       keys_(oauth::JwksSettings{metadata_, common_.policy, {}}, dependencies.http, dependencies.clock),
       grants_(common_, dependencies.http, dependencies.logger) {}
 
@@ -46,7 +46,8 @@ Task<Result<OidcProvider::Metadata>> OidcProvider::metadata() {
   auto found = co_await metadata_->get();
   if (!found) {
     auto error = undiscovered(std::move(found).error(), common_);
-    if (is_tenantless_entra(settings_.issuer_url)) error = std::move(error).note("put the tenant's id into issuer_url: Entra's shared endpoints have no issuer of their own");
+    if (is_tenantless_entra(settings_.issuer_url))
+      error = std::move(error).note("put the tenant's id into issuer_url: Entra's shared endpoints have no issuer of their own");
     co_return std::unexpected(std::move(error));
   }
   const auto& document = **found;
@@ -91,8 +92,12 @@ Task<Result<Tokens>> OidcProvider::refresh(Secret refresh_token, std::vector<std
 }
 
 Task<Result<IdTokenIdentity>> OidcProvider::verified(Metadata metadata, const Tokens& tokens, std::optional<std::string> nonce) {
-  IdTokenPolicy policy{.who = common_.who(), .issuer = settings_.issuer_url, .client_id = client_.id, .subject_claim = settings_.subject_claim,
-                       .algorithms = id_token_algorithms(metadata->id_token_signing_alg_values_supported), .nonce = std::move(nonce)};
+  IdTokenPolicy policy{.who = common_.who(),
+                       .issuer = settings_.issuer_url,
+                       .client_id = client_.id,
+                       .subject_claim = settings_.subject_claim,
+                       .algorithms = id_token_algorithms(metadata->id_token_signing_alg_values_supported),
+                       .nonce = std::move(nonce)};
   auto identity = co_await verify_id_token(keys_, std::move(policy), tokens.id_token.clone(), tokens.access_token.clone(), clock_.now());
   co_return identity;
 }

@@ -23,8 +23,8 @@ struct Leg {
 
 struct Tokens {
   Secret access_token;
-  Secret refresh_token;  // empty = none given
-  Secret id_token;       // empty = none given
+  Secret refresh_token;                 // empty = none given
+  Secret id_token;                      // empty = none given
   std::optional<TimePoint> expires_at;  // none = no expiry asserted
   std::vector<std::string> scopes;      // granted; what was asked when the answer is silent
   // Whom a refresh's new ID token is for (subject_claim applied). The caller must refuse the tokens when it is not the

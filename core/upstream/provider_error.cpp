@@ -61,7 +61,8 @@ struct Advice {
 };
 
 constexpr std::array kAdvice{
-    Advice{"google.com", "invalid_scope", "offline_access", "Google has no offline_access: list the scopes without it and set additional_authorization_params access_type=offline"},
+    Advice{"google.com", "invalid_scope", "offline_access",
+           "Google has no offline_access: list the scopes without it and set additional_authorization_params access_type=offline"},
     Advice{"", "", "AADSTS9010010", "Entra refuses a resource that differs from the scopes' own: ask for scopes of one API only and send no resource"},
     Advice{"", "", "AADSTS7000215", "the configured client secret is wrong: Entra wants the secret's value, not its id"},
     Advice{"", "", "AADSTS50011", "register exactly this redirect_uri with the application in Entra"},

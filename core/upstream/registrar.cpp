@@ -148,7 +148,8 @@ http::ClientRequest Registrar::compose(const Url& endpoint, ClientAuthentication
   if (!common_.scopes.empty()) body["scope"] = oauth::join_scope(common_.scopes);
   if (!settings_.software_id.empty()) body["software_id"] = settings_.software_id;
   if (!settings_.software_statement.empty()) body["software_statement"] = settings_.software_statement;
-  http::ClientRequest request{.method = "POST", .url = endpoint, .body = dump_json(body), .peer = policy_for(endpoint, settings_.discovery_url, common_.policy)};
+  http::ClientRequest request{
+      .method = "POST", .url = endpoint, .body = dump_json(body), .peer = policy_for(endpoint, settings_.discovery_url, common_.policy)};
   request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}, {"User-Agent", "vmcpauth"}};
   if (settings_.initial_access_token) request.headers.set("Authorization", "Bearer " + settings_.initial_access_token->reveal());
   return request;

@@ -34,7 +34,8 @@ Result<Registration> read_members(const Json& document, const Peer& peer, Client
   const bool none = out.token_endpoint_auth_method == "none";
   const bool known = none || out.token_endpoint_auth_method == "client_secret_basic" || out.token_endpoint_auth_method == "client_secret_post";
   if (!known) {
-    return fail(ErrorCode::Unsupported, peer.who + " registered us for client authentication by " + printable(out.token_endpoint_auth_method, 60) + ", which is not supported");
+    return fail(ErrorCode::Unsupported,
+                peer.who + " registered us for client authentication by " + printable(out.token_endpoint_auth_method, 60) + ", which is not supported");
   }
   if (none) return out;
   if (!*secret) return bad(peer, "has no client_secret for " + out.token_endpoint_auth_method);
@@ -46,7 +47,8 @@ Result<Registration> read_members(const Json& document, const Peer& peer, Client
 
 }  // namespace
 
-Result<Registration> read_registration(const http::ClientResponse& response, const Peer& peer, ClientAuthentication asked, const std::vector<std::string_view>& secrets) {
+Result<Registration> read_registration(const http::ClientResponse& response, const Peer& peer, ClientAuthentication asked,
+                                       const std::vector<std::string_view>& secrets) {
   if (response.status == 404 || response.status == 405 || response.status == 501) {
     return std::unexpected(Error(ErrorCode::UpstreamError, peer.who + " has no dynamic client registration (HTTP " + std::to_string(response.status) + ")")
                                .note("register a client there by hand and configure client_id instead of dcr_config"));

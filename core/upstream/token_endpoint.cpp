@@ -18,9 +18,7 @@ http::ClientRequest post(const TokenRequest& request, ClientAuthentication metho
   out.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}, {"User-Agent", "vmcpauth"}};
   FormFields form = request.form;
   switch (method) {
-    case ClientAuthentication::Basic:
-      out.headers.set("Authorization", basic_authorization(request.client.id, request.client.secret.reveal()));
-      break;
+    case ClientAuthentication::Basic: out.headers.set("Authorization", basic_authorization(request.client.id, request.client.secret.reveal())); break;
     case ClientAuthentication::Post:
       form.emplace_back("client_id", request.client.id);
       form.emplace_back("client_secret", request.client.secret.reveal());

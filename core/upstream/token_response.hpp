@@ -26,9 +26,9 @@ struct ResponsePaths {
 };
 
 struct TokenResponse {
-  Secret access_token;   // visible ASCII, so it can stand in a header field
-  Secret refresh_token;  // empty = none
-  Secret id_token;       // empty = none
+  Secret access_token;                             // visible ASCII, so it can stand in a header field
+  Secret refresh_token;                            // empty = none
+  Secret id_token;                                 // empty = none
   std::optional<Seconds> lifetime;                 // none = no expiry asserted (absent, 0 or negative)
   std::optional<std::vector<std::string>> scopes;  // none = the answer is silent
   std::string token_type;                          // as sent; "" when absent

@@ -57,7 +57,8 @@ Result<void> check_userinfo(const config::UserInfoEndpoint& endpoint) {
   for (const auto& [name, value] : endpoint.additional_headers) {
     const bool ours = !http::is_passthrough_allowed(name) && http::is_header_name(name);
     if (ours) return fail(ErrorCode::InvalidConfig, "userinfo.additional_headers may not set " + name);
-    if (!http::is_header_name(name) || !http::is_header_value(value)) return fail(ErrorCode::InvalidConfig, "userinfo.additional_headers holds a field that is not a header");
+    if (!http::is_header_name(name) || !http::is_header_value(value))
+      return fail(ErrorCode::InvalidConfig, "userinfo.additional_headers holds a field that is not a header");
   }
   return {};
 }

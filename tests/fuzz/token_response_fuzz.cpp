@@ -32,7 +32,8 @@ void read(const Json& document, const upstream::ResponsePaths* paths) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const auto kPaths = upstream::ResponsePaths::make({.access_token_path = "a.0", .scope_path = "a.1", .refresh_token_path = "a.2", .expires_in_path = "b|c"}).value();
+  static const auto kPaths =
+      upstream::ResponsePaths::make({.access_token_path = "a.0", .scope_path = "a.1", .refresh_token_path = "a.2", .expires_in_path = "b|c"}).value();
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const auto newline = std::min(input.find('\n'), input.size());
   const auto body = input.substr(std::min(newline + 1, input.size()));

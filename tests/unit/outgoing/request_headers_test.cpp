@@ -17,21 +17,49 @@ std::string text(const http::Headers& headers) {
 }  // namespace
 
 TEST_CASE("request headers: content, MCP and tracing fields pass as they are, in order") {
-  const http::Headers client{{"Content-Type", "application/json"}, {"Accept", "application/json"}, {"accept", "text/event-stream"}, {"Mcp-Session-Id", "s-1"},
-                             {"MCP-Protocol-Version", "2026-07-28"}, {"Mcp-Method", "tools/call"}, {"Mcp-Name", "=?base64?x?="}, {"mcp-param-region", "eu"}, {"Last-Event-ID", "7"},
-                             {"User-Agent", "client/1"}, {"traceparent", "00-1-2-01"}};
+  const http::Headers client{{"Content-Type", "application/json"},
+                             {"Accept", "application/json"},
+                             {"accept", "text/event-stream"},
+                             {"Mcp-Session-Id", "s-1"},
+                             {"MCP-Protocol-Version", "2026-07-28"},
+                             {"Mcp-Method", "tools/call"},
+                             {"Mcp-Name", "=?base64?x?="},
+                             {"mcp-param-region", "eu"},
+                             {"Last-Event-ID", "7"},
+                             {"User-Agent", "client/1"},
+                             {"traceparent", "00-1-2-01"}};
   CHECK(text(request_headers(client, {}, {})) == text(client));
 }
 
 TEST_CASE("request headers: credentials, proxy fields, framing and whatever is not listed stay here") {
-  const http::Headers client{{"Authorization", "Bearer client"}, {"authorization", "again"}, {"Cookie", "a=b"}, {"Proxy-Authorization", "x"}, {"Host", "vmcp"}, {"X-Api-Key", "k"},
-                             {"X-Forwarded-For", "1.2.3.4"}, {"Forwarded", "for=x"}, {"X-Real-IP", "1.2.3.4"}, {"Connection", "keep-alive"}, {"Keep-Alive", "5"}, {"TE", "trailers"},
-                             {"Transfer-Encoding", "chunked"}, {"Content-Length", "5"}, {"Upgrade", "h2c"}, {"Origin", "https://evil"}, {"Mcp-", "x"}, {"Referer", "https://x"}};
+  const http::Headers client{{"Authorization", "Bearer client"},
+                             {"authorization", "again"},
+                             {"Cookie", "a=b"},
+                             {"Proxy-Authorization", "x"},
+                             {"Host", "vmcp"},
+                             {"X-Api-Key", "k"},
+                             {"X-Forwarded-For", "1.2.3.4"},
+                             {"Forwarded", "for=x"},
+                             {"X-Real-IP", "1.2.3.4"},
+                             {"Connection", "keep-alive"},
+                             {"Keep-Alive", "5"},
+                             {"TE", "trailers"},
+                             {"Transfer-Encoding", "chunked"},
+                             {"Content-Length", "5"},
+                             {"Upgrade", "h2c"},
+                             {"Origin", "https://evil"},
+                             {"Mcp-", "x"},
+                             {"Referer", "https://x"}};
   CHECK(text(request_headers(client, {}, {})).empty());
 }
 
 TEST_CASE("request headers: what Connection names does not pass") {
-  const http::Headers client{{"Connection", "close , mcp-session-id,X-Tenant"}, {"Mcp-Session-Id", "s-1"}, {"X-Tenant", "t"}, {"Accept", "a"}, {"connection", "Last-Event-ID"}, {"Last-Event-ID", "7"}};
+  const http::Headers client{{"Connection", "close , mcp-session-id,X-Tenant"},
+                             {"Mcp-Session-Id", "s-1"},
+                             {"X-Tenant", "t"},
+                             {"Accept", "a"},
+                             {"connection", "Last-Event-ID"},
+                             {"Last-Event-ID", "7"}};
   CHECK(text(request_headers(client, {}, Passthrough::make({"X-Tenant"}).value())) == "Accept: a\n");
 }
 
@@ -43,7 +71,8 @@ TEST_CASE("request headers: passthroughHeaders pass, the strategy's own field wi
 }
 
 TEST_CASE("passthrough: fields that never reach a backend are refused") {
-  for (const char* name : {"Authorization", "cookie", "Host", "Connection", "Transfer-Encoding", "X-Forwarded-Proto", "Forwarded", "Proxy-Authorization", "Content-Length", "", "X A", "X:A", "X\r\n"}) {
+  for (const char* name : {"Authorization", "cookie", "Host", "Connection", "Transfer-Encoding", "X-Forwarded-Proto", "Forwarded", "Proxy-Authorization",
+                           "Content-Length", "", "X A", "X:A", "X\r\n"}) {
     INFO(name);
     const auto made = Passthrough::make({"X-Fine", name});
     REQUIRE_FALSE(made);

@@ -24,7 +24,9 @@ identity::IdentityPtr an_identity(std::initializer_list<std::pair<const char*, c
   return identity;
 }
 
-Result<http::Headers> applied(outgoing::OutgoingAuth& strategy, identity::IdentityPtr identity) { return run_ready(strategy.apply(std::move(identity))).value(); }
+Result<http::Headers> applied(outgoing::OutgoingAuth& strategy, identity::IdentityPtr identity) {
+  return run_ready(strategy.apply(std::move(identity))).value();
+}
 
 }  // namespace
 
@@ -53,9 +55,24 @@ TEST_CASE("header_injection: adds the configured field for everybody") {
 TEST_CASE("header_injection: fields that would split or steer the request are refused, without repeating the value") {
   Surroundings around;
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"", "marker"},           {"X Api", "marker"},           {"X-Api:", "marker"},      {"X-Api\r\nX-Evil", "marker"}, {"Host", "marker"},       {"content-length", "marker"},
-      {"Transfer-Encoding", "marker"}, {"Connection", "marker"}, {"X-Forwarded-For", "marker"}, {"Forwarded", "marker"},  {"X-Api", ""},            {"X-Api", "marker\n"},
-      {"X-Api", "marker\r\nX-Evil: 1"}, {"X-Api", "\tmarker"},  {"X-Api", std::string("mar\0ker", 7)}, {"X-Api", "marker\x7f"}, {"TE", "marker"}, {"Upgrade", "marker"},
+      {"", "marker"},
+      {"X Api", "marker"},
+      {"X-Api:", "marker"},
+      {"X-Api\r\nX-Evil", "marker"},
+      {"Host", "marker"},
+      {"content-length", "marker"},
+      {"Transfer-Encoding", "marker"},
+      {"Connection", "marker"},
+      {"X-Forwarded-For", "marker"},
+      {"Forwarded", "marker"},
+      {"X-Api", ""},
+      {"X-Api", "marker\n"},
+      {"X-Api", "marker\r\nX-Evil: 1"},
+      {"X-Api", "\tmarker"},
+      {"X-Api", std::string("mar\0ker", 7)},
+      {"X-Api", "marker\x7f"},
+      {"TE", "marker"},
+      {"Upgrade", "marker"},
   };
   for (const auto& [name, value] : cases) {
     INFO(name);

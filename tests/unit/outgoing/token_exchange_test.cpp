@@ -20,7 +20,8 @@ struct Surroundings {
   test::FakeHttpClient http;
   test::FakeClock clock;
   test::RecordingLog log;
-  Json answer{{"access_token", "exchanged-1"}, {"issued_token_type", "urn:ietf:params:oauth:token-type:access_token"}, {"token_type", "Bearer"}, {"expires_in", 600}};
+  Json answer{
+      {"access_token", "exchanged-1"}, {"issued_token_type", "urn:ietf:params:oauth:token-type:access_token"}, {"token_type", "Bearer"}, {"expires_in", 600}};
   int status = 200;
 
   Surroundings() {
@@ -46,7 +47,9 @@ identity::IdentityPtr an_identity(std::string access_token, std::string id_token
   return identity;
 }
 
-Result<http::Headers> applied(outgoing::TokenExchange& strategy, identity::IdentityPtr identity) { return run_ready(strategy.apply(std::move(identity))).value(); }
+Result<http::Headers> applied(outgoing::TokenExchange& strategy, identity::IdentityPtr identity) {
+  return run_ready(strategy.apply(std::move(identity))).value();
+}
 
 }  // namespace
 
@@ -80,9 +83,9 @@ TEST_CASE("token exchange: the subject is the provider's token of the right kind
     const char* urn;
   };
   using Type = config::SubjectTokenType;
-  const auto [provider, type, subject, urn] =
-      GENERATE(Case{true, Type::AccessToken, "at-1", "access_token"}, Case{true, Type::IdToken, "id-1", "id_token"}, Case{true, Type::Jwt, "at-1", "jwt"},
-               Case{false, Type::AccessToken, "bearer-1", "access_token"}, Case{false, Type::IdToken, "bearer-1", "id_token"}, Case{false, Type::Jwt, "bearer-1", "jwt"});
+  const auto [provider, type, subject, urn] = GENERATE(Case{true, Type::AccessToken, "at-1", "access_token"}, Case{true, Type::IdToken, "id-1", "id_token"},
+                                                       Case{true, Type::Jwt, "at-1", "jwt"}, Case{false, Type::AccessToken, "bearer-1", "access_token"},
+                                                       Case{false, Type::IdToken, "bearer-1", "id_token"}, Case{false, Type::Jwt, "bearer-1", "jwt"});
   Surroundings around;
   auto config = settings();
   config.subject_token_type = type;
@@ -268,7 +271,9 @@ TEST_CASE("exchange cache: bounded, least recently used out first, nothing serve
   outgoing::ExchangeCache cache(3);
   const TimePoint now = from_unix_seconds(1'000);
   const auto key = [](int i) { return crypto::sha256_array(std::to_string(i)); };
-  const auto token = [&](const char* text, int seconds) { return std::make_shared<const outgoing::ExchangedToken>(outgoing::ExchangedToken{Secret(text), now + Seconds(seconds)}); };
+  const auto token = [&](const char* text, int seconds) {
+    return std::make_shared<const outgoing::ExchangedToken>(outgoing::ExchangedToken{Secret(text), now + Seconds(seconds)});
+  };
   cache.put(key(0), token("expired", 0), now);
   CHECK(cache.size() == 0);
   for (int i = 1; i <= 3; ++i) cache.put(key(i), token("t", 100), now);

@@ -62,12 +62,14 @@ struct FakeIdp {
                 {"id_token_signing_alg_values_supported", {"ES256", "RS256"}},
                 {"response_types_supported", {"code"}}};
     const auto now = unix_seconds(surroundings.clock.now());
-    claims = {{"iss", issuer}, {"aud", "client-1"}, {"sub", "user-1"}, {"exp", now + 600}, {"iat", now}, {"nonce", "nonce-1"}, {"name", "Ada"}, {"email", "ada@example.com"}};
+    claims = {{"iss", issuer}, {"aud", "client-1"},  {"sub", "user-1"}, {"exp", now + 600},
+              {"iat", now},    {"nonce", "nonce-1"}, {"name", "Ada"},   {"email", "ada@example.com"}};
     token = {{"access_token", "at-1"}, {"token_type", "Bearer"}, {"expires_in", 3600}, {"refresh_token", "rt-1"}};
     auto& http = surroundings.http;
     http.on(issuer, [](const auto&) { return Result<http::ClientResponse>({404, {}, "not here"}); });
     http.on(issuer + "/.well-known/openid-configuration", [this](const auto&) { return Result<http::ClientResponse>(json_answer(200, metadata)); });
-    http.on(issuer + "/jwks", [this](const auto&) { return Result<http::ClientResponse>({200, {{"Content-Type", "application/json"}}, keys.public_keys().to_json_text()}); });
+    http.on(issuer + "/jwks",
+            [this](const auto&) { return Result<http::ClientResponse>({200, {{"Content-Type", "application/json"}}, keys.public_keys().to_json_text()}); });
     http.on(issuer + "/token", [this](const auto&) {
       Json body = token;
       if (!body.contains("id_token")) body["id_token"] = signed_claims();

@@ -54,8 +54,8 @@ TEST_CASE("json path: leads to members, elements and into tokens") {
 }
 
 TEST_CASE("json path: leads nowhere without an error") {
-  for (const char* text : {"absent", "authed_user.absent", "authed_user.id.more", "list.2", "list.-1", "list.x", "list.99999999999999999999", "list.0x1", "nothing.more",
-                           "authed_user.id|@upstreamjwt|sub", "list|@upstreamjwt", "access_token|@upstreamjwt|absent", "@upstreamjwt"}) {
+  for (const char* text : {"absent", "authed_user.absent", "authed_user.id.more", "list.2", "list.-1", "list.x", "list.99999999999999999999", "list.0x1",
+                           "nothing.more", "authed_user.id|@upstreamjwt|sub", "list|@upstreamjwt", "access_token|@upstreamjwt|absent", "@upstreamjwt"}) {
     INFO(text);
     const auto path = JsonPath::parse(text);
     REQUIRE(path);
@@ -69,9 +69,24 @@ TEST_CASE("json path: unsupported syntax is a configuration error that says wher
     const char* words;
   };
   const std::vector<Case> cases{
-      {"", "empty path"},      {".", "character 1"},      {"a.", "character 3"},  {"a..b", "character 3"},     {"a||b", "character 3"},       {"|a", "character 1"},
-      {"a.*", "'*'"},          {"a?", "'?'"},             {"a.#", "'#'"},         {"a.#(b==1)", "'#'"},        {"{a,b}", "'{'"},              {"[a,b]", "'['"},
-      {"!\"x\"", "'!'"},       {"a.@reverse", "@upstreamjwt"}, {"@this", "@upstreamjwt"}, {"a|@upstreamjwtx", "@upstreamjwt"}, {"a\\", "backslash"}, {"a\nb", "control"},
+      {"", "empty path"},
+      {".", "character 1"},
+      {"a.", "character 3"},
+      {"a..b", "character 3"},
+      {"a||b", "character 3"},
+      {"|a", "character 1"},
+      {"a.*", "'*'"},
+      {"a?", "'?'"},
+      {"a.#", "'#'"},
+      {"a.#(b==1)", "'#'"},
+      {"{a,b}", "'{'"},
+      {"[a,b]", "'['"},
+      {"!\"x\"", "'!'"},
+      {"a.@reverse", "@upstreamjwt"},
+      {"@this", "@upstreamjwt"},
+      {"a|@upstreamjwtx", "@upstreamjwt"},
+      {"a\\", "backslash"},
+      {"a\nb", "control"},
       {std::string(513, 'a'), "longer than"},
   };
   for (const auto& c : cases) {
@@ -91,8 +106,9 @@ TEST_CASE("json path: tokens that are none decode to nothing") {
   const auto path = JsonPath::parse("t|@upstreamjwt|sub").value();
   const std::string good = jwt(R"({"sub":"x"})");
   CHECK(path.evaluate({{"t", good}}).has_value());
-  for (const std::string& token : {std::string(), std::string(".."), good + ".more", good.substr(0, good.find('.')), jwt("not json"), jwt(R"({"sub":1,"sub":2})"), jwt(R"(["sub"])"),
-                                   std::string("a.b c.d"), "x." + base64_encode(R"({"sub":"??>"})") + ".y", jwt(std::string(70'000, ' ') + R"({"sub":"x"})")}) {
+  for (const std::string& token :
+       {std::string(), std::string(".."), good + ".more", good.substr(0, good.find('.')), jwt("not json"), jwt(R"({"sub":1,"sub":2})"), jwt(R"(["sub"])"),
+        std::string("a.b c.d"), "x." + base64_encode(R"({"sub":"??>"})") + ".y", jwt(std::string(70'000, ' ') + R"({"sub":"x"})")}) {
     INFO(token.substr(0, 60));
     CHECK_FALSE(path.evaluate({{"t", token}}).has_value());
   }

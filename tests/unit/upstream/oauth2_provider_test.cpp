@@ -20,7 +20,8 @@ Url url(const char* text) { return Url::parse(text).value(); }
 
 config::Upstream github() {
   config::Upstream out{.name = "github",
-                       .settings = config::OAuth2Settings{.authorization_endpoint = url("https://github.com/login/oauth/authorize"), .token_endpoint = url("https://github.com/login/oauth/access_token")},
+                       .settings = config::OAuth2Settings{.authorization_endpoint = url("https://github.com/login/oauth/authorize"),
+                                                          .token_endpoint = url("https://github.com/login/oauth/access_token")},
                        .client_id = "client-1"};
   out.client_secret.emplace("client-secret-1");
   out.redirect_uri = "https://vmcp.example.com/oauth/callback";
@@ -50,7 +51,8 @@ TEST_CASE("oauth2: the authorization URL has no nonce and keeps the endpoint's o
   const auto text = run_ready(provider->authorization_url(a_leg())).value();
   REQUIRE(text);
   CHECK(*text ==
-        "https://slack.com/oauth/v2/authorize?team=T1&response_type=code&client_id=client-1&redirect_uri=https%3A%2F%2Fvmcp.example.com%2Foauth%2Fcallback&scope=repo+read%3Auser"
+        "https://slack.com/oauth/v2/"
+        "authorize?team=T1&response_type=code&client_id=client-1&redirect_uri=https%3A%2F%2Fvmcp.example.com%2Foauth%2Fcallback&scope=repo+read%3Auser"
         "&state=state-1&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256&user_scope=search%3Aread%2Cusers%3Aread");
   CHECK(around.http.requests.empty());
 }
@@ -58,9 +60,11 @@ TEST_CASE("oauth2: the authorization URL has no nonce and keeps the endpoint's o
 TEST_CASE("oauth2: GitHub's form answer, numeric id and missing expiry") {
   Surroundings around;
   auto settings = github();
-  oauth2(settings).userinfo = config::UserInfoEndpoint{.endpoint = url("https://api.github.com/user"), .additional_headers = {{"Accept", "application/vnd.github+json"}}, .subject_fields = {"id", "login"}};
+  oauth2(settings).userinfo = config::UserInfoEndpoint{
+      .endpoint = url("https://api.github.com/user"), .additional_headers = {{"Accept", "application/vnd.github+json"}}, .subject_fields = {"id", "login"}};
   around.http.on("https://github.com/login/oauth/access_token", [](const auto&) {
-    return Result<http::ClientResponse>({200, {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}}, "access_token=gho_1&scope=read%3Auser%2Crepo&token_type=bearer"});
+    return Result<http::ClientResponse>(
+        {200, {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}}, "access_token=gho_1&scope=read%3Auser%2Crepo&token_type=bearer"});
   });
   around.http.on_json("https://api.github.com/user", 200, R"({"login":"ada","id":583231,"name":"Ada","email":null})");
   const auto grant = log_in(around, settings);
@@ -82,7 +86,9 @@ TEST_CASE("oauth2: GitHub's form answer, numeric id and missing expiry") {
 
 TEST_CASE("oauth2: GitHub's error with HTTP 200 is an error") {
   Surroundings around;
-  answer_token(around, {{"error", "bad_verification_code"}, {"error_description", "The code passed is incorrect or expired."}, {"error_uri", "https://docs.github.com/x"}});
+  answer_token(
+      around,
+      {{"error", "bad_verification_code"}, {"error_description", "The code passed is incorrect or expired."}, {"error_uri", "https://docs.github.com/x"}});
   const auto grant = log_in(around, github());
   REQUIRE_FALSE(grant);
   CHECK(grant.error().code() == ErrorCode::UpstreamError);
@@ -95,7 +101,8 @@ TEST_CASE("oauth2: Slack's nested tokens, scopes by comma and ok:false") {
   auto settings = github();
   oauth2(settings).token_response_mapping = config::TokenResponseMapping{.access_token_path = "authed_user.access_token", .scope_path = "authed_user.scope"};
   oauth2(settings).identity_from_token = config::IdentityFromToken{.subject_path = "authed_user.id"};
-  answer_token(around, {{"ok", true}, {"authed_user", {{"id", "U1"}, {"access_token", "xoxp-1"}, {"scope", "search:read,users:read"}, {"token_type", "user"}}}});
+  answer_token(around,
+               {{"ok", true}, {"authed_user", {{"id", "U1"}, {"access_token", "xoxp-1"}, {"scope", "search:read,users:read"}, {"token_type", "user"}}}});
   const auto grant = log_in(around, settings);
   REQUIRE(grant);
   CHECK(grant->tokens.access_token.reveal() == "xoxp-1");
@@ -111,7 +118,8 @@ TEST_CASE("oauth2: identity comes from the token response first, even when useri
   Surroundings around;
   auto settings = github();
   oauth2(settings).userinfo = config::UserInfoEndpoint{.endpoint = url("https://api.github.com/user")};
-  oauth2(settings).identity_from_token = config::IdentityFromToken{.subject_path = "access_token|@upstreamjwt|sub", .name_path = "username", .email_path = "access_token|@upstreamjwt|mail"};
+  oauth2(settings).identity_from_token =
+      config::IdentityFromToken{.subject_path = "access_token|@upstreamjwt|sub", .name_path = "username", .email_path = "access_token|@upstreamjwt|mail"};
   answer_token(around, {{"access_token", "e30." + base64url_encode(R"({"sub":42,"mail":"a@b.c"})") + ".c2ln"}, {"token_type", "Bearer"}, {"username", "ADA"}});
   const auto grant = log_in(around, settings);
   REQUIRE(grant);
@@ -201,7 +209,10 @@ TEST_CASE("oauth2: field mapping tries names in order, whole names before paths"
 TEST_CASE("oauth2: userinfo by POST") {
   Surroundings around;
   auto settings = github();
-  oauth2(settings).userinfo = config::UserInfoEndpoint{.endpoint = url("https://api.dropboxapi.com/2/users/get_current_account"), .http_method = "POST", .subject_fields = {"account_id"}, .name_fields = {"name.display_name"}};
+  oauth2(settings).userinfo = config::UserInfoEndpoint{.endpoint = url("https://api.dropboxapi.com/2/users/get_current_account"),
+                                                       .http_method = "POST",
+                                                       .subject_fields = {"account_id"},
+                                                       .name_fields = {"name.display_name"}};
   answer_token(around, {{"access_token", "at"}, {"token_type", "Bearer"}});
   around.http.on_json("https://api.dropboxapi.com/", 200, R"({"account_id":"dbid:1","name":{"display_name":"Ada"}})");
   const auto grant = log_in(around, settings);
@@ -250,9 +261,18 @@ TEST_CASE("make_provider: settings that cannot work are refused and named") {
       {"response_mode", [](auto& u) { u.additional_authorization_params = {{"response_mode", "fragment"}}; }},
       {"client_id or dcr_config", [](auto& u) { u.client_id.clear(); }},
       {"exclude", [](auto& u) { oauth2(u).dcr.emplace(config::DcrSettings{.discovery_url = url("https://idp.example.com/x")}); }},
-      {"exactly one", [](auto& u) { u.client_id.clear(); oauth2(u).dcr.emplace(); }},
+      {"exactly one",
+       [](auto& u) {
+         u.client_id.clear();
+         oauth2(u).dcr.emplace();
+       }},
       {"required", [](auto& u) { oauth2(u).token_endpoint.reset(); }},
-      {"required", [](auto& u) { u.client_id.clear(); oauth2(u).authorization_endpoint.reset(); oauth2(u).dcr.emplace(config::DcrSettings{.registration_endpoint = url("https://idp.example.com/r")}); }},
+      {"required",
+       [](auto& u) {
+         u.client_id.clear();
+         oauth2(u).authorization_endpoint.reset();
+         oauth2(u).dcr.emplace(config::DcrSettings{.registration_endpoint = url("https://idp.example.com/r")});
+       }},
       {"token_endpoint is not https", [](auto& u) { oauth2(u).token_endpoint = url("http://idp.example.com/token"); }},
       {"fragment", [](auto& u) { oauth2(u).authorization_endpoint = url("https://idp.example.com/authorize#x"); }},
       {"redirect_uri", [](auto& u) { oauth2(u).authorization_endpoint = url("https://idp.example.com/authorize?redirect_uri=x"); }},
@@ -260,14 +280,29 @@ TEST_CASE("make_provider: settings that cannot work are refused and named") {
       {"character", [](auto& u) { oauth2(u).identity_from_token = config::IdentityFromToken{.subject_path = "a|@pretty"}; }},
       {"empty path", [](auto& u) { oauth2(u).identity_from_token = config::IdentityFromToken{}; }},
       {"GET nor POST", [](auto& u) { oauth2(u).userinfo = config::UserInfoEndpoint{.endpoint = url("https://a/b"), .http_method = "PUT"}; }},
-      {"Authorization", [](auto& u) { oauth2(u).userinfo = config::UserInfoEndpoint{.endpoint = url("https://a/b"), .additional_headers = {{"Authorization", "x"}}}; }},
+      {"Authorization",
+       [](auto& u) { oauth2(u).userinfo = config::UserInfoEndpoint{.endpoint = url("https://a/b"), .additional_headers = {{"Authorization", "x"}}}; }},
       {"Host", [](auto& u) { oauth2(u).userinfo = config::UserInfoEndpoint{.endpoint = url("https://a/b"), .additional_headers = {{"Host", "x"}}}; }},
-      {"not a header", [](auto& u) { oauth2(u).userinfo = config::UserInfoEndpoint{.endpoint = url("https://a/b"), .additional_headers = {{"X-A", "b\r\nX-Evil: 1"}}}; }},
+      {"not a header",
+       [](auto& u) { oauth2(u).userinfo = config::UserInfoEndpoint{.endpoint = url("https://a/b"), .additional_headers = {{"X-A", "b\r\nX-Evil: 1"}}}; }},
       {"not a header", [](auto& u) { oauth2(u).userinfo = config::UserInfoEndpoint{.endpoint = url("https://a/b"), .additional_headers = {{"X A", "b"}}}; }},
       {"openid", [](auto& u) { u.settings = config::OidcSettings{.issuer_url = "https://idp.example.com"}; }},
-      {"issuer_url", [](auto& u) { u.scopes = {"openid"}; u.settings = config::OidcSettings{.issuer_url = "idp.example.com"}; }},
-      {"issuer_url is not https", [](auto& u) { u.scopes = {"openid"}; u.settings = config::OidcSettings{.issuer_url = "http://idp.example.com"}; }},
-      {"client_id", [](auto& u) { u.scopes = {"openid"}; u.client_id.clear(); u.settings = config::OidcSettings{.issuer_url = "https://idp.example.com"}; }},
+      {"issuer_url",
+       [](auto& u) {
+         u.scopes = {"openid"};
+         u.settings = config::OidcSettings{.issuer_url = "idp.example.com"};
+       }},
+      {"issuer_url is not https",
+       [](auto& u) {
+         u.scopes = {"openid"};
+         u.settings = config::OidcSettings{.issuer_url = "http://idp.example.com"};
+       }},
+      {"client_id",
+       [](auto& u) {
+         u.scopes = {"openid"};
+         u.client_id.clear();
+         u.settings = config::OidcSettings{.issuer_url = "https://idp.example.com"};
+       }},
   };
   for (const auto& c : cases) {
     INFO(c.words);

@@ -23,18 +23,22 @@ struct Server {
                 {"registration_endpoint", "https://as.example.com/register"},
                 {"token_endpoint_auth_methods_supported", {"none", "client_secret_post", "client_secret_basic"}},
                 {"code_challenge_methods_supported", {"S256"}}};
-  Json registered{{"client_id", "dyn-1"}, {"client_secret", "dyn-secret"}, {"client_secret_expires_at", 0}, {"token_endpoint_auth_method", "client_secret_basic"}};
+  Json registered{
+      {"client_id", "dyn-1"}, {"client_secret", "dyn-secret"}, {"client_secret_expires_at", 0}, {"token_endpoint_auth_method", "client_secret_basic"}};
   int registered_status = 201;
 
   Server() {
-    around.http.on("https://as.example.com/.well-known/oauth-authorization-server/tenant", [this](const auto&) { return Result<http::ClientResponse>(json_answer(200, metadata)); });
+    around.http.on("https://as.example.com/.well-known/oauth-authorization-server/tenant",
+                   [this](const auto&) { return Result<http::ClientResponse>(json_answer(200, metadata)); });
     around.http.on("https://as.example.com/register", [this](const auto&) { return Result<http::ClientResponse>(json_answer(registered_status, registered)); });
     around.http.on_json("https://as.example.com/token", 200, R"({"access_token":"at","token_type":"Bearer"})");
   }
   static config::Upstream settings() {
     config::Upstream out{.name = "dyn", .settings = config::OAuth2Settings{}};
     auto& oauth2 = std::get<config::OAuth2Settings>(out.settings);
-    oauth2.dcr.emplace(config::DcrSettings{.discovery_url = url("https://as.example.com/.well-known/oauth-authorization-server/tenant"), .software_id = "soft-1", .software_statement = "eyJ.marker.x"});
+    oauth2.dcr.emplace(config::DcrSettings{.discovery_url = url("https://as.example.com/.well-known/oauth-authorization-server/tenant"),
+                                           .software_id = "soft-1",
+                                           .software_statement = "eyJ.marker.x"});
     oauth2.dcr->initial_access_token.emplace("iat-marker");
     out.redirect_uri = "https://vmcp.example.com/oauth/callback";
     out.scopes = {"b", "a"};
@@ -75,14 +79,17 @@ TEST_CASE("registration: happens once, is kept, and serves the login") {
   REQUIRE(start_login(*server.provider()));
   CHECK(server.registrations() == 1);
   REQUIRE(server.around.registrations.kept.size() == 1);
-  CHECK(server.around.registrations.kept.begin()->first.starts_with("24:https://vmcp.example.com:29:https://as.example.com/tenant:39:https://vmcp.example.com/oauth/callback:"));
+  CHECK(server.around.registrations.kept.begin()->first.starts_with(
+      "24:https://vmcp.example.com:29:https://as.example.com/tenant:39:https://vmcp.example.com/oauth/callback:"));
 }
 
 TEST_CASE("registration: concurrent logins share one") {
   Server server;
   test::HeldHttpClient held(server.around.http);
   auto dependencies = server.around.dependencies();
-  const auto provider = upstream::make_provider(Server::settings(), upstream::Dependencies{held, dependencies.clock, dependencies.logger, dependencies.registrations, dependencies.issuer}).value();
+  const auto provider = upstream::make_provider(Server::settings(), upstream::Dependencies{held, dependencies.clock, dependencies.logger,
+                                                                                           dependencies.registrations, dependencies.issuer})
+                            .value();
   std::vector<std::shared_ptr<std::optional<Result<std::string>>>> logins;
   for (int i = 0; i < 50; ++i) logins.push_back(test::start_waiting(provider->authorization_url(a_leg())));
   CHECK(held.waiting() == 1);

@@ -39,7 +39,8 @@ TEST_CASE("token endpoint: Basic form-encodes id and secret (RFC 6749 §2.3.1)")
   CHECK_FALSE(http.requests[1].headers.contains("authorization"));
   CHECK(form_of(http.requests[1]).at("client_secret") == "s:e%c+marker");
   REQUIRE(ask(http, a_request(ClientAuthentication::None)));
-  CHECK(form_of(http.requests[2]) == std::map<std::string, std::string>{{"grant_type", "authorization_code"}, {"code", "code-marker"}, {"client_id", "client id"}});
+  CHECK(form_of(http.requests[2]) ==
+        std::map<std::string, std::string>{{"grant_type", "authorization_code"}, {"code", "code-marker"}, {"client_id", "client id"}});
 }
 
 TEST_CASE("token endpoint: a refused client is tried the other way, once") {
@@ -62,9 +63,10 @@ TEST_CASE("token endpoint: nothing but a refused client is tried again") {
     Json body;
     std::size_t requests;
   };
-  const auto [status, body, requests] = GENERATE(Case{400, {{"error", "invalid_grant"}}, 1}, Case{500, {{"error", "server_error"}}, 1}, Case{403, {{"error", "access_denied"}}, 1},
-                                                 Case{200, {{"error", "bad_verification_code"}}, 1}, Case{400, {{"error", "invalid_client"}}, 2}, Case{401, Json::object(), 2},
-                                                 Case{200, {{"error", "incorrect_client_credentials"}}, 2});
+  const auto [status, body, requests] =
+      GENERATE(Case{400, {{"error", "invalid_grant"}}, 1}, Case{500, {{"error", "server_error"}}, 1}, Case{403, {{"error", "access_denied"}}, 1},
+               Case{200, {{"error", "bad_verification_code"}}, 1}, Case{400, {{"error", "invalid_client"}}, 2}, Case{401, Json::object(), 2},
+               Case{200, {{"error", "incorrect_client_credentials"}}, 2});
   test::FakeHttpClient http;
   http.on_json("https://idp.example.com/", status, dump_json(body));
   CHECK_FALSE(ask(http, a_request(ClientAuthentication::Basic, ClientAuthentication::Post)));
@@ -90,17 +92,22 @@ TEST_CASE("token endpoint: refusals in every shape become UpstreamError in the p
     const char* words;
   };
   const std::vector<Case> cases{
-      {400, "application/json", R"({"error":"invalid_grant","error_description":"Code code-marker expired"})", "invalid_grant", "\"Code [redacted] expired\" (HTTP 400)"},
-      {200, "application/x-www-form-urlencoded", "error=bad_verification_code&error_description=The+code+passed+is+incorrect+or+expired.", "bad_verification_code", "GitHub's code was used before"},
+      {400, "application/json", R"({"error":"invalid_grant","error_description":"Code code-marker expired"})", "invalid_grant",
+       "\"Code [redacted] expired\" (HTTP 400)"},
+      {200, "application/x-www-form-urlencoded", "error=bad_verification_code&error_description=The+code+passed+is+incorrect+or+expired.",
+       "bad_verification_code", "GitHub's code was used before"},
       {200, "application/json", R"({"ok":false,"error":"invalid_code"})", "invalid_code", "HTTP 200"},
       {200, "application/json", R"({"ok":false})", nullptr, "ok is false"},
-      {400, "application/json", R"({"error":{"message":"Invalid OAuth access token.","type":"OAuthException","code":190}})", "190", "Invalid OAuth access token."},
+      {400, "application/json", R"({"error":{"message":"Invalid OAuth access token.","type":"OAuthException","code":190}})", "190",
+       "Invalid OAuth access token."},
       {400, "application/json", R"({"error":{"status":"PERMISSION_DENIED"}})", "PERMISSION_DENIED", "HTTP 400"},
       {400, "application/json", R"({"error":["x"]})", nullptr, "answered with an error"},
       {400, "application/json", R"({"error":"code-marker"})", nullptr, "[redacted]"},
       {400, "application/json", R"({"error":"inv\"alid\\","error_description":"x"})", nullptr, "\"x\""},
-      {401, "application/json", R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided."})", "invalid_client", "Entra wants the secret's value"},
-      {500, "text/html", "<!DOCTYPE html><html><head><title>Oops code-marker</title></head><body>stack trace</body></html>", nullptr, "an HTML page titled \"Oops [redacted]\""},
+      {401, "application/json", R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided."})", "invalid_client",
+       "Entra wants the secret's value"},
+      {500, "text/html", "<!DOCTYPE html><html><head><title>Oops code-marker</title></head><body>stack trace</body></html>", nullptr,
+       "an HTML page titled \"Oops [redacted]\""},
       {502, "text/html", "<html>nothing</html>", nullptr, "an HTML page"},
       {503, "text/plain", "", nullptr, "an empty body"},
       {503, "text/plain", "upstream connect error", nullptr, "\"upstream connect error\""},

@@ -124,14 +124,23 @@ TEST_CASE("token response: scopes by spaces, commas or as a list") {
 }
 
 TEST_CASE("token response: only bearer tokens can be presented") {
-  const auto type = [](const std::string& value) { return upstream::require_bearer(read(R"({"access_token":"x","token_type":)" + value + "}").value()).has_value(); };
+  const auto type = [](const std::string& value) {
+    return upstream::require_bearer(read(R"({"access_token":"x","token_type":)" + value + "}").value()).has_value();
+  };
   for (const char* fine : {"\"Bearer\"", "\"bearer\"", "\"BEARER\"", "null", "\"\""}) CHECK(type(fine));
   for (const char* other : {"\"DPoP\"", "\"mac\"", "\"Bearer \"", "\"N_A\"", "\"user\""}) CHECK_FALSE(type(other));
 }
 
 TEST_CASE("token response: a mapping replaces the standard members and does not fall back to them") {
-  const auto paths = upstream::ResponsePaths::make({.access_token_path = "authed_user.access_token", .scope_path = "authed_user.scope", .refresh_token_path = "", .expires_in_path = "authed_user.ttl"}).value();
-  const Json slack{{"ok", true}, {"access_token", "bot"}, {"token_type", "user"}, {"refresh_token", "rt"}, {"authed_user", {{"access_token", "user-token"}, {"scope", "a,b"}, {"ttl", "60"}}}};
+  const auto paths =
+      upstream::ResponsePaths::make(
+          {.access_token_path = "authed_user.access_token", .scope_path = "authed_user.scope", .refresh_token_path = "", .expires_in_path = "authed_user.ttl"})
+          .value();
+  const Json slack{{"ok", true},
+                   {"access_token", "bot"},
+                   {"token_type", "user"},
+                   {"refresh_token", "rt"},
+                   {"authed_user", {{"access_token", "user-token"}, {"scope", "a,b"}, {"ttl", "60"}}}};
   const auto response = read_token_response(slack, &paths, true);
   REQUIRE(response);
   CHECK(response->access_token.reveal() == "user-token");
