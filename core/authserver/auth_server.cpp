@@ -6,6 +6,7 @@
 #include "core/authserver/authorize_endpoint.hpp"
 #include "core/authserver/callback_endpoint.hpp"
 #include "core/authserver/client_directory.hpp"
+#include "core/authserver/config_checks.hpp"
 #include "core/authserver/context.hpp"
 #include "core/authserver/discovery.hpp"
 #include "core/authserver/failure_reports.hpp"
@@ -87,20 +88,6 @@ Result<void> check_providers(const config::AuthServer& config, const Dependencie
   return {};
 }
 
-Result<void> check_trusted(const config::AuthServer& config) {
-  std::set<std::string_view> issuers{config.issuer};
-  for (const auto& trusted : config.trusted_issuers) {
-    if (!trusted.actor_matcher.empty()) return fail(ErrorCode::Unsupported, "trusted issuer " + trusted.issuer_url + ": actor_matcher (CEL) is not supported; use allowed_actors");
-    if (!issuers.insert(trusted.issuer_url).second) return fail(ErrorCode::InvalidConfig, "trusted issuer " + trusted.issuer_url + " is configured twice or is this server");
-  }
-  std::set<std::string_view> clients;
-  for (const auto& client : config.delegate_clients) {
-    if (!clients.insert(client.client_id).second) return fail(ErrorCode::InvalidConfig, "delegate client " + client.client_id + " is configured twice");
-    if (client.client_secret.reveal().size() < 32) return fail(ErrorCode::InvalidConfig, "delegate client " + client.client_id + ": the secret is shorter than 32 characters");
-  }
-  return {};
-}
-
 std::vector<Secret> clones(const std::vector<Secret>& secrets) {
   std::vector<Secret> out;
   for (const auto& secret : secrets) out.push_back(secret.clone());
@@ -154,7 +141,7 @@ Task<http::Response> AuthServer::Impl::dispatch(Route route, http::Request reque
 
 Result<std::unique_ptr<AuthServer>> AuthServer::make(const config::AuthServer& config, Dependencies dependencies) {
   TRY_VOID(check_providers(config, dependencies));
-  TRY_VOID(check_trusted(config));
+  TRY_VOID(check_config(config));
   TRY(auto endpoints, make_endpoints(config));
   auto pem = clones(config.signing_keys.pem);
   auto hmac = clones(config.hmac_secrets);

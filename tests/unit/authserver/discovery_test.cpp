@@ -188,6 +188,50 @@ TEST_CASE("make: what cannot work is refused") {
     world.config.trusted_issuers.push_back(trusted);
     CHECK(make(world).error().code() == ErrorCode::InvalidConfig);
   }
+  SECTION("secrets over cleartext http") {
+    world.config.allow_confidential_client_registration = true;
+    CHECK(make(world).has_value());
+    world.config.insecure_allow_http = true;
+    CHECK(make(world).error().code() == ErrorCode::InvalidConfig);
+    world.config.insecure_allow_http = false;
+    world.config.issuer = "http://localhost:4000";
+    CHECK(make(world).error().code() == ErrorCode::InvalidConfig);
+    world.config.insecure_allow_confidential_over_loopback_http = true;
+    CHECK(make(world).has_value());
+    world.config.issuer = "http://vmcp.example";
+    CHECK(make(world).error().code() == ErrorCode::InvalidConfig);
+  }
+  SECTION("forced redirect URIs without permission, or on loopback") {
+    world.config.force_confidential_redirect_uris = {"https://a.example/cb"};
+    CHECK(make(world).error().code() == ErrorCode::InvalidConfig);
+    world.config.allow_confidential_client_registration = true;
+    CHECK(make(world).has_value());
+    world.config.force_confidential_redirect_uris = {"https://localhost/cb"};
+    CHECK(make(world).error().code() == ErrorCode::InvalidConfig);
+  }
+  SECTION("a trusted issuer that reaches too far") {
+    config::TrustedIssuer trusted;
+    trusted.issuer_url = "https://idp.example";
+    const auto refused = [&](const config::TrustedIssuer& issuer) {
+      world.config.trusted_issuers = {issuer};
+      const auto made = make(world);
+      return !made && made.error().code() == ErrorCode::InvalidConfig;
+    };
+    CHECK_FALSE(refused(trusted));
+    auto private_discovery = trusted;
+    private_discovery.allow_private_ips = true;
+    CHECK(refused(private_discovery));
+    auto anybody = trusted;
+    anybody.allow_may_act = true;
+    anybody.allowed_delegate_clients = {"*"};
+    CHECK(refused(anybody));
+    auto confused = trusted;
+    confused.jwt_bearer_grant = config::JwtBearerPolicy{Seconds(60), {}, {kResource}};
+    CHECK(refused(confused));
+    auto beyond = trusted;
+    beyond.jwt_bearer_grant = config::JwtBearerPolicy{Seconds(60), {{"w", {"https://elsewhere.example"}}}, {}};
+    CHECK(refused(beyond));
+  }
   SECTION("a delegate client with a weak secret") {
     world.config.delegate_clients.push_back({"agent", Secret("weak"), {"openid"}, {kResource}});
     CHECK(make(world).error().code() == ErrorCode::InvalidConfig);
