@@ -101,7 +101,7 @@ http {{
         config = self.folder / f"haproxy-{port}.cfg"
         config.write_text(f"""global
   nbthread 2
-  maxconn 20000
+  maxconn 4096
 defaults
   mode http
   timeout connect 5s
@@ -114,7 +114,7 @@ backend back
   http-reuse always
   server one 127.0.0.1:{backend}
 """)
-        return self.start(["haproxy", "-db", "-q", "-f", config], port)
+        return self.start(["haproxy", "-db", "-f", config], port)
 
     def vmcpauth(self, binary, port, world):
         """`serve` with an external issuer whose keys are a file, and a fixed token for its one backend."""
