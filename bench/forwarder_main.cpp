@@ -1,11 +1,8 @@
 // The data path alone: every request goes to one backend with its token swapped, nothing is verified. Tells the cost
-// of sockets and HTTP from the cost of authentication. bench_forwarder LISTEN_PORT BACKEND_URL [THREADS]
-#include <signal.h>
-
-#include <cstdio>
+// of sockets and HTTP from the cost of authentication. bench_forwarder LISTEN_PORT BACKEND_URL
 #include <cstdlib>
 
-#include "proxy/server.hpp"
+#include "bench/program.hpp"
 
 using namespace vmcpauth;
 using namespace vmcpauth::proxy;
@@ -32,25 +29,13 @@ class SwapToken final : public RequestHandler {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) return std::fprintf(stderr, "bench_forwarder LISTEN_PORT BACKEND_URL [THREADS]\n"), 2;
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  if (argc != 3) return std::fprintf(stderr, "bench_forwarder LISTEN_PORT BACKEND_URL\n"), 2;
+  bench::prepare();
   const auto url = Url::parse(argv[2]);
   if (!url) return std::fprintf(stderr, "%s\n", url.error().describe().c_str()), 2;
-  auto backend = Backend::make({.name = "backend", .url = *url});
-  SystemClock clock;
-  Logger log(clock, LogLevel::Warn, LogFormat::Human, false, [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); });
-  IoPool pool({.threads = argc > 3 ? static_cast<std::size_t>(std::atoi(argv[3])) : 0});
+  const auto backend = Backend::make({.name = "backend", .url = *url});
+  if (!backend) return std::fprintf(stderr, "%s\n", backend.error().describe().c_str()), 2;
+  IoPool pool;
   SwapToken handler(*backend);
-  Server server(pool, handler, log);
-  auto socket = ListenSocket::open("127.0.0.1", static_cast<std::uint16_t>(std::atoi(argv[1])), pool.size());
-  if (!socket) return std::fprintf(stderr, "%s\n", socket.error().describe().c_str()), 3;
-  server.serve(*std::move(socket));
-  int signal = 0;
-  sigwait(&signals, &signal);
-  server.drain(std::chrono::seconds(1));
-  return 0;
+  return bench::serve(pool, handler, static_cast<std::uint16_t>(std::atoi(argv[1])));
 }

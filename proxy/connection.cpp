@@ -97,38 +97,34 @@ Task<Connection::Next> Connection::next_request() {
     if (result.ok()) continue;
     if (result.over() || aborted_ || (draining() && in_.empty())) co_return Next::Closed;
     release_input();
-    idle_ = in_.empty();
     stream_.arm_read();
     const bool woken = co_await wakeup_.wait(deadline);
-    idle_ = false;
     if (woken) continue;
     if (started) co_await reject({408, "the head took too long"});
     co_return Next::Closed;
   }
-  std::optional<Rejection> rejection;
-  switch (verdict) {
-    case HeadScanner::Verdict::NeedMore:
-    case HeadScanner::Verdict::Complete: break;
-    case HeadScanner::Verdict::Malformed: rejection = Rejection{400, scanner.reason()}; break;
-    case HeadScanner::Verdict::FirstLineTooLong: rejection = Rejection{414, "request line too long"}; break;
-    case HeadScanner::Verdict::TooLarge: rejection = Rejection{431, "head too large"}; break;
-  }
-  if (!rejection) {
-    auto parsed = parse_request_head(std::string_view(in_).substr(scanner.begin(), scanner.end() - scanner.begin()));
-    if (parsed) {
-      request_ = *std::move(parsed);
-    } else {
-      rejection = parsed.error();
-    }
-  }
-  if (rejection) {
+  if (const auto rejection = take_head(scanner, verdict)) {
     co_await reject(*rejection);
     co_return Next::Closed;
   }
+  co_return Next::Request;
+}
+
+std::optional<Rejection> Connection::take_head(const HeadScanner& scanner, HeadScanner::Verdict verdict) {
+  switch (verdict) {
+    case HeadScanner::Verdict::NeedMore:
+    case HeadScanner::Verdict::Complete: break;
+    case HeadScanner::Verdict::Malformed: return Rejection{400, scanner.reason()};
+    case HeadScanner::Verdict::FirstLineTooLong: return Rejection{414, "request line too long"};
+    case HeadScanner::Verdict::TooLarge: return Rejection{431, "head too large"};
+  }
+  auto parsed = parse_request_head(std::string_view(in_).substr(scanner.begin(), scanner.end() - scanner.begin()));
+  if (!parsed) return parsed.error();
+  request_ = *std::move(parsed);
   in_.erase(0, scanner.end());
   request_.request.peer_address = peer_address_;
   keep_alive_ = request_.keep_alive;
-  co_return Next::Request;
+  return std::nullopt;
 }
 
 Task<void> Connection::reject(Rejection rejection) {

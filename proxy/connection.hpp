@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "proxy/exchange.hpp"
@@ -42,6 +43,8 @@ class Connection final : public Exchange, public ListNode {
   static constexpr std::size_t kMaxPipelined = 64U << 10U;
 
   [[nodiscard]] Task<Next> next_request();
+  // The complete head out of in_ into request_, or why not.
+  [[nodiscard]] std::optional<Rejection> take_head(const HeadScanner& scanner, HeadScanner::Verdict verdict);
   [[nodiscard]] Task<void> reject(Rejection rejection);
   [[nodiscard]] Task<void> run_handler();
   [[nodiscard]] Task<void> linger();
@@ -66,7 +69,6 @@ class Connection final : public Exchange, public ListNode {
   std::string in_;  // received, not yet consumed
   RequestHead request_;
   int status_ = 0;
-  bool idle_ = false;            // between requests
   bool body_started_ = false;    // read_body or forward was called
   bool streaming_ = false;       // begin_stream, not yet end_stream
   bool keep_alive_ = true;

@@ -35,7 +35,8 @@ class Exchange {
   [[nodiscard]] virtual Task<bool> idle(std::chrono::milliseconds at_most) = 0;
 
   // Streams the request to the backend and its response back, both ways at once with back-pressure. Always
-  // answers the client (502/504 with a JSON error when the backend cannot); see proxy/forward.hpp.
+  // answers the client (502/504 with a JSON error when the backend cannot); see proxy/forward.hpp. Not after
+  // read_body (500) and not after an answer (nothing is sent).
   [[nodiscard]] virtual Task<ForwardSummary> forward(ForwardRequest request) = 0;
 
   // Status sent or being sent; 0 before.

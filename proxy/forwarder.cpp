@@ -12,10 +12,7 @@ namespace {
 
 using http::equals_ignoring_case;
 
-constexpr std::size_t kStaged = 64U << 10U;  // read no more while this much waits to be sent
-constexpr int kMaxInterimHeads = 16;
 constexpr int kRoundsBeforeOthers = 16;
-constexpr HeadLimits kResponseLimits{.first_line = 8U << 10U, .bytes = 64U << 10U, .headers = 200};
 
 SteadyPoint now() { return std::chrono::steady_clock::now(); }
 
@@ -51,7 +48,11 @@ Forwarding::Forwarding(Connection& client, ForwardRequest request)
       scanner_(kResponseLimits) {}
 
 Task<ForwardSummary> Forwarding::run() {
-  const bool first_use = !std::exchange(client_.body_started_, true) && client_.status_ == 0;
+  if (client_.status_ != 0) {  // never two answers to one request
+    summary_.error.emplace(ErrorCode::Internal, "the request was already answered");
+    co_return std::move(summary_);
+  }
+  const bool first_use = !std::exchange(client_.body_started_, true);
   if (!first_use || !stage_request_head()) {
     fail_with(ErrorCode::Internal, "the request cannot be forwarded");
   } else if (!reuse_connection()) {
@@ -153,7 +154,7 @@ Task<void> Forwarding::pump() {
 bool Forwarding::pump_up() {
   bool moved = false;
   if (!upload_done()) {
-    if (up_.size() < kStaged) moved = take_request_bytes();
+    if (up_.size() < kMaxStaged) moved = take_request_bytes();
   } else if (client_.client_left()) {
     fail_with(ErrorCode::Cancelled, "the client left");
   }
@@ -163,7 +164,7 @@ bool Forwarding::pump_up() {
 
 bool Forwarding::pump_down() {
   bool moved = false;
-  if (!response_done_ && down_.size() < kStaged && backend_.readable()) moved = take_response_bytes();
+  if (!response_done_ && down_.size() < kMaxStaged && backend_.readable()) moved = take_response_bytes();
   if (!down_.empty() && !failure_ && flush_down()) moved = true;
   return moved;
 }
@@ -238,149 +239,6 @@ bool Forwarding::flush_up() {
   return true;
 }
 
-bool Forwarding::flush_down() {
-  auto& stream = client_.stream_;
-  if (!stream.writable()) return false;
-  const auto result = stream.write(std::string_view(down_).substr(down_sent_));
-  if (result.would_block()) return false;
-  if (result.over()) {
-    client_.gone_ = true;
-    fail_with(ErrorCode::Cancelled, "the client left");
-    return true;
-  }
-  client_got_ += result.bytes;
-  down_sent_ += result.bytes;
-  if (down_sent_ == down_.size()) {
-    down_.clear();
-    down_sent_ = 0;
-  }
-  return true;
-}
-
-bool Forwarding::take_response_bytes() {
-  const auto scratch = client_.wakeup_.thread().scratch();
-  const auto result = backend_.read(scratch);
-  if (result.would_block()) return false;
-  if (result.over()) {
-    backend_closed(result);
-    return true;
-  }
-  backend_spoke_ = true;
-  auto bytes = scratch.first(result.bytes);
-  if (!head_) {
-    const bool stored = !backend_in_.empty();
-    if (stored) {
-      backend_in_.append(bytes.data(), bytes.size());
-      bytes = backend_in_;
-    }
-    const auto consumed = take_heads(bytes);
-    bytes = bytes.subspan(consumed);
-    if (!head_ && !failure_) {
-      std::string rest(bytes.data(), bytes.size());
-      backend_in_ = std::move(rest);
-      return true;
-    }
-  }
-  if (!failure_) take_body(bytes);
-  std::string().swap(backend_in_);
-  return true;
-}
-
-std::size_t Forwarding::take_heads(std::span<char> bytes) {
-  std::size_t consumed = 0;
-  while (true) {
-    const std::string_view rest(bytes.data() + consumed, bytes.size() - consumed);
-    const auto verdict = scanner_.scan(rest);
-    if (verdict == HeadScanner::Verdict::NeedMore) return consumed;
-    if (verdict != HeadScanner::Verdict::Complete) {
-      fail_with(ErrorCode::BadResponse, "the backend's response head is " + std::string(verdict == HeadScanner::Verdict::Malformed ? "malformed" : "too large"));
-      return consumed;
-    }
-    auto parsed = parse_response_head(rest.substr(scanner_.begin(), scanner_.end() - scanner_.begin()), client_.request_.request.method);
-    consumed += scanner_.end();
-    scanner_ = HeadScanner(kResponseLimits);
-    if (!parsed) {
-      fail_with(ErrorCode::BadResponse, "the backend's " + parsed.error().message());
-      return consumed;
-    }
-    if (parsed->status >= 200) {
-      head_ = *std::move(parsed);
-      take_final_head();
-      return consumed;
-    }
-    take_interim_head(*parsed);
-    if (failure_) return consumed;
-  }
-}
-
-void Forwarding::take_interim_head(const ResponseHead& head) {
-  if (head.status == 101) return fail_with(ErrorCode::BadResponse, "the backend switches protocols unasked");
-  if (++interim_heads_ > kMaxInterimHeads) return fail_with(ErrorCode::BadResponse, "the backend sends interim responses without end");
-  // 100 was asked for by nobody behind us: Expect is not forwarded.
-  if (head.status == 100 || client_.request_.http_1_0) return;
-  http::Headers headers = head.headers;
-  http::remove_hop_by_hop(headers);
-  append_status_line(down_, head.status);
-  if (!append_headers(down_, headers)) return fail_with(ErrorCode::BadResponse, "the backend's interim head is malformed");
-  down_ += "\r\n";
-}
-
-void Forwarding::take_final_head() {
-  summary_.backend_status = head_->status;
-  summary_.first_byte_ms = milliseconds_between(started_, now());
-  auto& headers = head_->headers;
-  http::remove_hop_by_hop(headers);
-  if (head_->status == 204) headers.remove("content-length");
-  if (request_.on_response) replacement_ = request_.on_response(head_->status, headers);
-  if (replacement_) {
-    response_done_ = true;
-    return;
-  }
-  const auto type = headers.get("content-type");
-  event_stream_ = type && equals_ignoring_case(type->substr(0, 17), "text/event-stream");
-  if (!client_.request_.body.done() || client_.draining()) client_.keep_alive_ = false;
-  append_status_line(down_, head_->status);
-  if (!append_headers(down_, headers)) return fail_with(ErrorCode::BadResponse, "the backend's response head is malformed");
-  if (!headers.contains("date")) append_date(down_);
-  const bool unknown_length = head_->body.kind() == BodyDecoder::Kind::Chunked || head_->body.kind() == BodyDecoder::Kind::UntilClose;
-  chunked_down_ = unknown_length && !client_.request_.http_1_0;
-  if (chunked_down_) append_header(down_, "Transfer-Encoding", "chunked");
-  if (!client_.keep_alive_) append_header(down_, "Connection", "close");
-  down_ += "\r\n";
-  client_.status_ = head_->status;
-}
-
-void Forwarding::take_body(std::span<char> bytes) {
-  if (replacement_) return;
-  auto& body = head_->body;
-  const auto step = body.decode(bytes.data(), bytes.size());
-  if (!step) return fail_with(ErrorCode::BadResponse, "the backend's " + step.error().message());
-  summary_.response_body_bytes += step->data.size();
-  if (!step->data.empty()) {
-    if (chunked_down_) append_chunk_size(down_, step->data.size());
-    down_ += step->data;
-    if (chunked_down_) down_ += "\r\n";
-  }
-  if (body.done()) {
-    backend_said_too_much_ = step->consumed < bytes.size();
-    finish_response();
-  }
-}
-
-void Forwarding::finish_response() {
-  if (chunked_down_) down_ += kLastChunk;
-  response_done_ = true;
-}
-
-void Forwarding::backend_closed(const IoResult& result) {
-  if (head_ && head_->body.kind() == BodyDecoder::Kind::UntilClose && result.status == IoResult::Status::Eof) {
-    finish_response();
-    return;
-  }
-  stale_ = summary_.reused_connection && !backend_spoke_;
-  fail_with(ErrorCode::BadResponse, head_ ? "the backend closed the connection in the middle of its response" : "the backend closed the connection without a response");
-}
-
 void Forwarding::look_for_interruption() {
   if (failure_) return;
   if (client_.aborted_) return fail_with(ErrorCode::Cancelled, "the server stops");
@@ -390,10 +248,10 @@ void Forwarding::look_for_interruption() {
 }
 
 void Forwarding::arm() {
-  const bool reads_client = upload_done() ? client_.in_.size() < Connection::kMaxPipelined : up_.size() < kStaged;
+  const bool reads_client = upload_done() ? client_.in_.size() < Connection::kMaxPipelined : up_.size() < kMaxStaged;
   if (reads_client) client_.stream_.arm_read();
   if (!up_.empty()) backend_.arm_write();
-  if (!response_done_ && down_.size() < kStaged) backend_.arm_read();
+  if (!response_done_ && down_.size() < kMaxStaged) backend_.arm_read();
   if (!down_.empty()) client_.stream_.arm_write();
   // What an idle stream costs is what it holds here.
   if (up_.empty()) std::string().swap(up_);

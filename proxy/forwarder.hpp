@@ -19,6 +19,9 @@ class Forwarding {
   [[nodiscard]] Task<ForwardSummary> run();
 
  private:
+  static constexpr std::size_t kMaxStaged = 64U << 10U;  // read no more while this much waits to be sent
+  static constexpr HeadLimits kResponseLimits{.first_line = 8U << 10U, .bytes = 64U << 10U, .headers = 200};
+
   [[nodiscard]] bool stage_request_head();
   [[nodiscard]] bool is_forwarded(std::string_view name) const;
   [[nodiscard]] bool reuse_connection();

@@ -28,7 +28,7 @@ HeadScanner::Verdict HeadScanner::scan(std::string_view buffer) {
     const auto lf = buffer.find('\n', searched_);
     if (lf == std::string_view::npos) {
       searched_ = buffer.size();
-      if (first_ && buffer.size() - line_ > limits_.first_line) return Verdict::FirstLineTooLong;
+      if (first_ && buffer.size() - line_ > limits_.first_line + 1) return Verdict::FirstLineTooLong;  // its CR may be here
       return buffer.size() - begin_ > limits_.bytes ? Verdict::TooLarge : Verdict::NeedMore;
     }
     if (lf == line_ || buffer[lf - 1] != '\r') return malformed("a line ends without CR");

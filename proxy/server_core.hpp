@@ -21,6 +21,9 @@ struct ServerLane {
 };
 
 struct ServerCore {
+  ServerCore(IoPool& io, RequestHandler& requests, const Logger& logger, ServerOptions given)
+      : pool(io), handler(requests), log(logger), options(given) {}
+
   IoPool& pool;
   RequestHandler& handler;
   const Logger& log;
@@ -40,10 +43,6 @@ struct ServerCore {
   std::condition_variable empty_;
   std::size_t connections_ = 0;
   std::size_t acceptors_ = 0;
-
- public:
-  ServerCore(IoPool& io, RequestHandler& requests, const Logger& logger, ServerOptions given)
-      : pool(io), handler(requests), log(logger), options(given) {}
 };
 
 }  // namespace vmcpauth::proxy

@@ -25,6 +25,14 @@ TEST_CASE("head: the verdict does not depend on how the bytes arrive") {
   }
 }
 
+TEST_CASE("head: a first line exactly at the limit is fine also while its LF is missing") {
+  const std::string line = "GET /" + std::string(18, 'a') + " HTTP/1.1";
+  HeadScanner scanner({.first_line = line.size(), .bytes = 1000, .headers = 1});
+  CHECK(scanner.scan(line + "\r") == HeadScanner::Verdict::NeedMore);
+  CHECK(scanner.scan(line + "\r\n\r\n") == HeadScanner::Verdict::Complete);
+  CHECK(HeadScanner({.first_line = line.size() - 1, .bytes = 1000, .headers = 1}).scan(line + "\r\n") == HeadScanner::Verdict::FirstLineTooLong);
+}
+
 TEST_CASE("head: only one empty line may come before a message") {
   HeadScanner scanner({});
   CHECK(scanner.scan("\r\n\r\nGET / HTTP/1.1\r\n\r\n") == HeadScanner::Verdict::Malformed);
