@@ -1,4 +1,4 @@
-// RAII handles for OpenSSL 3 objects; only this room's .cpp files include it (and core/http's TLS never does).
+// RAII handles for OpenSSL 3 objects; only this room includes it.
 #pragma once
 
 #include <memory>
