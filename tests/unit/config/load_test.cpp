@@ -138,7 +138,7 @@ TEST_CASE("load: standard input is read as YAML or JSON") {
   CHECK(yaml.statistics.resources == 1);
   CHECK(yaml.diagnostics.all().empty());
   const auto json = check({.paths = {"-"}, .stdin_text = InputText{"<stdin>", R"({"apiVersion": "toolhive.stacklok.dev/v1beta1", "kind": "MCPGroup", "metadata": {"name": "a"}, "spek": {}})"}}, files);
-  CHECK_THAT(render(json.diagnostics, json.sources), ContainsSubstring("<stdin>:1:93: error[VMA201]: MCPGroup has no field \"spek\""));
+  CHECK_THAT(render(json.diagnostics, json.sources), ContainsSubstring("<stdin>:1:96: error[VMA201]: MCPGroup has no field \"spek\""));
 }
 
 TEST_CASE("load: folders are read in order, links between folders are not followed, unreadable files are findings") {
@@ -164,14 +164,14 @@ TEST_CASE("load: hostile sizes end in findings") {
   files.content["c/big.yaml"] = std::string(17U << 20U, 'a');
   files.content["c/wide.yaml"] = [] {
     std::string text = "items: [";
-    for (int i = 0; i < 1'100'000; ++i) text += "1,";
+    for (int i = 0; i < 310'000; ++i) text += "1,";
     return text + "]\n";
   }();
-  files.content["c/one-line.yaml"] = "kind: " + std::string(5'000'000, 'x') + "\n";
+  files.content["c/one-line.yaml"] = "kind: " + std::string(1'000'000, 'x') + "\n";
   const auto result = check({.paths = {"c"}}, files);
   const auto shown = render(result.diagnostics, result.sources, {.excerpts = false});
   CHECK_THAT(shown, ContainsSubstring("c/big.yaml:1:1: error[VMA102]"));
-  CHECK_THAT(shown, ContainsSubstring("more than 1000000 values in one file"));
+  CHECK_THAT(shown, ContainsSubstring("more than 300000 values in one file"));
 }
 
 TEST_CASE("load: many resources in many files") {

@@ -100,7 +100,7 @@ TEST_CASE("sources: masked bytes are never shown and the caret still fits") {
   Sources sources;
   const auto file = sources.add("a", "key: hunter2 # hunter2\nmore: hunter2");
   sources.mark_secret({file, 5, 7});
-  sources.mark_secret({file, 15, 14});  // over the line's end
+  sources.mark_secret({file, 15, 13});  // over the line's end
   CHECK(sources.excerpt({file, 5, 7}).text == "key: [redacted] # [redacted]");
   CHECK(sources.excerpt({file, 5, 7}).caret_column == 5);
   CHECK(sources.excerpt({file, 5, 7}).caret_length == 10);
