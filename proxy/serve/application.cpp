@@ -11,6 +11,11 @@ namespace {
 // RFC 7591 bodies are the largest the authorization server takes (REFERENCE §4).
 constexpr std::size_t kAuthServerBodyBytes = 64U << 10U;
 
+// Sends the response; a client that has left meanwhile is no concern of the route.
+Task<void> answer(Exchange& exchange, http::Response response) {
+  [[maybe_unused]] auto sent = co_await exchange.respond(std::move(response));
+}
+
 double milliseconds_since(SteadyPoint start, const Clock& clock) {
   return std::chrono::duration<double, std::milli>(clock.steady() - start).count();
 }
@@ -109,19 +114,24 @@ Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
     record.route = "guard";
     record.error = guarded.error().describe();
     const bool forbidden = guarded.error().code() == ErrorCode::Forbidden;
-    (void)co_await exchange.respond(error_response(forbidden ? 403 : 400, forbidden ? "forbidden" : "invalid_request", guarded.error().message()));
+    auto refusal = error_response(forbidden ? 403 : 400, forbidden ? "forbidden" : "invalid_request", guarded.error().message());
+    co_await answer(exchange, std::move(refusal));
     co_return;
   }
   switch (route.kind) {
     case RouteKind::Health:
-    case RouteKind::Ping:
+    case RouteKind::Ping: {
       record.route = "health";
-      (void)co_await exchange.respond(health());
+      auto response = health();
+      co_await answer(exchange, std::move(response));
       co_return;
-    case RouteKind::ResourceMetadata:
+    }
+    case RouteKind::ResourceMetadata: {
       record.route = "resource_metadata";
-      (void)co_await exchange.respond(incoming_->protected_resource(head));
+      auto response = incoming_->protected_resource(head);
+      co_await answer(exchange, std::move(response));
       co_return;
+    }
     case RouteKind::Backend:
       co_await serve_backend(exchange, route.backend, record);
       co_return;
@@ -138,8 +148,11 @@ Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
     co_return;
   }
   record.route = "unknown";
-  auto identity = co_await admit(exchange, incoming_->resource_of(""), record);
-  if (identity) (void)co_await exchange.respond(error_response(404, "not_found", "Nothing is served at this path."));
+  const auto& resource = incoming_->resource_of("");
+  auto identity = co_await admit(exchange, resource, record);
+  if (!identity) co_return;
+  auto response = error_response(404, "not_found", "Nothing is served at this path.");
+  co_await answer(exchange, std::move(response));
 }
 
 Task<identity::IdentityPtr> Application::admit(Exchange& exchange, const Resource& resource, RequestRecord& record) {
@@ -147,25 +160,29 @@ Task<identity::IdentityPtr> Application::admit(Exchange& exchange, const Resourc
   auto outcome = co_await incoming_->authenticator().authenticate(exchange.head().headers);
   record.auth_ms = milliseconds_since(started, surroundings_.clock);
   if (outcome && !incoming_->admits(**outcome, resource)) {
-    outcome = std::unexpected(identity::Challenge::refused({ErrorCode::Unauthenticated, "the token was issued for another resource"}));
+    Error cause(ErrorCode::Unauthenticated, "the token was issued for another resource");
+    outcome = std::unexpected(identity::Challenge::refused(std::move(cause)));
   }
   if (outcome) {
     record.subject = (*outcome)->subject;
     co_return *outcome;
   }
   record.error = outcome.error().cause.describe();
-  (void)co_await exchange.respond(identity::challenge_response(outcome.error(), resource.challenge));
+  auto response = identity::challenge_response(outcome.error(), resource.challenge);
+  co_await answer(exchange, std::move(response));
   co_return nullptr;
 }
 
 Task<void> Application::serve_backend(Exchange& exchange, std::string_view name, RequestRecord& record) {
   record.route = "mcp";
   const std::string wanted(name);
-  auto identity = co_await admit(exchange, incoming_->resource_of(exchange.head().path == "/mcp" ? "" : wanted), record);
+  const auto& resource = incoming_->resource_of(exchange.head().path == "/mcp" ? std::string_view() : std::string_view(wanted));
+  auto identity = co_await admit(exchange, resource, record);
   if (!identity) co_return;
   const auto it = backends_.find(wanted);
   if (it == backends_.end()) {
-    (void)co_await exchange.respond(no_aggregate());
+    auto response = no_aggregate();
+    co_await answer(exchange, std::move(response));
     co_return;
   }
   co_await forward(exchange, it->second, std::move(identity), record);
@@ -181,12 +198,16 @@ Task<void> Application::forward(Exchange& exchange, const MountedBackend& backen
   if (!headers) {
     record.error = headers.error().describe();
     const auto& resource = incoming_->resource_of(exchange.head().path == "/mcp" ? "" : backend.name);
-    (void)co_await exchange.respond(no_credential_response(headers.error(), resource.challenge));
+    auto response = no_credential_response(headers.error(), resource.challenge);
+    co_await answer(exchange, std::move(response));
     co_return;
   }
   auto& head = exchange.head();
   head.headers = outgoing::request_headers(head.headers, {}, passthrough_);
-  ForwardRequest request{.backend = backend.origin, .target = backend.target_for(head.query), .set = *std::move(headers), .on_response = {}};
+  ForwardRequest request;
+  request.backend = backend.origin;
+  request.target = backend.target_for(head.query);
+  request.set = *std::move(headers);
   request.on_response = [&backend, &record](int status, http::Headers& answer) { return screen_backend_answer(backend, status, answer, record.error); };
   auto summary = co_await exchange.forward(std::move(request));
   if (summary.error && record.error.empty()) record.error = summary.error->describe();
