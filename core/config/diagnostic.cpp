@@ -32,7 +32,7 @@ std::size_t Diagnostics::count(Severity severity) const noexcept {
 }
 
 void Diagnostics::sort() {
-  std::stable_sort(list_.begin(), list_.end(), [](const Diagnostic& a, const Diagnostic& b) { return order(a) < order(b); });
+  std::sort(list_.begin(), list_.end(), [](const Diagnostic& a, const Diagnostic& b) { return order(a) < order(b); });
   const auto same = [](const Diagnostic& a, const Diagnostic& b) { return order(a) == order(b); };
   list_.erase(std::unique(list_.begin(), list_.end(), same), list_.end());
 }

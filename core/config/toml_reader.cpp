@@ -1,11 +1,20 @@
 // TOML through toml++, which keeps the place of every key and value.
+#include "core/config/document.hpp"
+
+#include <algorithm>
 #include <sstream>
 #include <string_view>
 #include <utility>
 
+// toml++ 3.3 asserts where it should report ("[`x]"). In debug builds that ends the process, with NDEBUG it becomes an
+// assumption; both are wrong for a file somebody wrote. Here a failed assertion is an exception in every build.
+struct VmcpauthTomlAssertion {};
+static constexpr void vmcpauth_toml_assert(bool holds) {
+  if (!holds) throw VmcpauthTomlAssertion{};
+}
+#undef NDEBUG
+#define TOML_ASSERT(expression) vmcpauth_toml_assert(static_cast<bool>(expression))
 #include <toml++/toml.h>
-
-#include "core/config/document.hpp"
 
 namespace vmcpauth::config {
 namespace {
@@ -74,6 +83,26 @@ class TomlConverter {
   FileId file_;
 };
 
+bool trips_assertion(std::string_view text) {
+  try {
+    static_cast<void>(toml::parse(text));
+  } catch (const VmcpauthTomlAssertion&) {
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+  return false;
+}
+
+// Start of the first line that toml++ cannot cope with: an assertion says no position, but it trips for exactly
+// those beginnings of the text that have the line.
+std::uint32_t assertion_offset(std::string_view text) {
+  std::vector<std::size_t> ends;
+  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) ends.push_back(at + 1);
+  const auto first = std::partition_point(ends.begin(), ends.end(), [&](std::size_t end) { return !trips_assertion(text.substr(0, end)); });
+  return first == ends.begin() ? 0 : static_cast<std::uint32_t>(*(first - 1));
+}
+
 }  // namespace
 
 std::vector<Node> read_toml(Sources& sources, FileId file, Diagnostics& diagnostics, const ReadLimits& limits) {
@@ -88,6 +117,10 @@ std::vector<Node> read_toml(Sources& sources, FileId file, Diagnostics& diagnost
     at.length = 1;
     mask_unread_line(sources, at);
     diagnostics.report(Rule::TomlSyntax, at, std::string(problem.description()));
+  } catch (const VmcpauthTomlAssertion&) {
+    const Span at{file, assertion_offset(sources.text(file)), 1};
+    mask_unread_line(sources, at);
+    diagnostics.report(Rule::TomlSyntax, at, "this line is not TOML");
   } catch (const std::exception&) {
     diagnostics.report(Rule::TomlSyntax, Span{file, 0, 1}, "this file cannot be read");
   }

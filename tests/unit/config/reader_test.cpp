@@ -75,6 +75,12 @@ TEST_CASE("toml: bad input is a finding") {
   CHECK_THAT(render(r.diagnostics, r.sources, {.excerpts = false}), ContainsSubstring("error[VMA107]"));
 }
 
+TEST_CASE("toml: what makes toml++ assert is a finding at its line") {
+  const auto r = read("a.toml", "a = 1\n[t]\n[`x]\nb = 2\n");
+  CHECK(r.documents.empty());
+  CHECK(render(r.diagnostics, r.sources, {.excerpts = false}) == "a.toml:3:1: error[VMA107]: this line is not TOML\n");
+}
+
 TEST_CASE("toml: deep nesting does not crash") {
   const auto r = read("a.toml", "a = " + std::string(50'000, '['));
   CHECK(r.documents.empty());
