@@ -13,8 +13,8 @@ struct PublicKey::Impl {
 
 // How one scheme is computed.
 struct SchemeTraits {
-  KeyType type;        // for ECDSA any of the curves; see fits()
-  const EVP_MD* md;    // null for Ed25519
+  KeyType type;      // for ECDSA any of the curves; see fits()
+  const EVP_MD* md;  // null for Ed25519
   bool pss;
 };
 [[nodiscard]] SchemeTraits traits_of(SignatureScheme scheme) noexcept;

@@ -22,9 +22,11 @@ std::size_t bit_length(std::string_view number) noexcept {
 Result<void> check_rsa(const PublicParameters& p) {
   if (p.n.starts_with('\0') || p.e.starts_with('\0')) return fail(ErrorCode::InvalidInput, "RSA number has leading zeros");
   const auto bits = bit_length(p.n);
-  if (bits < kMinRsaBits || bits > kMaxRsaBits) return fail(ErrorCode::InvalidInput, "RSA modulus has " + std::to_string(bits) + " bits, 2048 to 8192 are allowed");
+  if (bits < kMinRsaBits || bits > kMaxRsaBits)
+    return fail(ErrorCode::InvalidInput, "RSA modulus has " + std::to_string(bits) + " bits, 2048 to 8192 are allowed");
   if (!is_odd(p.n)) return fail(ErrorCode::InvalidInput, "RSA modulus is even");
-  if (!is_odd(p.e) || p.e == std::string_view("\x01", 1) || p.e.size() > kMaxExponentBytes) return fail(ErrorCode::InvalidInput, "RSA public exponent is not allowed");
+  if (!is_odd(p.e) || p.e == std::string_view("\x01", 1) || p.e.size() > kMaxExponentBytes)
+    return fail(ErrorCode::InvalidInput, "RSA public exponent is not allowed");
   if (is_roca_modulus(p.n)) return fail(ErrorCode::InvalidInput, "RSA key comes from a broken generator (CVE-2017-15361)");
   return {};
 }
@@ -41,7 +43,8 @@ Pkey from_params(const char* algorithm, OSSL_PARAM_BLD* builder) {
   const Params params(OSSL_PARAM_BLD_to_param(builder));
   const PkeyCtx context(EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr));
   EVP_PKEY* raw = nullptr;
-  if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 || EVP_PKEY_fromdata(context.get(), &raw, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) return nullptr;
+  if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 || EVP_PKEY_fromdata(context.get(), &raw, EVP_PKEY_PUBLIC_KEY, params.get()) != 1)
+    return nullptr;
   return Pkey(raw);
 }
 

@@ -16,7 +16,16 @@ enum class KeyType : std::uint8_t { Rsa, P256, P384, P521, Ed25519 };
 // Key-type part and hash of a signature. ECDSA signatures are r||s of fixed length (RFC 7518 §3.4), PSS uses MGF1 with
 // the same hash and a salt of the hash's length (RFC 7518 §3.5), Ed25519 is pure (RFC 8032).
 enum class SignatureScheme : std::uint8_t {
-  RsaPkcs1Sha256, RsaPkcs1Sha384, RsaPkcs1Sha512, RsaPssSha256, RsaPssSha384, RsaPssSha512, EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519
+  RsaPkcs1Sha256,
+  RsaPkcs1Sha384,
+  RsaPkcs1Sha512,
+  RsaPssSha256,
+  RsaPssSha384,
+  RsaPssSha512,
+  EcdsaSha256,
+  EcdsaSha384,
+  EcdsaSha512,
+  Ed25519
 };
 
 // Big-endian without leading zeros (RSA), fixed length (EC, Ed25519).

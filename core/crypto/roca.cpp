@@ -8,7 +8,7 @@ namespace {
 
 // The generator made primes p = k·M + (65537^a mod M) with M a primorial: modulo each small factor of M, the modulus is a
 // power of 65537 (Nemec et al., "The Return of Coppersmith's Attack", §2). These are the factors of the smallest M, without 2.
-constexpr std::array<unsigned, 38> kFactors{3,  5,  7,  11, 13, 17, 19, 23,  29,  31,  37,  41,  43,  47,  53,  59,  61,  67,  71,
+constexpr std::array<unsigned, 38> kFactors{3,  5,  7,  11, 13, 17,  19,  23,  29,  31,  37,  41,  43,  47,  53,  59,  61,  67,  71,
                                             73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167};
 constexpr unsigned kGenerator = 65537;
 

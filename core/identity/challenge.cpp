@@ -50,7 +50,8 @@ Challenge Challenge::invalid_request(Error cause) {
 
 Challenge Challenge::refused(Error cause) {
   if (is_our_trouble(cause.code())) {
-    return {.status = 503, .error = "temporarily_unavailable", .description = "authentication is not possible right now", .scopes = {}, .cause = std::move(cause)};
+    return {
+        .status = 503, .error = "temporarily_unavailable", .description = "authentication is not possible right now", .scopes = {}, .cause = std::move(cause)};
   }
   std::string description = cause.message();
   return {.status = 401, .error = "invalid_token", .description = std::move(description), .scopes = {}, .cause = std::move(cause)};

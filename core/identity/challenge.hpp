@@ -14,10 +14,10 @@ namespace vmcpauth::identity {
 
 // A refusal. `error` and `description` go to the client (fixed text, no value of the token); `cause` goes to the log.
 struct Challenge {
-  int status = 401;                  // 400, 401, 403 or 503
-  std::string error;                 // invalid_request, invalid_token, insufficient_scope; "" when no token was sent (RFC 6750 §3.1)
+  int status = 401;   // 400, 401, 403 or 503
+  std::string error;  // invalid_request, invalid_token, insufficient_scope; "" when no token was sent (RFC 6750 §3.1)
   std::string description;
-  std::vector<std::string> scopes;   // insufficient_scope: what is needed, instead of the configured scopes
+  std::vector<std::string> scopes;  // insufficient_scope: what is needed, instead of the configured scopes
   Error cause{ErrorCode::Unauthenticated, "no bearer token"};
 
   [[nodiscard]] static Challenge missing_token();
@@ -29,8 +29,8 @@ struct Challenge {
 
 // What is the same for every challenge of one resource.
 struct ChallengeContext {
-  std::string realm;              // the issuer; "" = none
-  std::string resource_metadata;  // URL of the protected-resource metadata; "" = none
+  std::string realm;                // the issuer; "" = none
+  std::string resource_metadata;    // URL of the protected-resource metadata; "" = none
   std::vector<std::string> scopes;  // advertised; may be empty
 };
 

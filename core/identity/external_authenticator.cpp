@@ -12,7 +12,8 @@ std::vector<jose::Algorithm> every_algorithm() {
 
 }  // namespace
 
-ExternalAuthenticator::ExternalAuthenticator(ExternalSettings settings, oauth::JwksSource& keys, Introspector* introspector, const Clock& clock, const Logger& log)
+ExternalAuthenticator::ExternalAuthenticator(ExternalSettings settings, oauth::JwksSource& keys, Introspector* introspector, const Clock& clock,
+                                             const Logger& log)
     : settings_(std::move(settings)),
       policy_{.algorithms = every_algorithm(), .issuer = settings_.issuer, .audiences = settings_.audiences, .leeway = settings_.leeway},
       keys_(keys),

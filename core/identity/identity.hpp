@@ -24,7 +24,7 @@ struct Identity {
   std::string session_id;  // tsid; "" when the issuer is not our embedded authorization server
   std::vector<std::string> scopes;
   std::vector<std::string> audiences;  // all of the token's aud
-  Secret bearer;           // the incoming token (subject_token of an exchange without subjectProviderName)
+  Secret bearer;                       // the incoming token (subject_token of an exchange without subjectProviderName)
   TimePoint expires_at;
   // Usable upstream tokens of the session by provider name, refreshed when needed.
   std::map<std::string, ProviderTokens, std::less<>> upstream_tokens;

@@ -117,7 +117,8 @@ Result<TokenFacts> Introspector::read_answer(const std::string& body, TimePoint 
   if (issuer == answer->end() || *issuer != settings_.issuer) return fail(ErrorCode::Unauthenticated, "token is from another issuer");
   const auto aud = answer->find("aud");
   if (aud != answer->end() && (aud->is_string() || aud->is_array())) facts.audiences = audiences_of(*answer);
-  const bool is_ours = std::ranges::any_of(facts.audiences, [&](const auto& audience) { return std::ranges::find(settings_.audiences, audience) != settings_.audiences.end(); });
+  const bool is_ours =
+      std::ranges::any_of(facts.audiences, [&](const auto& audience) { return std::ranges::find(settings_.audiences, audience) != settings_.audiences.end(); });
   if (!is_ours) return fail(ErrorCode::Unauthenticated, "token is for another audience");
   TRY(auto subject, optional_string(*answer, "sub"));
   if (!subject || subject->empty()) return fail(ErrorCode::Unauthenticated, "token has no subject");

@@ -5,9 +5,9 @@
 namespace vmcpauth::identity {
 namespace {
 
-constexpr Seconds kDeadGrantPause{300};   // invalid_grant: only a new login helps
+constexpr Seconds kDeadGrantPause{300};  // invalid_grant: only a new login helps
 constexpr Seconds kFailurePause{5};
-constexpr Seconds kAfterSuccess{30};      // before the next refresh ahead of time, for tokens that live less than kAhead
+constexpr Seconds kAfterSuccess{30};  // before the next refresh ahead of time, for tokens that live less than kAhead
 constexpr std::size_t kMaxAttempts = 10'000;
 constexpr int kSaveTries = 3;
 

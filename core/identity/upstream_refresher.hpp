@@ -38,7 +38,7 @@ class UpstreamRefresher {
  private:
   // The last try for one row; keeps a failing provider from being asked by every request.
   struct Attempt {
-    SteadyPoint until;            // no new try before
+    SteadyPoint until;  // no new try before
     std::string refresh_token_hash;
     std::optional<Error> failure;
   };

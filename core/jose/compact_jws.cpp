@@ -17,7 +17,8 @@ Result<void> check_header(const Json& header) {
   if (header.contains("enc")) return fail(ErrorCode::Unsupported, "token is encrypted");
   for (const auto* name : {"alg", "kid", "typ"}) {
     const auto member = header.find(name);
-    if (member != header.end() && !member->is_string()) return fail(ErrorCode::InvalidInput, std::string("token header member \"") + name + "\" is not a string");
+    if (member != header.end() && !member->is_string())
+      return fail(ErrorCode::InvalidInput, std::string("token header member \"") + name + "\" is not a string");
   }
   if (!header.contains("alg")) return fail(ErrorCode::InvalidInput, "token header has no \"alg\"");
   const auto kid = header.find("kid");
@@ -67,8 +68,9 @@ Result<void> verify_signature(const Json& header, std::string_view signing_input
   }
   Error error(ErrorCode::BadSignature, "token signature does not verify");
   if (tried > 0) return std::unexpected(std::move(error).note(std::to_string(tried) + " fitting key(s) tried"));
-  return std::unexpected(std::move(error).note(kid == nullptr ? "no key of the issuer fits " + std::string(to_string(*algorithm))
-                                                              : "the issuer has no " + std::string(to_string(*algorithm)) + " key with kid \"" + printable(*kid, 80) + "\""));
+  return std::unexpected(
+      std::move(error).note(kid == nullptr ? "no key of the issuer fits " + std::string(to_string(*algorithm))
+                                           : "the issuer has no " + std::string(to_string(*algorithm)) + " key with kid \"" + printable(*kid, 80) + "\""));
 }
 
 }  // namespace vmcpauth::jose

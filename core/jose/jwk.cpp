@@ -29,10 +29,14 @@ Result<crypto::PublicParameters> read_rsa(const Json& object) {
 Result<crypto::PublicParameters> read_ec(const Json& object) {
   TRY(auto crv, required_string(object, "crv"));
   crypto::PublicParameters parameters;
-  if (crv == "P-256") parameters.type = crypto::KeyType::P256;
-  else if (crv == "P-384") parameters.type = crypto::KeyType::P384;
-  else if (crv == "P-521") parameters.type = crypto::KeyType::P521;
-  else return fail(ErrorCode::Unsupported, "curve of the key is not P-256, P-384 or P-521");
+  if (crv == "P-256")
+    parameters.type = crypto::KeyType::P256;
+  else if (crv == "P-384")
+    parameters.type = crypto::KeyType::P384;
+  else if (crv == "P-521")
+    parameters.type = crypto::KeyType::P521;
+  else
+    return fail(ErrorCode::Unsupported, "curve of the key is not P-256, P-384 or P-521");
   TRY(parameters.x, octets(object, "x"));
   TRY(parameters.y, octets(object, "y"));
   return parameters;

@@ -44,7 +44,8 @@ Result<void> check_issuer(const Json& claims, const std::string& issuer) {
   const auto* value = member == claims.end() ? nullptr : member->get_ptr<const std::string*>();
   if (!issuer.empty() && value != nullptr && *value == issuer) return {};
   return std::unexpected(
-      refusal("token is from another issuer", value == nullptr ? "iss is missing" : "iss is \"" + printable(*value, 200) + "\", expected \"" + printable(issuer, 200) + "\""));
+      refusal("token is from another issuer",
+              value == nullptr ? "iss is missing" : "iss is \"" + printable(*value, 200) + "\", expected \"" + printable(issuer, 200) + "\""));
 }
 
 // RFC 7519 §4.1.3: a string or an array of strings; anything else in it makes the claim malformed.
@@ -65,9 +66,12 @@ Result<TimePoint> check_times(const Json& claims, Seconds leeway, TimePoint now)
   TRY(auto not_before, date_claim(claims, "nbf"));
   TRY(auto issued, date_claim(claims, "iat"));
   if (!expires) return fail(ErrorCode::Unauthenticated, "token has no expiry");
-  if (now - leeway >= *expires) return std::unexpected(Error(ErrorCode::Expired, "token has expired").note("expired " + human(now - *expires) + " ago" + allowing(leeway)));
-  if (not_before && now + leeway < *not_before) return std::unexpected(refusal("token is not valid yet", "valid in " + human(*not_before - now) + allowing(leeway)));
-  if (issued && now + leeway < *issued) return std::unexpected(refusal("token was issued in the future", "issued in " + human(*issued - now) + allowing(leeway)));
+  if (now - leeway >= *expires)
+    return std::unexpected(Error(ErrorCode::Expired, "token has expired").note("expired " + human(now - *expires) + " ago" + allowing(leeway)));
+  if (not_before && now + leeway < *not_before)
+    return std::unexpected(refusal("token is not valid yet", "valid in " + human(*not_before - now) + allowing(leeway)));
+  if (issued && now + leeway < *issued)
+    return std::unexpected(refusal("token was issued in the future", "issued in " + human(*issued - now) + allowing(leeway)));
   return *expires;
 }
 

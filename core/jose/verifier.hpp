@@ -33,10 +33,10 @@ class UnverifiedToken {
 };
 
 struct VerifyPolicy {
-  std::vector<Algorithm> algorithms;    // allowed; empty refuses everything
-  std::string issuer;                   // exact; must not be empty
-  std::vector<std::string> audiences;   // at least one must be in `aud`; must not be empty
-  Seconds leeway{30};                   // for exp, nbf, iat in the future
+  std::vector<Algorithm> algorithms;   // allowed; empty refuses everything
+  std::string issuer;                  // exact; must not be empty
+  std::vector<std::string> audiences;  // at least one must be in `aud`; must not be empty
+  Seconds leeway{30};                  // for exp, nbf, iat in the future
   // Accepted `typ` values besides absent (lower case, "application/" stripped). Default: JWT and RFC 9068.
   std::vector<std::string> types{"jwt", "at+jwt"};
 };

@@ -114,7 +114,8 @@ Task<Result<JwksSource::Fetched>> JwksSource::fetch() {
     if (!url) co_return fail(ErrorCode::BadResponse, "issuer's metadata has no jwks_uri");
   }
   if (!is_scheme_allowed(*url, settings_.peer)) co_return fail(ErrorCode::InvalidInput, "jwks URL is not an https URL");
-  http::ClientRequest request{.url = *url, .headers = {{"Accept", "application/json, application/jwk-set+json"}}, .peer = settings_.peer, .max_response_bytes = kMaxDocument};
+  http::ClientRequest request{
+      .url = *url, .headers = {{"Accept", "application/json, application/jwk-set+json"}}, .peer = settings_.peer, .max_response_bytes = kMaxDocument};
   CO_TRY(auto response, co_await client_.send(std::move(request)));
   if (response.status != 200) co_return fail(ErrorCode::BadResponse, "jwks URL answered with status " + std::to_string(response.status));
   auto keys = jose::JwkSet::parse(response.body);

@@ -21,11 +21,11 @@ namespace vmcpauth::oauth {
 using JwkSetPtr = std::shared_ptr<const jose::JwkSet>;
 
 struct JwksTiming {
-  Seconds default_lifetime{900};     // when the answer has no Cache-Control max-age
-  Seconds min_lifetime{60};          // max-age is clamped between these two
+  Seconds default_lifetime{900};  // when the answer has no Cache-Control max-age
+  Seconds min_lifetime{60};       // max-age is clamped between these two
   Seconds max_lifetime{86'400};
-  Seconds stale_if_error{3600};      // how long past its life an old set still serves when fetching fails
-  Seconds refetch_interval{10};      // least pause between two fetches, for unknown key ids and after failures alike
+  Seconds stale_if_error{3600};  // how long past its life an old set still serves when fetching fails
+  Seconds refetch_interval{10};  // least pause between two fetches, for unknown key ids and after failures alike
 };
 
 struct JwksSettings {
@@ -49,11 +49,11 @@ class JwksSource {
  private:
   struct State {
     JwkSetPtr keys;
-    SteadyPoint expires_at;       // of `keys`
-    SteadyPoint last_attempt;     // when the last fetch ended
+    SteadyPoint expires_at;    // of `keys`
+    SteadyPoint last_attempt;  // when the last fetch ended
     bool attempted = false;
     std::optional<SteadyPoint> fetching_since;  // a time, not a flag: a request that is cancelled never says it is done
-    std::optional<Error> failure;  // of the last attempt
+    std::optional<Error> failure;               // of the last attempt
   };
   struct Fetched {
     JwkSetPtr keys;

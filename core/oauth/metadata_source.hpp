@@ -12,9 +12,9 @@
 namespace vmcpauth::oauth {
 
 struct MetadataSourceTiming {
-  Seconds lifetime{3600};       // then it is fetched again
+  Seconds lifetime{3600};          // then it is fetched again
   Seconds stale_if_error{86'400};  // how long past that an old document still serves when fetching fails
-  Seconds retry_after{5};       // pause after a failure
+  Seconds retry_after{5};          // pause after a failure
 };
 
 class MetadataSource {

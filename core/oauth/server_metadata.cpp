@@ -63,14 +63,17 @@ Result<ServerMetadata> read_document(std::string_view json_text, std::string_vie
   TRY(out.document, parse_json_object(json_text, {.max_bytes = kMaxDocument}));
   TRY(out.issuer, required_string(out.document, "issuer"));
   if (out.issuer != issuer) {
-    return std::unexpected(bad_document("metadata is of another issuer").note("it says \"" + printable(out.issuer, 200) + "\", expected \"" + printable(issuer, 200) + "\""));
+    return std::unexpected(
+        bad_document("metadata is of another issuer").note("it says \"" + printable(out.issuer, 200) + "\", expected \"" + printable(issuer, 200) + "\""));
   }
   TRY_VOID(read_endpoints(out.document, peer, out));
   TRY_VOID(read_capabilities(out.document, out));
   return out;
 }
 
-std::string insert_path(const Url& issuer, std::string_view well_known, std::string_view path) { return issuer.origin() + std::string(well_known) + std::string(path); }
+std::string insert_path(const Url& issuer, std::string_view well_known, std::string_view path) {
+  return issuer.origin() + std::string(well_known) + std::string(path);
+}
 
 // One well-known URL: a document, a refusal that lets the next be tried, or trouble with the host that ends it all.
 struct Attempt {
@@ -135,8 +138,9 @@ Task<Result<ServerMetadata>> discover(http::HttpClient& client, DiscoverySetting
     if (response) last_status = response->status;
   }
   if (refused) co_return std::unexpected(*std::move(refused));
-  co_return std::unexpected(Error(ErrorCode::NotFound, "issuer publishes no metadata")
-                                .note(std::to_string(urls.size()) + " well-known URLs tried, last status " + std::to_string(last_status) + " at " + urls.back().text()));
+  co_return std::unexpected(
+      Error(ErrorCode::NotFound, "issuer publishes no metadata")
+          .note(std::to_string(urls.size()) + " well-known URLs tried, last status " + std::to_string(last_status) + " at " + urls.back().text()));
 }
 
 }  // namespace vmcpauth::oauth

@@ -19,8 +19,7 @@ namespace vmcpauth::oauth {
 
 struct ServerMetadata {
   std::string issuer;
-  std::optional<Url> authorization_endpoint, token_endpoint, jwks_uri, registration_endpoint, userinfo_endpoint, introspection_endpoint,
-      revocation_endpoint;
+  std::optional<Url> authorization_endpoint, token_endpoint, jwks_uri, registration_endpoint, userinfo_endpoint, introspection_endpoint, revocation_endpoint;
   std::vector<std::string> scopes_supported, response_types_supported, grant_types_supported, code_challenge_methods_supported;
   // Empty when the member is absent (RFC 8414 §2: then client_secret_basic is meant).
   std::vector<std::string> token_endpoint_auth_methods_supported, introspection_endpoint_auth_methods_supported;

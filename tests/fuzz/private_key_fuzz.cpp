@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/jose/key_ring.hpp"
 #include "core/jose/compact_jws.hpp"
+#include "core/jose/key_ring.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vmcpauth;

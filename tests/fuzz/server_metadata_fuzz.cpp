@@ -11,8 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(oauth::discovery_urls(text, oauth::DiscoveryOrder::OAuth));
   const auto metadata = oauth::parse_server_metadata(text, "https://as.example", {});
   if (!metadata) return 0;
-  for (const auto* url : {&metadata->authorization_endpoint, &metadata->token_endpoint, &metadata->jwks_uri, &metadata->registration_endpoint, &metadata->userinfo_endpoint,
-                          &metadata->introspection_endpoint, &metadata->revocation_endpoint}) {
+  for (const auto* url : {&metadata->authorization_endpoint, &metadata->token_endpoint, &metadata->jwks_uri, &metadata->registration_endpoint,
+                          &metadata->userinfo_endpoint, &metadata->introspection_endpoint, &metadata->revocation_endpoint}) {
     if (*url && !(*url)->is_https() && !(*url)->is_loopback()) std::abort();
   }
   return 0;

@@ -1,5 +1,5 @@
-#include "core/base/encoding.hpp"
 #include "core/crypto/aead.hpp"
+#include "core/base/encoding.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 
@@ -25,7 +25,8 @@ TEST_CASE("aes-gcm: test cases 13 and 14 of the GCM specification", "[crypto]") 
   ZeroRandom zero;
   const auto nonce = std::string(24, '0');
   CHECK(hex_encode(*sealer('\0').seal(Secret(), "", zero)) == nonce + "530f8afbc74536b9a963b4f1c4cb738b");
-  CHECK(hex_encode(*sealer('\0').seal(Secret(std::string(16, '\0')), "", zero)) == nonce + "cea7403d4d606b6e074ec5d3baf39d18" + "d0d1c8a799996bf0265b98b5d48ab919");
+  CHECK(hex_encode(*sealer('\0').seal(Secret(std::string(16, '\0')), "", zero)) ==
+        nonce + "cea7403d4d606b6e074ec5d3baf39d18" + "d0d1c8a799996bf0265b98b5d48ab919");
 }
 
 TEST_CASE("aes-gcm: opens what it sealed, and only that", "[crypto]") {

@@ -1,5 +1,5 @@
-#include "core/base/encoding.hpp"
 #include "core/crypto/digest.hpp"
+#include "core/base/encoding.hpp"
 #include "core/crypto/mac.hpp"
 #include "tests/support/catch.hpp"
 
@@ -62,9 +62,11 @@ TEST_CASE("hkdf: RFC 5869 test cases 1 to 3", "[crypto]") {
     for (int i = from; i <= to; ++i) out += static_cast<char>(i);
     return out;
   };
-  CHECK(derive(std::string(22, '\x0b'), range(0, 12), unhex("f0f1f2f3f4f5f6f7f8f9"), 42) == "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
+  CHECK(derive(std::string(22, '\x0b'), range(0, 12), unhex("f0f1f2f3f4f5f6f7f8f9"), 42) ==
+        "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
   CHECK(derive(range(0, 0x4f), range(0x60, 0xaf), range(0xb0, 0xff), 82) ==
-        "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e590e09da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87");
+        "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e590e09da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01"
+        "d5c1f3434f1d87");
   CHECK(derive(std::string(22, '\x0b'), "", "", 42) == "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
 }
 

@@ -21,16 +21,19 @@ Secret read_pem(const std::filesystem::path& path) {
   return Secret(std::string(std::istreambuf_iterator<char>(in), {}));
 }
 
-constexpr SignatureScheme kSchemes[] = {SignatureScheme::RsaPkcs1Sha256, SignatureScheme::RsaPkcs1Sha384, SignatureScheme::RsaPkcs1Sha512, SignatureScheme::RsaPssSha256,
-                                        SignatureScheme::RsaPssSha384,   SignatureScheme::RsaPssSha512,   SignatureScheme::EcdsaSha256,    SignatureScheme::EcdsaSha384,
-                                        SignatureScheme::EcdsaSha512,    SignatureScheme::Ed25519};
+constexpr SignatureScheme kSchemes[] = {SignatureScheme::RsaPkcs1Sha256, SignatureScheme::RsaPkcs1Sha384, SignatureScheme::RsaPkcs1Sha512,
+                                        SignatureScheme::RsaPssSha256,   SignatureScheme::RsaPssSha384,   SignatureScheme::RsaPssSha512,
+                                        SignatureScheme::EcdsaSha256,    SignatureScheme::EcdsaSha384,    SignatureScheme::EcdsaSha512,
+                                        SignatureScheme::Ed25519};
 
 }  // namespace
 
 TEST_CASE("private key: loads PKCS#8, SEC1 and PKCS#1", "[crypto]") {
   const std::pair<const char*, KeyType> cases[] = {
-      {"p256-sec1.pem", KeyType::P256},      {"p256-sec1-with-parameters.pem", KeyType::P256}, {"p256-pkcs8.pem", KeyType::P256},
-      {"p256-explicit-parameters.pem", KeyType::P256}, {"p521-sec1.pem", KeyType::P521}, {"rsa2048-pkcs1.pem", KeyType::Rsa},              {"ed25519-pkcs8.pem", KeyType::Ed25519},
+      {"p256-sec1.pem", KeyType::P256},        {"p256-sec1-with-parameters.pem", KeyType::P256},
+      {"p256-pkcs8.pem", KeyType::P256},       {"p256-explicit-parameters.pem", KeyType::P256},
+      {"p521-sec1.pem", KeyType::P521},        {"rsa2048-pkcs1.pem", KeyType::Rsa},
+      {"ed25519-pkcs8.pem", KeyType::Ed25519},
   };
   for (const auto& [name, type] : cases) {
     INFO(name);
@@ -70,9 +73,10 @@ TEST_CASE("private key: every scheme signs with its own key type only, and round
     REQUIRE(again);
     for (const auto scheme : kSchemes) {
       const auto signature = again->sign(scheme, "data");
-      const bool fits = (type == KeyType::Rsa && scheme <= SignatureScheme::RsaPssSha512) || (type == KeyType::P256 && scheme == SignatureScheme::EcdsaSha256) ||
-                        (type == KeyType::P384 && scheme == SignatureScheme::EcdsaSha384) || (type == KeyType::P521 && scheme == SignatureScheme::EcdsaSha512) ||
-                        (type == KeyType::Ed25519 && scheme == SignatureScheme::Ed25519);
+      const bool fits = (type == KeyType::Rsa && scheme <= SignatureScheme::RsaPssSha512) ||
+                        (type == KeyType::P256 && scheme == SignatureScheme::EcdsaSha256) ||
+                        (type == KeyType::P384 && scheme == SignatureScheme::EcdsaSha384) ||
+                        (type == KeyType::P521 && scheme == SignatureScheme::EcdsaSha512) || (type == KeyType::Ed25519 && scheme == SignatureScheme::Ed25519);
       REQUIRE(signature.has_value() == fits);
       if (!fits) continue;
       CHECK(key->public_key().verify(scheme, "data", *signature));

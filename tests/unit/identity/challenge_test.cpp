@@ -8,7 +8,8 @@ using identity::Challenge;
 using identity::ChallengeContext;
 
 namespace {
-const ChallengeContext context{.realm = "https://as.example", .resource_metadata = "https://mcp.example/.well-known/oauth-protected-resource/mcp", .scopes = {"openid", "profile"}};
+const ChallengeContext context{
+    .realm = "https://as.example", .resource_metadata = "https://mcp.example/.well-known/oauth-protected-resource/mcp", .scopes = {"openid", "profile"}};
 }  // namespace
 
 TEST_CASE("challenge: without a token there is no error code in the header", "[identity]") {
@@ -25,7 +26,8 @@ TEST_CASE("challenge: whole header of each refusal", "[identity]") {
   CHECK(identity::www_authenticate(Challenge::missing_token(), bare) == "Bearer");
   CHECK(identity::www_authenticate(Challenge::refused(Error(ErrorCode::Expired, "token has expired").note("expired 4s ago")), bare) ==
         "Bearer error=\"invalid_token\", error_description=\"token has expired\"");
-  CHECK(identity::www_authenticate(Challenge::invalid_request({ErrorCode::InvalidInput, "twice"}), bare) == "Bearer error=\"invalid_request\", error_description=\"twice\"");
+  CHECK(identity::www_authenticate(Challenge::invalid_request({ErrorCode::InvalidInput, "twice"}), bare) ==
+        "Bearer error=\"invalid_request\", error_description=\"twice\"");
   const auto step_up = Challenge::insufficient_scope({"a", "b"});
   CHECK(step_up.status == 403);
   CHECK(identity::www_authenticate(step_up, {.realm = {}, .resource_metadata = {}, .scopes = {"openid"}}) ==
@@ -34,7 +36,8 @@ TEST_CASE("challenge: whole header of each refusal", "[identity]") {
 
 TEST_CASE("challenge: nothing can break out of a quoted value", "[identity]") {
   const std::string evil = "a\"b\\c\r\nSet-Cookie: x=y\x01\x7f\xc3\xa9";
-  const auto header = identity::www_authenticate(Challenge::refused({ErrorCode::Unauthenticated, evil}), {.realm = evil, .resource_metadata = evil, .scopes = {evil}});
+  const auto header =
+      identity::www_authenticate(Challenge::refused({ErrorCode::Unauthenticated, evil}), {.realm = evil, .resource_metadata = evil, .scopes = {evil}});
   CHECK(http::is_header_value(header));
   const std::string escaped = "a\\\"b\\\\c??Set-Cookie: x=y????";
   CHECK(header == "Bearer realm=\"" + escaped + "\", resource_metadata=\"" + escaped + "\", scope=\"" + escaped +

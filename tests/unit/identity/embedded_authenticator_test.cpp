@@ -32,8 +32,9 @@ struct Fixture {
 
   Json claims() const {
     const auto now = unix_seconds(clock.now());
-    return {{"iss", "http://localhost:4483"}, {"aud", "http://localhost:4483/mcp"}, {"sub", "user-1"}, {"iat", now}, {"exp", now + 3600},
-            {"tsid", "tsid-1"}, {"scope", "openid profile"}, {"scp", Json::array({"openid", "profile"})}};
+    return {
+        {"iss", "http://localhost:4483"}, {"aud", "http://localhost:4483/mcp"},       {"sub", "user-1"}, {"iat", now}, {"exp", now + 3600}, {"tsid", "tsid-1"},
+        {"scope", "openid profile"},      {"scp", Json::array({"openid", "profile"})}};
   }
   std::string token(const Json& body, std::string_view typ = "at+jwt") const { return *ring.sign(typ, body); }
   std::string changed(const char* name, Json value) const {
@@ -43,7 +44,9 @@ struct Fixture {
   }
 };
 
-Outcome ask(identity::Authenticator& authenticator, const std::string& token) { return now_of(authenticator.authenticate(http::Headers{{"Authorization", "Bearer " + token}})); }
+Outcome ask(identity::Authenticator& authenticator, const std::string& token) {
+  return now_of(authenticator.authenticate(http::Headers{{"Authorization", "Bearer " + token}}));
+}
 
 }  // namespace
 

@@ -73,8 +73,8 @@ TEST_CASE_METHOD(Fixture, "external: refuses what the issuer did not sign for us
   expired["exp"] = unix_seconds(clock.now()) - 31;
   auto nobody = claims();
   nobody["sub"] = "";
-  for (const auto& token : {*stranger.sign("JWT", claims()), *ring.sign("JWT", other_issuer), *ring.sign("JWT", other_audience), *ring.sign("JWT", expired), *ring.sign("JWT", nobody),
-                            std::string("opaque"), std::string("a.b.c")}) {
+  for (const auto& token : {*stranger.sign("JWT", claims()), *ring.sign("JWT", other_issuer), *ring.sign("JWT", other_audience), *ring.sign("JWT", expired),
+                            *ring.sign("JWT", nobody), std::string("opaque"), std::string("a.b.c")}) {
     const auto outcome = ask(token);
     REQUIRE_FALSE(outcome.has_value());
     CHECK(outcome.error().status == 401);
@@ -98,12 +98,21 @@ TEST_CASE_METHOD(Fixture, "external: demanded scopes", "[identity]") {
 }
 
 TEST_CASE_METHOD(Fixture, "external: tokens that are no JWT are introspected, JWTs never", "[identity]") {
-  identity::Introspector introspector({.endpoint = *Url::parse("https://idp.example/introspect"), .client_id = "c", .client_secret = Secret("s"), .issuer = "https://idp.example",
-                                       .audiences = {"https://mcp.example"}, .peer = {}},
+  identity::Introspector introspector({.endpoint = *Url::parse("https://idp.example/introspect"),
+                                       .client_id = "c",
+                                       .client_secret = Secret("s"),
+                                       .issuer = "https://idp.example",
+                                       .audiences = {"https://mcp.example"},
+                                       .peer = {}},
                                       client, clock);
   ExternalAuthenticator with(settings, keys, &introspector, clock, log.logger);
   client.on_json("https://idp.example/introspect", 200,
-                 dump_json({{"active", true}, {"iss", "https://idp.example"}, {"aud", "https://mcp.example"}, {"sub", "user-2"}, {"exp", unix_seconds(clock.now()) + 60}, {"scope", "a b"}}));
+                 dump_json({{"active", true},
+                            {"iss", "https://idp.example"},
+                            {"aud", "https://mcp.example"},
+                            {"sub", "user-2"},
+                            {"exp", unix_seconds(clock.now()) + 60},
+                            {"scope", "a b"}}));
   const auto opaque = now_of(with.authenticate(http::Headers{{"Authorization", "Bearer opaque"}}));
   REQUIRE(opaque.has_value());
   CHECK((*opaque)->subject == "user-2");

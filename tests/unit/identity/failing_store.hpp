@@ -12,7 +12,9 @@ class FailingStore final : public store::SessionStore {
   int writes = 0;
   store::MemoryStore inner;
 
-  Task<Result<void>> put_upstream_tokens(std::string session_id, store::UpstreamTokens tokens) override { return inner.put_upstream_tokens(std::move(session_id), std::move(tokens)); }
+  Task<Result<void>> put_upstream_tokens(std::string session_id, store::UpstreamTokens tokens) override {
+    return inner.put_upstream_tokens(std::move(session_id), std::move(tokens));
+  }
   Task<Result<std::optional<store::UpstreamTokens>>> find_upstream_tokens(std::string session_id, std::string provider, TimePoint now) override {
     if (reads_fail) co_return down();
     auto found = co_await inner.find_upstream_tokens(std::move(session_id), std::move(provider), now);
@@ -49,9 +51,13 @@ class FailingStore final : public store::SessionStore {
   Task<Result<store::User>> find_or_create_user(std::string p, std::string s, std::string id, TimePoint now) override {
     return inner.find_or_create_user(std::move(p), std::move(s), std::move(id), now);
   }
-  Task<Result<bool>> remember_once(std::string key, TimePoint expires_at, TimePoint now) override { return inner.remember_once(std::move(key), expires_at, now); }
+  Task<Result<bool>> remember_once(std::string key, TimePoint expires_at, TimePoint now) override {
+    return inner.remember_once(std::move(key), expires_at, now);
+  }
   Task<Result<void>> put_registration(std::string key, store::UpstreamRegistration r) override { return inner.put_registration(std::move(key), std::move(r)); }
-  Task<Result<std::optional<store::UpstreamRegistration>>> find_registration(std::string key, TimePoint now) override { return inner.find_registration(std::move(key), now); }
+  Task<Result<std::optional<store::UpstreamRegistration>>> find_registration(std::string key, TimePoint now) override {
+    return inner.find_registration(std::move(key), now);
+  }
   Task<Result<void>> sweep(TimePoint now) override { return inner.sweep(now); }
 
  private:

@@ -26,7 +26,8 @@ struct Fixture {
                             clock};
 
   Json good() const {
-    return {{"active", true}, {"iss", "https://idp.example"}, {"aud", "https://mcp.example"}, {"sub", "user"}, {"exp", unix_seconds(clock.now()) + 3600}, {"scope", "a  b"}};
+    return {{"active", true}, {"iss", "https://idp.example"}, {"aud", "https://mcp.example"}, {"sub", "user"}, {"exp", unix_seconds(clock.now()) + 3600},
+            {"scope", "a  b"}};
   }
   void answer(const Json& body, int status = 200) { client.on_json("https://idp.example/introspect", status, dump_json(body)); }
   Result<identity::TokenFactsPtr> ask(const std::string& token) { return now_of(introspector.introspect(Secret(token), crypto::sha256_array(token))); }
@@ -134,9 +135,13 @@ TEST_CASE("introspection: the endpoint may come from the issuer's metadata; a pu
   FakeHttpClient client;
   FakeClock clock;
   auto metadata = std::make_shared<oauth::MetadataSource>(oauth::DiscoverySettings{.issuer = "https://idp.example"}, client, clock);
-  Introspector introspector({.endpoint = metadata, .client_id = "public", .client_secret = std::nullopt, .issuer = "https://idp.example", .audiences = {"a"}, .peer = {}}, client, clock);
-  client.on_json("https://idp.example/.well-known/openid-configuration", 200, R"({"issuer":"https://idp.example","introspection_endpoint":"https://idp.example/ask"})");
-  client.on_json("https://idp.example/ask", 200, dump_json({{"active", true}, {"iss", "https://idp.example"}, {"aud", "a"}, {"sub", "u"}, {"exp", unix_seconds(clock.now()) + 60}}));
+  Introspector introspector(
+      {.endpoint = metadata, .client_id = "public", .client_secret = std::nullopt, .issuer = "https://idp.example", .audiences = {"a"}, .peer = {}}, client,
+      clock);
+  client.on_json("https://idp.example/.well-known/openid-configuration", 200,
+                 R"({"issuer":"https://idp.example","introspection_endpoint":"https://idp.example/ask"})");
+  client.on_json("https://idp.example/ask", 200,
+                 dump_json({{"active", true}, {"iss", "https://idp.example"}, {"aud", "a"}, {"sub", "u"}, {"exp", unix_seconds(clock.now()) + 60}}));
   CHECK(now_of(introspector.introspect(Secret("t"), crypto::sha256_array("t"))).has_value());
   CHECK(client.requests.back().body == "token=t&token_type_hint=access_token&client_id=public");
   CHECK_FALSE(client.requests.back().headers.contains("authorization"));

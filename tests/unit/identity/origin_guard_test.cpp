@@ -16,16 +16,37 @@ ErrorCode refusal(const http::Headers& headers) {
 }  // namespace
 
 TEST_CASE("origin guard: hosts that are ours", "[identity]") {
-  for (const char* host : {"localhost", "localhost:4483", "LOCALHOST:4483", "127.0.0.1:1", "127.8.9.1", "[::1]", "[::1]:4483", "mcp.example", "MCP.example:443"}) {
+  for (const char* host :
+       {"localhost", "localhost:4483", "LOCALHOST:4483", "127.0.0.1:1", "127.8.9.1", "[::1]", "[::1]:4483", "mcp.example", "MCP.example:443"}) {
     INFO(host);
     CHECK(guard.check({{"Host", host}}).has_value());
   }
 }
 
 TEST_CASE("origin guard: hosts a rebound name brings are refused", "[identity]") {
-  for (const char* host : {"evil.example", "evil.example:4483", "localhost.evil.example", "127.0.0.1.evil.example", "evil-localhost", "localhost@evil.example", "evil.example#localhost",
-                           "evil.example/localhost", "localhost\\.evil.example", "0.0.0.0", "10.0.0.1", "[::]", "[::ffff:10.0.0.1]", "localhost evil.example", "localhost:99999", "localhost:x",
-                           "", "xn--lcalhost-54a", "2130706433", "0x7f000001", "localhost%2eevil", "[::1", "sub.mcp.example"}) {
+  for (const char* host : {"evil.example",
+                           "evil.example:4483",
+                           "localhost.evil.example",
+                           "127.0.0.1.evil.example",
+                           "evil-localhost",
+                           "localhost@evil.example",
+                           "evil.example#localhost",
+                           "evil.example/localhost",
+                           "localhost\\.evil.example",
+                           "0.0.0.0",
+                           "10.0.0.1",
+                           "[::]",
+                           "[::ffff:10.0.0.1]",
+                           "localhost evil.example",
+                           "localhost:99999",
+                           "localhost:x",
+                           "",
+                           "xn--lcalhost-54a",
+                           "2130706433",
+                           "0x7f000001",
+                           "localhost%2eevil",
+                           "[::1",
+                           "sub.mcp.example"}) {
     INFO(host);
     CHECK(refusal({{"Host", host}}) == ErrorCode::Forbidden);
   }
@@ -45,9 +66,10 @@ TEST_CASE("origin guard: origins we know", "[identity]") {
 }
 
 TEST_CASE("origin guard: strangers' pages are refused", "[identity]") {
-  for (const char* origin : {"https://evil.example", "null", "", "http://mcp.example", "https://mcp.example:8443", "https://mcp.example/", "https://MCP.example", "http://localhost.evil.example",
-                             "http://localhost:1@evil.example", "http://localhost/", "http://localhost?x", "http://localhost#f", "localhost", "file://", "chrome-extension://abcdef",
-                             "http://localhost, http://evil.example", "http://0.0.0.0"}) {
+  for (const char* origin :
+       {"https://evil.example", "null", "", "http://mcp.example", "https://mcp.example:8443", "https://mcp.example/", "https://MCP.example",
+        "http://localhost.evil.example", "http://localhost:1@evil.example", "http://localhost/", "http://localhost?x", "http://localhost#f", "localhost",
+        "file://", "chrome-extension://abcdef", "http://localhost, http://evil.example", "http://0.0.0.0"}) {
     INFO(origin);
     CHECK(refusal({{"Host", "localhost"}, {"Origin", origin}}) == ErrorCode::Forbidden);
   }

@@ -27,13 +27,17 @@ TEST_CASE("protected resource: the metadata URL has the well-known path between 
 
 TEST_CASE("protected resource: the whole document", "[identity]") {
   const auto made = ProtectedResource::make({.resource = "https://mcp.example/mcp", .issuer = "https://as.example", .scopes = {"openid", "profile"}});
-  CHECK(made->document() == R"({"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"],"bearer_methods_supported":["header"],"scopes_supported":["openid","profile"]})");
+  CHECK(
+      made->document() ==
+      R"({"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"],"bearer_methods_supported":["header"],"scopes_supported":["openid","profile"]})");
   const auto bare = ProtectedResource::make({.resource = "https://mcp.example/", .issuer = "https://as.example/", .scopes = {}});
   CHECK(bare->document() == R"({"resource":"https://mcp.example/","authorization_servers":["https://as.example/"],"bearer_methods_supported":["header"]})");
 }
 
 TEST_CASE("protected resource: GET, HEAD and preflights from any origin", "[identity]") {
-  const auto answer = [](const char* method) { return identity::protected_resource_response({.method = method, .path = "/x", .query = {}, .headers = {}, .body = {}, .peer_address = {}}, "{}"); };
+  const auto answer = [](const char* method) {
+    return identity::protected_resource_response({.method = method, .path = "/x", .query = {}, .headers = {}, .body = {}, .peer_address = {}}, "{}");
+  };
   CHECK(answer("GET").status == 200);
   CHECK(answer("GET").body == "{}");
   CHECK(*answer("GET").headers.get("content-type") == "application/json");

@@ -32,9 +32,10 @@ TEST_CASE("bearer: two Authorization fields are a bad request", "[identity]") {
 }
 
 TEST_CASE("bearer: text that is no b64token is an invalid token", "[identity]") {
-  for (const std::string& value : {std::string("Bearer"), std::string("Bearer "), std::string("Bearer ="), std::string("Bearer a b"), std::string("Bearer a,b"), std::string("Bearer \"a\""),
-                                   std::string("Bearer a=b"), std::string("Bearer a\tb"), std::string("Bearer \ta"), std::string("Bearer a\xc3\xa9"), std::string("Bearer a%20b"),
-                                   std::string("Bearer a;b"), std::string("Bearer Bearer a"), std::string("Bearer a\0b", 10), "Bearer " + std::string(16 * 1024 + 1, 'a')}) {
+  for (const std::string& value : {std::string("Bearer"), std::string("Bearer "), std::string("Bearer ="), std::string("Bearer a b"), std::string("Bearer a,b"),
+                                   std::string("Bearer \"a\""), std::string("Bearer a=b"), std::string("Bearer a\tb"), std::string("Bearer \ta"),
+                                   std::string("Bearer a\xc3\xa9"), std::string("Bearer a%20b"), std::string("Bearer a;b"), std::string("Bearer Bearer a"),
+                                   std::string("Bearer a\0b", 10), "Bearer " + std::string(16 * 1024 + 1, 'a')}) {
     INFO(value.substr(0, 40));
     const auto token = read_bearer({{"Authorization", value}});
     REQUIRE_FALSE(token.has_value());
@@ -45,7 +46,8 @@ TEST_CASE("bearer: text that is no b64token is an invalid token", "[identity]") 
 
 TEST_CASE("anonymous: lets everybody in, whatever they send", "[identity]") {
   identity::AnonymousAuthenticator anonymous;
-  for (const http::Headers& headers : {http::Headers{}, http::Headers{{"Authorization", "Bearer a b"}}, http::Headers{{"Authorization", "x"}, {"Authorization", "y"}}}) {
+  for (const http::Headers& headers :
+       {http::Headers{}, http::Headers{{"Authorization", "Bearer a b"}}, http::Headers{{"Authorization", "x"}, {"Authorization", "y"}}}) {
     const auto outcome = run_ready(anonymous.authenticate(headers));
     REQUIRE(outcome.has_value());
     REQUIRE(outcome->has_value());

@@ -73,7 +73,8 @@ TEST_CASE_METHOD(Fixture, "refresher: concurrent requests refresh a row once", "
   github.gate.close();
   int good = 0;
   for (int i = 0; i < 20; ++i) {
-    start(refresher.usable("tsid", expired.clone()), [&](Result<store::UpstreamTokens> fresh) { good += fresh && fresh->access_token.reveal() == "access-2" ? 1 : 0; });
+    start(refresher.usable("tsid", expired.clone()),
+          [&](Result<store::UpstreamTokens> fresh) { good += fresh && fresh->access_token.reveal() == "access-2" ? 1 : 0; });
   }
   CHECK(github.redeemed.size() == 1);
   github.gate.open();
@@ -167,7 +168,8 @@ TEST_CASE_METHOD(Fixture, "refresher: a passing failure is tried again after a p
 
 TEST_CASE_METHOD(Fixture, "refresher: what cannot be refreshed says why", "[identity]") {
   CHECK(usable(put(row("github", "access", "", clock.now()))).error().describe() == "token of provider github has expired: the provider gave no refresh token");
-  CHECK(usable(put(row("gitlab", "access", "refresh", clock.now()))).error().describe() == "token of provider gitlab has expired: the provider is not configured any more");
+  CHECK(usable(put(row("gitlab", "access", "refresh", clock.now()))).error().describe() ==
+        "token of provider gitlab has expired: the provider is not configured any more");
   CHECK(usable(row("slack", "access", "refresh", clock.now())).error().describe() == "token of provider slack has expired: the session is over");
   CHECK(github.redeemed.empty());
 }

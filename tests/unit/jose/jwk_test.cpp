@@ -51,15 +51,18 @@ TEST_CASE("jwk: refuses keys that are malformed or weak", "[jose]") {
       {"x is one byte short", with(ec_key(), "x", x.substr(0, 42)), ErrorCode::InvalidInput},
       {"x has a leading zero byte", with(ec_key(), "x", base64url_encode('\0' + *base64url_decode(x))), ErrorCode::InvalidInput},
       {"point is not on the curve", with(ec_key(), "y", x), ErrorCode::InvalidInput},
-      {"point is zero", with(with(ec_key(), "x", base64url_encode(std::string(32, '\0'))), "y", base64url_encode(std::string(32, '\0'))), ErrorCode::InvalidInput},
-      {"coordinates beyond the prime", with(with(ec_key(), "x", base64url_encode(std::string(32, '\xff'))), "y", base64url_encode(std::string(32, '\xff'))), ErrorCode::InvalidInput},
+      {"point is zero", with(with(ec_key(), "x", base64url_encode(std::string(32, '\0'))), "y", base64url_encode(std::string(32, '\0'))),
+       ErrorCode::InvalidInput},
+      {"coordinates beyond the prime", with(with(ec_key(), "x", base64url_encode(std::string(32, '\xff'))), "y", base64url_encode(std::string(32, '\xff'))),
+       ErrorCode::InvalidInput},
       {"P-256 point said to be P-384", with(ec_key(), "crv", "P-384"), ErrorCode::InvalidInput},
       {"RSA without e", without(rsa_key(), "e"), ErrorCode::InvalidInput},
       {"RSA 1024", with(rsa_key(), "n", rsa_number(128, '\x7f', '\x01')), ErrorCode::InvalidInput},
       {"RSA 2047", with(rsa_key(), "n", rsa_number(256, '\x7f', '\x01')), ErrorCode::InvalidInput},
       {"RSA 8200", with(rsa_key(), "n", rsa_number(1025, '\x7f', '\x01')), ErrorCode::InvalidInput},
       {"RSA even modulus", with(rsa_key(), "n", rsa_number(256, '\xff', '\x02')), ErrorCode::InvalidInput},
-      {"RSA modulus with leading zero", with(rsa_key(), "n", base64url_encode('\0' + *base64url_decode(rsa_key().at("n").get<std::string>()))), ErrorCode::InvalidInput},
+      {"RSA modulus with leading zero", with(rsa_key(), "n", base64url_encode('\0' + *base64url_decode(rsa_key().at("n").get<std::string>()))),
+       ErrorCode::InvalidInput},
       {"RSA e = 0", with(rsa_key(), "e", ""), ErrorCode::InvalidInput},
       {"RSA e = 1", with(rsa_key(), "e", "AQ"), ErrorCode::InvalidInput},
       {"RSA e = 2", with(rsa_key(), "e", "Ag"), ErrorCode::InvalidInput},
@@ -132,7 +135,8 @@ TEST_CASE("jwk: private members and certificates are neither used nor repeated",
 }
 
 TEST_CASE("jwk set: unusable keys are skipped, the rest kept", "[jose]") {
-  const auto set = JwkSet::parse(dump_json({{"keys", Json::array({{{"kty", "oct"}, {"k", "AA"}}, 17, nullptr, with(ec_key(), "kid", "good"), with(ec_key(), "x", "AA")})}}));
+  const auto set =
+      JwkSet::parse(dump_json({{"keys", Json::array({{{"kty", "oct"}, {"k", "AA"}}, 17, nullptr, with(ec_key(), "kid", "good"), with(ec_key(), "x", "AA")})}}));
   REQUIRE(set);
   REQUIRE(set->keys().size() == 1);
   CHECK(set->keys()[0].kid() == "good");
@@ -145,10 +149,14 @@ TEST_CASE("jwk set: refuses what is no set", "[jose]") {
   Json many = Json::array();
   for (int i = 0; i < 101; ++i) many.push_back(17);
   const std::pair<std::string, ErrorCode> cases[] = {
-      {"", ErrorCode::InvalidInput},           {"[]", ErrorCode::InvalidInput},
-      {"{}", ErrorCode::InvalidInput},         {R"({"keys":{}})", ErrorCode::InvalidInput},
-      {R"({"keys":null})", ErrorCode::InvalidInput}, {R"({"keys":[],"keys":[]})", ErrorCode::InvalidInput},
-      {R"({"keys":[]} x)", ErrorCode::InvalidInput}, {dump_json({{"keys", many}}), ErrorCode::TooLarge},
+      {"", ErrorCode::InvalidInput},
+      {"[]", ErrorCode::InvalidInput},
+      {"{}", ErrorCode::InvalidInput},
+      {R"({"keys":{}})", ErrorCode::InvalidInput},
+      {R"({"keys":null})", ErrorCode::InvalidInput},
+      {R"({"keys":[],"keys":[]})", ErrorCode::InvalidInput},
+      {R"({"keys":[]} x)", ErrorCode::InvalidInput},
+      {dump_json({{"keys", many}}), ErrorCode::TooLarge},
   };
   for (const auto& [text, code] : cases) {
     INFO(text.substr(0, 60));

@@ -108,8 +108,8 @@ TEST_CASE("verifier: claims that must be refused", "[jose]") {
 }
 
 TEST_CASE("verifier: leeway edges that are still good", "[jose]") {
-  for (const auto& claims : {changed("exp", kNow - 29), changed("exp", kNow), changed("exp", static_cast<double>(kNow) - 29.5), changed("nbf", kNow + 30), changed("iat", kNow + 30),
-                             changed("aud", Json::array({"x", "https://mcp.example/mcp"})), dropped("iat"), dropped("sub")}) {
+  for (const auto& claims : {changed("exp", kNow - 29), changed("exp", kNow), changed("exp", static_cast<double>(kNow) - 29.5), changed("nbf", kNow + 30),
+                             changed("iat", kNow + 30), changed("aud", Json::array({"x", "https://mcp.example/mcp"})), dropped("iat"), dropped("sub")}) {
     INFO(dump_json(claims));
     CHECK(check(sign(claims)));
   }
@@ -174,8 +174,10 @@ TEST_CASE("verifier: HS256 signed with the public key is refused", "[jose]") {
   const auto& jwk = ring().public_keys().keys().front();
   const auto input = base64url_encode(R"({"alg":"HS256","kid":")" + *jwk.kid() + "\"}") + '.' + base64url_encode(dump_json(good_claims()));
   // The public key in the forms an attacker would feed to a confused verifier.
-  const std::string raw_point = '\x04' + *base64url_decode(jwk.to_json().at("x").get<std::string>()) + *base64url_decode(jwk.to_json().at("y").get<std::string>());
-  const std::string spki = "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42" + std::string(1, '\0') + raw_point;
+  const std::string raw_point =
+      '\x04' + *base64url_decode(jwk.to_json().at("x").get<std::string>()) + *base64url_decode(jwk.to_json().at("y").get<std::string>());
+  const std::string spki =
+      "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42" + std::string(1, '\0') + raw_point;
   const std::string pem = "-----BEGIN PUBLIC KEY-----\n" + base64_encode(spki).insert(64, "\n") + "\n-----END PUBLIC KEY-----\n";
   for (const auto& key : {raw_point, spki, pem, dump_json(jwk.to_json()), std::string()}) {
     const auto token = check(input + '.' + base64url_encode(crypto::HmacSha256(Secret(key)).tag(input)));
@@ -188,7 +190,8 @@ TEST_CASE("verifier: keys in the header are never used", "[jose]") {
   const auto attacker = KeyRing::generate();
   REQUIRE(attacker);
   const auto jwk = attacker->public_keys().keys().front().to_json();
-  for (const auto& [name, value] : std::initializer_list<std::pair<const char*, Json>>{{"jwk", jwk}, {"jku", "https://attacker.example/jwks"}, {"x5u", "https://attacker.example/x"}, {"x5c", Json::array({"MIIB"})}}) {
+  for (const auto& [name, value] : std::initializer_list<std::pair<const char*, Json>>{
+           {"jwk", jwk}, {"jku", "https://attacker.example/jwks"}, {"x5u", "https://attacker.example/x"}, {"x5c", Json::array({"MIIB"})}}) {
     Json header{{"alg", "ES256"}, {name, value}};
     const auto token = shaped(dump_json(header), dump_json(good_claims()));
     INFO(name);
@@ -204,15 +207,21 @@ TEST_CASE("verifier: kid games", "[jose]") {
   const auto other = KeyRing::generate()->public_keys().keys().front();
   const auto renamed = [](const jose::Jwk& jwk, Json kid) {
     auto json = jwk.to_json();
-    if (kid.is_null()) json.erase("kid");
-    else json["kid"] = std::move(kid);
+    if (kid.is_null())
+      json.erase("kid");
+    else
+      json["kid"] = std::move(kid);
     return json;
   };
   const auto set = [](Json keys) { return key_set({{"keys", std::move(keys)}}); };
   const auto token = sign(good_claims());
   SECTION("two keys of the same kid: each is tried") { CHECK(check(token, policy(), set(Json::array({renamed(other, *own.kid()), own.to_json()})))); }
-  SECTION("the right key under another kid is not tried") { CHECK(check(token, policy(), set(Json::array({renamed(own, "other")}))).error().code() == ErrorCode::BadSignature); }
-  SECTION("a key without kid is not tried for a token with one") { CHECK(check(token, policy(), set(Json::array({renamed(own, nullptr)}))).error().code() == ErrorCode::BadSignature); }
+  SECTION("the right key under another kid is not tried") {
+    CHECK(check(token, policy(), set(Json::array({renamed(own, "other")}))).error().code() == ErrorCode::BadSignature);
+  }
+  SECTION("a key without kid is not tried for a token with one") {
+    CHECK(check(token, policy(), set(Json::array({renamed(own, nullptr)}))).error().code() == ErrorCode::BadSignature);
+  }
   SECTION("a wrong key of that kid does not verify") { CHECK_FALSE(check(token, policy(), set(Json::array({renamed(other, *own.kid())})))); }
   SECTION("kid is compared exactly") {
     auto kid = *own.kid();
@@ -306,8 +315,9 @@ TEST_CASE("verifier: an ECDSA signature in DER, or with swapped, zero or shifted
   REQUIRE(jws);
   const auto half = [&](std::size_t i) { return jws->signature.substr(i * 32, 32); };
   const std::string zero(32, '\0');
-  for (const auto& signature : {half(1) + half(0), zero + zero, half(0) + zero, zero + half(1), half(0), jws->signature + '\0', '\0' + jws->signature, '\0' + half(0) + '\0' + half(1),
-                                "\x30\x44\x02\x20" + half(0) + "\x02\x20" + half(1), std::string(64, '\xff'), std::string(1000, 'x')}) {
+  for (const auto& signature :
+       {half(1) + half(0), zero + zero, half(0) + zero, zero + half(1), half(0), jws->signature + '\0', '\0' + jws->signature, '\0' + half(0) + '\0' + half(1),
+        "\x30\x44\x02\x20" + half(0) + "\x02\x20" + half(1), std::string(64, '\xff'), std::string(1000, 'x')}) {
     CHECK(check(jws->signing_input + '.' + base64url_encode(signature)).error().code() == ErrorCode::BadSignature);
   }
 }

@@ -82,9 +82,19 @@ TEST_CASE_METHOD(Fixture, "jwks source: max-age is kept between a minute and a d
     const char* header;
     Seconds lifetime;
   };
-  const Case cases[] = {{"max-age=300", 300s}, {"public, max-age=7200, must-revalidate", 7200s}, {"MAX-AGE=300", 300s}, {"max-age=0", 60s}, {"max-age=5", 60s},
-                        {"no-store", 60s}, {"max-age=300, no-cache", 60s}, {"max-age=31536000", 86400s}, {"max-age=banana", 900s}, {"max-age=-5", 900s},
-                        {"max-age=99999999999999", 900s}, {"", 900s}, {",,,", 900s}};
+  const Case cases[] = {{"max-age=300", 300s},
+                        {"public, max-age=7200, must-revalidate", 7200s},
+                        {"MAX-AGE=300", 300s},
+                        {"max-age=0", 60s},
+                        {"max-age=5", 60s},
+                        {"no-store", 60s},
+                        {"max-age=300, no-cache", 60s},
+                        {"max-age=31536000", 86400s},
+                        {"max-age=banana", 900s},
+                        {"max-age=-5", 900s},
+                        {"max-age=99999999999999", 900s},
+                        {"", 900s},
+                        {",,,", 900s}};
   for (const auto& c : cases) {
     INFO(c.header);
     publish(ring, c.header);
@@ -145,8 +155,13 @@ TEST_CASE_METHOD(Fixture, "jwks source: answers that are no key set", "[oauth]")
     std::string body;
     ErrorCode code;
   };
-  const Case cases[] = {{404, "", ErrorCode::BadResponse}, {301, "", ErrorCode::BadResponse}, {500, R"({"keys":[]})", ErrorCode::BadResponse}, {200, "", ErrorCode::BadResponse},
-                        {200, "<html>", ErrorCode::BadResponse}, {200, R"({"keys":7})", ErrorCode::BadResponse}, {200, R"({"keys":[],"keys":[]})", ErrorCode::BadResponse}};
+  const Case cases[] = {{404, "", ErrorCode::BadResponse},
+                        {301, "", ErrorCode::BadResponse},
+                        {500, R"({"keys":[]})", ErrorCode::BadResponse},
+                        {200, "", ErrorCode::BadResponse},
+                        {200, "<html>", ErrorCode::BadResponse},
+                        {200, R"({"keys":7})", ErrorCode::BadResponse},
+                        {200, R"({"keys":[],"keys":[]})", ErrorCode::BadResponse}};
   for (const auto& c : cases) {
     INFO(c.status << " " << c.body);
     client.on_json("https://as.example/jwks", c.status, c.body);

@@ -30,8 +30,10 @@ Result<oauth::ServerMetadata> discover(test::FakeHttpClient& client, oauth::Disc
 
 TEST_CASE("discovery: well-known URLs in the order of the specification", "[oauth]") {
   using List = std::vector<std::string>;
-  CHECK(urls("https://as.example", DiscoveryOrder::OAuth) == List{"https://as.example/.well-known/oauth-authorization-server", "https://as.example/.well-known/openid-configuration"});
-  CHECK(urls("https://as.example/", DiscoveryOrder::OAuth) == List{"https://as.example/.well-known/oauth-authorization-server", "https://as.example/.well-known/openid-configuration"});
+  CHECK(urls("https://as.example", DiscoveryOrder::OAuth) ==
+        List{"https://as.example/.well-known/oauth-authorization-server", "https://as.example/.well-known/openid-configuration"});
+  CHECK(urls("https://as.example/", DiscoveryOrder::OAuth) ==
+        List{"https://as.example/.well-known/oauth-authorization-server", "https://as.example/.well-known/openid-configuration"});
   CHECK(urls("https://as.example/tenant1", DiscoveryOrder::OAuth) == List{"https://as.example/.well-known/oauth-authorization-server/tenant1",
                                                                           "https://as.example/.well-known/openid-configuration/tenant1",
                                                                           "https://as.example/tenant1/.well-known/openid-configuration"});
@@ -66,13 +68,28 @@ TEST_CASE("metadata: refuses documents that cannot be trusted", "[oauth]") {
     json[name] = std::move(value);
     return dump_json(json);
   };
-  const std::string cases[] = {
-      "", "<html>", "[]", "{}", R"({"issuer":"https://as.example","issuer":"https://as.example"})",
-      with("issuer", "https://as.example/"), with("issuer", "https://evil.example"), with("issuer", "https://AS.example"), with("issuer", nullptr), with("issuer", 7),
-      with("token_endpoint", "http://as.example/token"), with("token_endpoint", "/token"), with("token_endpoint", "javascript:alert(1)"), with("token_endpoint", 7),
-      with("authorization_endpoint", "https://as.example/a#fragment"), with("authorization_endpoint", "https://user:pw@as.example/a"),
-      with("jwks_uri", "file:///etc/passwd"), with("jwks_uri", "http://10.0.0.1/jwks"), with("scopes_supported", "openid"), with("scopes_supported", {1}),
-      with("authorization_response_iss_parameter_supported", "yes"), with("padding", std::string(300'000, 'x'))};
+  const std::string cases[] = {"",
+                               "<html>",
+                               "[]",
+                               "{}",
+                               R"({"issuer":"https://as.example","issuer":"https://as.example"})",
+                               with("issuer", "https://as.example/"),
+                               with("issuer", "https://evil.example"),
+                               with("issuer", "https://AS.example"),
+                               with("issuer", nullptr),
+                               with("issuer", 7),
+                               with("token_endpoint", "http://as.example/token"),
+                               with("token_endpoint", "/token"),
+                               with("token_endpoint", "javascript:alert(1)"),
+                               with("token_endpoint", 7),
+                               with("authorization_endpoint", "https://as.example/a#fragment"),
+                               with("authorization_endpoint", "https://user:pw@as.example/a"),
+                               with("jwks_uri", "file:///etc/passwd"),
+                               with("jwks_uri", "http://10.0.0.1/jwks"),
+                               with("scopes_supported", "openid"),
+                               with("scopes_supported", {1}),
+                               with("authorization_response_iss_parameter_supported", "yes"),
+                               with("padding", std::string(300'000, 'x'))};
   for (const auto& text : cases) {
     INFO(text.substr(0, 200));
     const auto metadata = oauth::parse_server_metadata(text, "https://as.example", {});
@@ -130,7 +147,8 @@ TEST_CASE("discovery: the error tells the most there is to tell", "[oauth]") {
   const auto other = discover(client, {.issuer = "https://as.example/t"});
   CHECK(other.error().code() == ErrorCode::BadResponse);
   CHECK(other.error().describe() ==
-        "metadata is of another issuer: it says \"https://as.example/other\", expected \"https://as.example/t\": document at https://as.example/t/.well-known/openid-configuration");
+        "metadata is of another issuer: it says \"https://as.example/other\", expected \"https://as.example/t\": document at "
+        "https://as.example/t/.well-known/openid-configuration");
 }
 
 TEST_CASE("discovery: an http issuer is not asked unless allowed; the peer policy goes along", "[oauth]") {
