@@ -8,7 +8,7 @@ import { Scope } from './support/cleanup.mjs';
 import { loadManifests } from './support/manifests.mjs';
 import { postMcp, rpc } from './support/mcp_http.mjs';
 import { OAuthClient } from './support/oauth_client.mjs';
-import { startVmcpauth } from './support/vmcpauth.mjs';
+import { runVmcpauth, startVmcpauth } from './support/vmcpauth.mjs';
 
 const BACKENDS = ['repositories', 'directory', 'reports', 'weather'];
 const WEATHER_KEY = 'weather-api-key-of-the-test';
@@ -102,9 +102,16 @@ describe('the deployed manifests with built-in identity providers', { timeout: 1
   });
 });
 
-test('only the named upstreams are replaced, and an unknown name is a usage error', { timeout: 60_000 }, async (t) => {
-  const values = Object.fromEntries(BACKENDS.map((name) => [name.toUpperCase(), 'http://127.0.0.1:9/mcp']));
-  const server = await startVmcpauth(t, { files: loadManifests('two_upstreams', values), env: { E2E_WEATHER_KEY: WEATHER_KEY }, args: ['--mock-idps=nobody'] }).then(() => 'started', (failure) => failure.message);
-  assert.match(server, /ended with [1-3]/);
-  assert.match(server, /nobody/);
+test('only the named upstreams are replaced; an unknown name is refused', { timeout: 60_000 }, async (t) => {
+  const files = loadManifests('two_upstreams', Object.fromEntries(BACKENDS.map((name) => [name.toUpperCase(), 'http://127.0.0.1:9/mcp'])));
+  // Without a mock for all, the secrets of the real ones are wanted.
+  files['vmcpauth.toml'] += '\n[secrets.corporate-oauth]\nclient-secret = "env:E2E_A"\n\n[secrets.codehost-oauth]\nclient-secret = "env:E2E_A"\n';
+  const env = { E2E_WEATHER_KEY: WEATHER_KEY, E2E_A: 'a-secret' };
+  const named = await startVmcpauth(t, { files, env, args: ['--mock-idps=codehost'], name: 'mock_idps_named' });
+  assert.match(named.stdout, /codehost \(built in/);
+  assert.doesNotMatch(named.stdout, /corporate \(built in/);
+
+  const { code, stderr } = await runVmcpauth(t, ['serve', '.', '--listen', '127.0.0.1:0', '--mock-idps=nobody'], { files, env });
+  assert.ok(code > 0, String(code));
+  assert.match(stderr, /nobody/);
 });

@@ -67,16 +67,22 @@ class Vmcpauth {
     return until(`log event: ${what}`, () => this.events.find(matches), options);
   }
 
-  signal(name) { this.#child.kill(name); }
+  signal(name) {
+    this.toldToEnd ||= name !== 'SIGHUP';
+    this.#child.kill(name);
+  }
 
   async stop(signal = 'SIGTERM') {
     if (this.running) this.signal(signal);
     return within(SHUTDOWN_MS, `vmcpauth ends after ${signal}`, this.exited);
   }
 
+  // Ends it at once. Resolves to how it had ended before, when nobody had told it to: a crash.
   async kill() {
+    const crashed = !this.running && !this.toldToEnd;
     if (this.running) this.#child.kill('SIGKILL');
-    await this.exited.catch(() => {});
+    const { code, signal } = await this.exited.catch(() => ({}));
+    return crashed ? (signal ?? code) : undefined;
   }
 }
 
@@ -101,8 +107,10 @@ export async function startVmcpauth(scope, { dir = scratchDir(scope), files = {}
   writeFiles(dir, files);
   const server = new Vmcpauth(dir, ['serve', ...paths, '--listen', '127.0.0.1:0', '--log-format', logFormat, ...args], env);
   scope.after(async () => {
-    await server.kill();
-    writeFileSync(join(artifactsDir(), `${name}.log`), `--- stdout\n${server.stdout}\n--- stderr\n${server.stderr}`);
+    const crash = await server.kill();
+    const log = `--- stdout\n${server.stdout}\n--- stderr\n${server.stderr}`;
+    writeFileSync(join(artifactsDir(), `${name}.log`), log);
+    if (crash !== undefined && server.origin) throw new Error(`vmcpauth ended by itself with ${crash}\n${log}`);
   });
   const ended = server.exited.then(({ code, signal }) => {
     throw new Error(`vmcpauth serve ended with ${code ?? signal} before it listened\n${server.output}`);
