@@ -22,8 +22,8 @@ struct BackendSettings {
   http::PeerPolicy peer{.allow_private_addresses = true, .allow_loopback = true, .allow_http = true, .ca_bundle_path = std::nullopt};
   std::chrono::milliseconds connect_timeout{5'000};     // name, TCP and TLS
   std::chrono::milliseconds response_timeout{300'000};  // from the last request byte to the response head
-  std::chrono::milliseconds stall_timeout{60'000};      // a peer that neither takes nor sends body bytes it owes; streams from the backend may be silent for ever
-  std::chrono::milliseconds idle_timeout{4'000};        // pooled connections; below node's 5 s keep-alive
+  std::chrono::milliseconds stall_timeout{60'000};  // a peer that neither takes nor sends body bytes it owes; streams from the backend may be silent for ever
+  std::chrono::milliseconds idle_timeout{4'000};    // pooled connections; below node's 5 s keep-alive
   std::size_t max_idle_per_thread = 64;
 };
 

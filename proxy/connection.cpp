@@ -208,9 +208,7 @@ std::string Connection::response_head(const http::Response& response, std::strin
   out.reserve(256);
   append_status_line(out, response.status);
   http::Headers headers = response.headers;
-  headers.remove_if([](const http::Header& h) {
-    return http::equals_ignoring_case(h.name, "content-length") || http::is_hop_by_hop(h.name);
-  });
+  headers.remove_if([](const http::Header& h) { return http::equals_ignoring_case(h.name, "content-length") || http::is_hop_by_hop(h.name); });
   if (!append_headers(out, headers)) return {};
   if (!headers.contains("date")) append_date(out);
   if (!framing.empty()) append_header(out, framing, length);

@@ -69,10 +69,10 @@ class Connection final : public Exchange, public ListNode {
   std::string in_;  // received, not yet consumed
   RequestHead request_;
   int status_ = 0;
-  bool body_started_ = false;    // read_body or forward was called
-  bool streaming_ = false;       // begin_stream, not yet end_stream
+  bool body_started_ = false;  // read_body or forward was called
+  bool streaming_ = false;     // begin_stream, not yet end_stream
   bool keep_alive_ = true;
-  bool unread_input_ = false;    // linger before closing, so that the answer survives
+  bool unread_input_ = false;  // linger before closing, so that the answer survives
   bool aborted_ = false;
   bool gone_ = false;
 };

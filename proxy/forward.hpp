@@ -17,8 +17,8 @@ namespace vmcpauth::proxy {
 
 struct ForwardRequest {
   std::shared_ptr<const Backend> backend;
-  std::string target;   // path and query of the request line to the backend
-  http::Headers set;    // replaces the client's fields of these names (what OutgoingAuth::apply returned)
+  std::string target;  // path and query of the request line to the backend
+  http::Headers set;   // replaces the client's fields of these names (what OutgoingAuth::apply returned)
   // Sees status and end-to-end headers of the backend's final response before any of it is sent; may change the
   // headers. A returned response is sent instead and the backend's is dropped.
   std::function<std::optional<http::Response>(int status, http::Headers& headers)> on_response;

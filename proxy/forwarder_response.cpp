@@ -65,7 +65,8 @@ std::size_t Forwarding::take_heads(std::span<char> bytes) {
     const auto verdict = scanner_.scan(rest);
     if (verdict == HeadScanner::Verdict::NeedMore) return consumed;
     if (verdict != HeadScanner::Verdict::Complete) {
-      fail_with(ErrorCode::BadResponse, "the backend's response head is " + std::string(verdict == HeadScanner::Verdict::Malformed ? "malformed" : "too large"));
+      fail_with(ErrorCode::BadResponse,
+                "the backend's response head is " + std::string(verdict == HeadScanner::Verdict::Malformed ? "malformed" : "too large"));
       return consumed;
     }
     auto parsed = parse_response_head(rest.substr(scanner_.begin(), scanner_.end() - scanner_.begin()), client_.request_.request.method);
@@ -150,7 +151,8 @@ void Forwarding::backend_closed(const IoResult& result) {
     return;
   }
   stale_ = summary_.reused_connection && !backend_spoke_;
-  fail_with(ErrorCode::BadResponse, head_ ? "the backend closed the connection in the middle of its response" : "the backend closed the connection without a response");
+  fail_with(ErrorCode::BadResponse,
+            head_ ? "the backend closed the connection in the middle of its response" : "the backend closed the connection without a response");
 }
 
 }  // namespace vmcpauth::proxy

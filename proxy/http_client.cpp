@@ -138,7 +138,9 @@ class ClientCall {
     return {};
   }
 
-  [[nodiscard]] std::unexpected<Error> too_large() const { return fail(ErrorCode::TooLarge, where() + " sent more than " + std::to_string(request_.max_response_bytes) + " bytes"); }
+  [[nodiscard]] std::unexpected<Error> too_large() const {
+    return fail(ErrorCode::TooLarge, where() + " sent more than " + std::to_string(request_.max_response_bytes) + " bytes");
+  }
 
   const http::ClientRequest& request_;
   Peer peer_;

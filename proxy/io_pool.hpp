@@ -43,9 +43,7 @@ class IoPool {
   T run(Task<T> task, std::size_t index = 0) {
     auto done = std::make_shared<std::promise<T>>();
     auto value = done->get_future();
-    executor(index).post([task = std::move(task), done]() mutable {
-      start(std::move(task), [done](T result) { done->set_value(std::move(result)); });
-    });
+    executor(index).post([task = std::move(task), done]() mutable { start(std::move(task), [done](T result) { done->set_value(std::move(result)); }); });
     return value.get();
   }
 

@@ -42,8 +42,7 @@ bool ServerCore::wait_until_empty(SteadyPoint deadline) {
 
 namespace {
 
-constexpr std::string_view kFull =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
+constexpr std::string_view kFull = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
 constexpr int kAcceptsBeforeOthers = 64;
 constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
 
@@ -131,8 +130,7 @@ struct Server::Parts : ServerCore {
   using ServerCore::ServerCore;
 };
 
-Server::Server(IoPool& pool, RequestHandler& handler, const Logger& log, ServerOptions options)
-    : parts_(std::make_shared<Parts>(pool, handler, log, options)) {
+Server::Server(IoPool& pool, RequestHandler& handler, const Logger& log, ServerOptions options) : parts_(std::make_shared<Parts>(pool, handler, log, options)) {
   for (std::size_t i = 0; i < pool.size(); ++i) {
     parts_->lanes.push_back(std::make_unique<ServerLane>());
     parts_->lanes.back()->thread = &pool.thread(i);

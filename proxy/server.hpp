@@ -14,10 +14,10 @@
 namespace vmcpauth::proxy {
 
 struct ServerOptions {
-  std::size_t max_request_line = 8U << 10U;   // 414 beyond
-  std::size_t max_header_bytes = 64U << 10U;  // whole head; 431 beyond
-  std::size_t max_headers = 100;              // 431 beyond
-  std::size_t max_connections = 10'000;       // 503 beyond
+  std::size_t max_request_line = 8U << 10U;           // 414 beyond
+  std::size_t max_header_bytes = 64U << 10U;          // whole head; 431 beyond
+  std::size_t max_headers = 100;                      // 431 beyond
+  std::size_t max_connections = 10'000;               // 503 beyond
   std::chrono::milliseconds header_deadline{10'000};  // first byte to end of head; 408
   std::chrono::milliseconds body_deadline{30'000};    // read_body: from the call to the last byte; 408
   std::chrono::milliseconds stall_timeout{60'000};    // a client that does not take what we send

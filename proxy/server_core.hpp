@@ -21,8 +21,7 @@ struct ServerLane {
 };
 
 struct ServerCore {
-  ServerCore(IoPool& io, RequestHandler& requests, const Logger& logger, ServerOptions given)
-      : pool(io), handler(requests), log(logger), options(given) {}
+  ServerCore(IoPool& io, RequestHandler& requests, const Logger& logger, ServerOptions given) : pool(io), handler(requests), log(logger), options(given) {}
 
   IoPool& pool;
   RequestHandler& handler;

@@ -132,7 +132,7 @@ TlsContexts::TlsContexts() : parts_(std::make_unique<Parts>()) {}
 TlsContexts::~TlsContexts() = default;
 
 Result<std::shared_ptr<TlsContext>> TlsContexts::get(const std::optional<std::string>& ca_bundle_path) {
-  struct stat now {};
+  struct stat now{};
   if (ca_bundle_path && ::stat(ca_bundle_path->c_str(), &now) != 0) now = {};
   return parts_->entries.with([&](auto& entries) -> Result<std::shared_ptr<TlsContext>> {
     auto& entry = entries[ca_bundle_path.value_or("")];

@@ -19,10 +19,14 @@ AccessTokenClaims claims_of(const Context& context, const store::Grant& grant, s
 
 Result<Json> issue_access_token(const Context& context, const AccessTokenClaims& claims) {
   const auto issued_at = unix_seconds(context.now());
-  Json body{{"iss", context.endpoints.issuer}, {"sub", claims.subject},
-            {"iat", issued_at},                {"exp", issued_at + claims.lifetime.count()},
-            {"jti", context.deps.random.token(16)}, {"client_id", claims.client_id},
-            {"scope", oauth::join_scope(claims.scopes)}, {"scp", claims.scopes}};
+  Json body{{"iss", context.endpoints.issuer},
+            {"sub", claims.subject},
+            {"iat", issued_at},
+            {"exp", issued_at + claims.lifetime.count()},
+            {"jti", context.deps.random.token(16)},
+            {"client_id", claims.client_id},
+            {"scope", oauth::join_scope(claims.scopes)},
+            {"scp", claims.scopes}};
   if (claims.audiences.size() == 1) {
     body["aud"] = claims.audiences.front();
   } else {

@@ -15,7 +15,7 @@ struct AccessTokenClaims {
   std::string session_id;  // tsid; "" = none
   std::string name, email;
   std::vector<std::string> scopes, audiences;
-  Json act;                // null = none
+  Json act;  // null = none
   Seconds lifetime{0};
 };
 

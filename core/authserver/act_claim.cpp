@@ -12,7 +12,8 @@ Result<std::vector<Json>> read_chain(const Json& act) {
   std::vector<Json> hops;
   const Json* level = &act;
   while (level != nullptr && !level->is_null()) {
-    if (!level->is_object() || hops.size() == kMaxDepth) return oauth::refuse("invalid_request", "the subject token's delegation chain is malformed or too deep");
+    if (!level->is_object() || hops.size() == kMaxDepth)
+      return oauth::refuse("invalid_request", "the subject token's delegation chain is malformed or too deep");
     Json hop = Json::object();
     for (const char* name : {"iss", "sub"}) {
       const auto value = optional_string(*level, name);

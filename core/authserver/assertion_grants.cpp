@@ -48,8 +48,10 @@ Result<void> check_consent(const SubjectToken& subject, const std::string& clien
 Result<std::vector<std::string>> scopes_for(const oauth::Parameters& form, const store::Client& client, const SubjectToken& subject) {
   auto scopes = oauth::parse_scope(form.get("scope"));
   if (!scopes) return oauth::refuse("invalid_scope", scopes.error().message());
-  if (const auto* missing = oauth::first_missing(*scopes, client.scopes)) return oauth::refuse("invalid_scope", "the client may not ask for the scope " + *missing);
-  if (const auto* missing = oauth::first_missing(*scopes, subject.scopes)) return oauth::refuse("invalid_scope", "the subject token does not hold the scope " + *missing);
+  if (const auto* missing = oauth::first_missing(*scopes, client.scopes))
+    return oauth::refuse("invalid_scope", "the client may not ask for the scope " + *missing);
+  if (const auto* missing = oauth::first_missing(*scopes, subject.scopes))
+    return oauth::refuse("invalid_scope", "the subject token does not hold the scope " + *missing);
   return scopes;
 }
 

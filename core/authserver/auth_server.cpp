@@ -98,8 +98,15 @@ std::vector<Secret> clones(const std::vector<Secret>& secrets) {
 
 struct AuthServer::Impl {
   explicit Impl(Context made)
-      : context(std::move(made)), documents(make_discovery_documents(context)), clients(context), failures(context), chain(context, clients, failures),
-        authorize(context, clients, chain), callback(context, chain), token(context, clients), registration(context) {}
+      : context(std::move(made)),
+        documents(make_discovery_documents(context)),
+        clients(context),
+        failures(context),
+        chain(context, clients, failures),
+        authorize(context, clients, chain),
+        callback(context, chain),
+        token(context, clients),
+        registration(context) {}
 
   [[nodiscard]] Route route(std::string_view path) const {
     const auto& own = context.endpoints.issuer_path;

@@ -22,7 +22,8 @@ std::unexpected<Error> bad(std::string message) { return oauth::refuse("invalid_
 http::Response error_page(const Error& error) {
   const bool ours = error.code() == ErrorCode::Unavailable || error.code() == ErrorCode::RateLimited;
   if (ours) return render({503, "Sign-in is not possible now", "Please try again in a moment.", {}, {}});
-  return render({400, "This sign-in request cannot be used",
+  return render({400,
+                 "This sign-in request cannot be used",
                  "The application that sent you here made a mistake, or the link is damaged. Nothing was signed in. Its developer needs the line below.",
                  {{"Cause", error.describe()}},
                  {}});
@@ -68,12 +69,17 @@ Task<http::Response> AuthorizeEndpoint::handle(http::Request request) {
   if (!parameters) co_return error_page(parameters.error());
   auto client = co_await trusted_client(*parameters);
   if (!client) {
-    note(context_, LogLevel::Warn, {.kind = EventKind::LoginFailed, .client_id = parameters->get("client_id"), .code = oauth::oauth_code(client.error()), .detail = client.error().describe()});
+    note(context_, LogLevel::Warn,
+         {.kind = EventKind::LoginFailed,
+          .client_id = parameters->get("client_id"),
+          .code = oauth::oauth_code(client.error()),
+          .detail = client.error().describe()});
     co_return error_page(client.error());
   }
   auto login = check(*parameters, *client);
   if (!login) {
-    note(context_, LogLevel::Warn, {.kind = EventKind::LoginFailed, .client_id = client->id, .code = oauth::oauth_code(login.error()), .detail = login.error().describe()});
+    note(context_, LogLevel::Warn,
+         {.kind = EventKind::LoginFailed, .client_id = client->id, .code = oauth::oauth_code(login.error()), .detail = login.error().describe()});
     const auto state = parameters->is_repeated("state") || parameters->get("state").size() > kMaxState ? std::string() : parameters->get("state");
     co_return error_to_client(context_, parameters->get("redirect_uri"), state, login.error());
   }

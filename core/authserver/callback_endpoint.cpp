@@ -23,7 +23,8 @@ Task<http::Response> CallbackEndpoint::handle(http::Request request) {
   auto parameters = oauth::Parameters::parse(request.query);
   if (!parameters || parameters->duplicate()) co_return dead_link("The identity provider's answer is malformed.");
   const auto state = parameters->get("state");
-  if (state.empty() || state.size() > kMaxStateBytes) co_return dead_link("The identity provider's answer names no sign-in. Start again from your application.");
+  if (state.empty() || state.size() > kMaxStateBytes)
+    co_return dead_link("The identity provider's answer names no sign-in. Start again from your application.");
   auto leg = co_await context_.deps.store.take_pending(state, context_.now());
   if (!leg) co_return render({503, "Sign-in is not possible now", "Please start again from your application in a moment.", {}, {}});
   if (!*leg) co_return dead_link("This sign-in was finished, was used before, or took longer than ten minutes. Start again from your application.");
@@ -35,7 +36,8 @@ Task<http::Response> CallbackEndpoint::handle(http::Request request) {
       co_return refused;
     }
   }
-  note(context_, LogLevel::Debug, {.login = login_id((*leg)->session_id), .kind = EventKind::CallbackReceived, .provider = (*leg)->provider, .client_id = (*leg)->client_id});
+  note(context_, LogLevel::Debug,
+       {.login = login_id((*leg)->session_id), .kind = EventKind::CallbackReceived, .provider = (*leg)->provider, .client_id = (*leg)->client_id});
   upstream::CallbackParameters callback{optional_parameter(*parameters, "code"), optional_parameter(*parameters, "error"),
                                         optional_parameter(*parameters, "error_description"), optional_parameter(*parameters, "error_uri"),
                                         optional_parameter(*parameters, "iss")};
@@ -46,11 +48,17 @@ Task<http::Response> CallbackEndpoint::handle(http::Request request) {
 // Nothing of this browser's answer may reach the client that began the login elsewhere: no redirect, and the login is over.
 Task<http::Response> CallbackEndpoint::refuse_other_browser(store::PendingAuthorization leg) {
   note(context_, LogLevel::Warn,
-       {.login = login_id(leg.session_id), .kind = EventKind::LoginFailed, .provider = leg.provider, .client_id = leg.client_id, .code = "access_denied",
+       {.login = login_id(leg.session_id),
+        .kind = EventKind::LoginFailed,
+        .provider = leg.provider,
+        .client_id = leg.client_id,
+        .code = "access_denied",
         .detail = "the callback came from another browser than the login began in, or its cookie is gone"});
   auto erased = co_await context_.deps.store.erase_session(leg.session_id);
   if (!erased) note(context_, LogLevel::Error, {.login = login_id(leg.session_id), .kind = EventKind::LoginFailed, .detail = erased.error().describe()});
-  co_return dead_link("This sign-in did not begin in this browser, or cookies are blocked. If somebody sent you the link, do not use it. Otherwise start again from your application.");
+  co_return dead_link(
+      "This sign-in did not begin in this browser, or cookies are blocked. If somebody sent you the link, do not use it. Otherwise start again from your "
+      "application.");
 }
 
 }  // namespace vmcpauth::authserver

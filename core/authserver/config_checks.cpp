@@ -57,7 +57,8 @@ Result<void> check_jwt_bearer(const config::JwtBearerPolicy& grant, const config
     if (std::find(allowed.begin(), allowed.end(), audience) != allowed.end()) return wrong(name + ": accepted_audiences holds a resource audience");
   }
   for (const auto& binding : grant.subject_bindings) {
-    if (oauth::first_missing(binding.allowed_resources, config.allowed_audiences) != nullptr) return wrong(name + ": allowed_resources is not among the allowed audiences");
+    if (oauth::first_missing(binding.allowed_resources, config.allowed_audiences) != nullptr)
+      return wrong(name + ": allowed_resources is not among the allowed audiences");
   }
   return {};
 }
@@ -71,7 +72,8 @@ Result<void> check_issuers(const config::AuthServer& config) {
     if (!seen.insert(trusted.issuer_url).second) return wrong(name + " is configured twice or is this server");
     // Discovery is the issuer's own word; it must not choose which private address we call.
     if (trusted.allow_private_ips && !trusted.jwks_url) return wrong(name + ": allow_private_ips needs jwks_url");
-    if (trusted.allow_may_act && std::find(delegates.begin(), delegates.end(), "*") != delegates.end()) return wrong(name + ": allow_may_act cannot be combined with the delegate client \"*\"");
+    if (trusted.allow_may_act && std::find(delegates.begin(), delegates.end(), "*") != delegates.end())
+      return wrong(name + ": allow_may_act cannot be combined with the delegate client \"*\"");
     if (trusted.jwt_bearer_grant) TRY_VOID(check_jwt_bearer(*trusted.jwt_bearer_grant, config, name));
   }
   return {};

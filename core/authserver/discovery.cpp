@@ -11,7 +11,8 @@ namespace {
 
 Json grant_types(const config::AuthServer& config) {
   Json grants{oauth::kAuthorizationCode, oauth::kRefreshToken, oauth::kTokenExchange};
-  const bool assertions = std::any_of(config.trusted_issuers.begin(), config.trusted_issuers.end(), [](const auto& issuer) { return issuer.jwt_bearer_grant.has_value(); });
+  const bool assertions =
+      std::any_of(config.trusted_issuers.begin(), config.trusted_issuers.end(), [](const auto& issuer) { return issuer.jwt_bearer_grant.has_value(); });
   if (assertions) grants.push_back(oauth::kJwtBearer);
   return grants;
 }

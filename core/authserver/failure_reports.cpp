@@ -15,7 +15,8 @@ std::string FailureReports::add(FailureReport report) {
   std::string id = context_.deps.random.token(16);
   const auto now = context_.now();
   reports_.with([&](auto& reports) {
-    while (reports.take_expired(now)) {}
+    while (reports.take_expired(now)) {
+    }
     if (reports.size() >= kMaxReports) (void)reports.take_first();
     reports.put(id, std::move(report), now + kLoginTime);
   });
@@ -32,7 +33,9 @@ http::Response FailureReports::show(const http::Request& request, std::string_vi
     const auto cookie = LoginCookie(report->login, context_.endpoints.cookies).read(request.headers);
     allowed = !cookie.empty() && constant_time_equal(LoginCookie::binding(cookie), report->binding);
   }
-  if (!allowed) return render({404, "No such report", "Reports are kept for ten minutes and shown only in the browser that was signing in. The server's log has them all.", {}, {}});
+  if (!allowed)
+    return render(
+        {404, "No such report", "Reports are kept for ten minutes and shown only in the browser that was signing in. The server's log has them all.", {}, {}});
   Page page{200, "Sign-in failed", std::string(oauth::fixed_description(report->code)), {}, context_.deps.timeline.of_login(report->login)};
   page.rows.push_back({"Error", report->code});
   if (!report->provider.empty()) page.rows.push_back({"Identity provider", report->provider});

@@ -32,7 +32,8 @@ store::UpstreamTokens merged(store::UpstreamTokens row, upstream::Tokens fresh) 
 
 // A provider's own code is for the developer; the client hears what it can act on (RFC 6749 §4.1.2.1).
 std::string_view code_for_client(const Error& error) {
-  constexpr std::array<std::string_view, 5> kDenials{"access_denied", "login_required", "consent_required", "interaction_required", "account_selection_required"};
+  constexpr std::array<std::string_view, 5> kDenials{"access_denied", "login_required", "consent_required", "interaction_required",
+                                                     "account_selection_required"};
   const auto own = error.oauth_code().value_or("");
   if (error.code() == ErrorCode::Denied) return "access_denied";
   if (error.code() == ErrorCode::UpstreamError) {
@@ -126,7 +127,8 @@ Task<Result<http::Response>> LoginChain::proceed(store::PendingAuthorization leg
   CO_TRY(auto* next, co_await next_upstream(leg));
   if (next != nullptr) {
     // Tokens that die faster than the chain walks would send the browser round for ever.
-    if (leg.leg >= static_cast<int>(2 * context_.deps.providers.size())) co_return fail(ErrorCode::Internal, "upstream tokens expire before the chain is through");
+    if (leg.leg >= static_cast<int>(2 * context_.deps.providers.size()))
+      co_return fail(ErrorCode::Internal, "upstream tokens expire before the chain is through");
     auto response = co_await start_leg(std::move(leg), *next, std::move(cookie));
     co_return response;
   }
@@ -148,7 +150,8 @@ Task<Result<store::PendingAuthorization>> LoginChain::settle_user(store::Pending
     CO_TRY(auto user, co_await context_.deps.store.find_or_create_user(leg.provider, identity.subject, context_.deps.random.uuid(), context_.now()));
     user_id = std::move(user.id);
   }
-  if (!leg.user_id.empty() && leg.user_id != user_id) co_return fail(ErrorCode::Denied, "another user signed in at the first upstream than the login began with");
+  if (!leg.user_id.empty() && leg.user_id != user_id)
+    co_return fail(ErrorCode::Denied, "another user signed in at the first upstream than the login began with");
   leg.user_id = std::move(user_id);
   leg.user_name = std::move(identity.name);
   leg.user_email = std::move(identity.email);
@@ -236,7 +239,8 @@ Task<http::Response> LoginChain::fail_login(Remains login, Error error) {
   if (!erased) detail += "; and the session's tokens could not be deleted: " + erased.error().describe();
   const std::string code(code_for_client(error));
   const auto id = login_id(login.session_id);
-  note(context_, LogLevel::Warn, {.login = id, .kind = EventKind::LoginFailed, .provider = login.provider, .client_id = login.client_id, .code = code, .detail = detail});
+  note(context_, LogLevel::Warn,
+       {.login = id, .kind = EventKind::LoginFailed, .provider = login.provider, .client_id = login.client_id, .code = code, .detail = detail});
   const auto report = failures_.add({id, login.provider, login.client_id, code, std::move(detail), login.browser_binding});
   co_return to_client(context_, login.redirect_uri, login.state,
                       {{"error", code}, {"error_description", std::string(oauth::fixed_description(code))}, {"error_uri", report}});

@@ -98,7 +98,8 @@ Task<Result<Json>> LoginGrants::refresh(oauth::Parameters form, store::Client cl
   if (current.grant.client_id != client.id) co_return invalid_grant("the refresh token was issued to another client");
   auto asked = oauth::parse_scope(form.get("scope"));
   if (!asked) co_return oauth::refuse("invalid_scope", asked.error().message());
-  if (const auto* more = oauth::first_missing(*asked, current.grant.scopes)) co_return oauth::refuse("invalid_scope", "the grant does not hold the scope " + *more);
+  if (const auto* more = oauth::first_missing(*asked, current.grant.scopes))
+    co_return oauth::refuse("invalid_scope", "the grant does not hold the scope " + *more);
   CO_TRY(auto resource, oauth::requested_resource(form.all("resource"), context_.config.allowed_audiences));
   const auto& audiences = current.grant.audiences;
   if (resource && std::find(audiences.begin(), audiences.end(), *resource) == audiences.end()) {

@@ -17,7 +17,7 @@ struct PageRow {
 struct Page {
   int status = 400;
   std::string title;
-  std::string message;     // what happened and what to do now
+  std::string message;  // what happened and what to do now
   std::vector<PageRow> rows;
   std::vector<Event> events;  // the login so far
 };

@@ -39,7 +39,8 @@ store::Client to_record(const oauth::AcceptedClient& accepted, const Context& co
 
 http::Response refusal(const Error& error) {
   if (error.code() == ErrorCode::TooLarge) {
-    auto full = http::Response::json(503, dump_json({{"error", "temporarily_unavailable"}, {"error_description", "No room for another client; try again later."}}));
+    auto full =
+        http::Response::json(503, dump_json({{"error", "temporarily_unavailable"}, {"error_description", "No room for another client; try again later."}}));
     full.headers.set("Retry-After", "3600");
     return full;
   }
@@ -78,8 +79,10 @@ Task<Result<Json>> RegisterEndpoint::enrol(http::Request request) {
   const std::string id = client.id;
   CO_TRY_VOID(co_await context_.deps.store.put_client(std::move(client)));
   note(context_, LogLevel::Info,
-       {.kind = EventKind::ClientRegistered, .client_id = id,
-        .detail = "name: " + accepted.client_name + "; software: " + metadata.software_id + (accepted.forced ? "; made confidential for its redirect URI" : "")});
+       {.kind = EventKind::ClientRegistered,
+        .client_id = id,
+        .detail =
+            "name: " + accepted.client_name + "; software: " + metadata.software_id + (accepted.forced ? "; made confidential for its redirect URI" : "")});
   co_return response;
 }
 

@@ -88,13 +88,15 @@ Result<void> check_age(const jose::VerifiedToken& token, Seconds max_age) {
 
 SubjectTokens::SubjectTokens(const Context& context) : context_(context) {
   for (const auto& configured : context.config.trusted_issuers) {
-    const http::PeerPolicy peer{.allow_private_addresses = configured.allow_private_ips, .allow_loopback = configured.allow_private_ips, .allow_http = configured.insecure_allow_http};
+    const http::PeerPolicy peer{
+        .allow_private_addresses = configured.allow_private_ips, .allow_loopback = configured.allow_private_ips, .allow_http = configured.insecure_allow_http};
     Issuer issuer{&configured, nullptr, nullptr};
     oauth::JwksSettings settings{.location = std::shared_ptr<oauth::MetadataSource>(), .peer = peer, .timing = {}};
     if (configured.jwks_url) {
       settings.location = *configured.jwks_url;
     } else {
-      issuer.metadata = std::make_shared<oauth::MetadataSource>(oauth::DiscoverySettings{configured.issuer_url, oauth::DiscoveryOrder::OpenId, peer}, context.deps.http, context.deps.clock);
+      issuer.metadata = std::make_shared<oauth::MetadataSource>(oauth::DiscoverySettings{configured.issuer_url, oauth::DiscoveryOrder::OpenId, peer},
+                                                                context.deps.http, context.deps.clock);
       settings.location = issuer.metadata;
     }
     issuer.keys = std::make_unique<oauth::JwksSource>(std::move(settings), context.deps.http, context.deps.clock);

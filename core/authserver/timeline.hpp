@@ -15,20 +15,34 @@
 namespace vmcpauth::authserver {
 
 enum class EventKind : std::uint8_t {
-  LoginStarted, LegStarted, CallbackReceived, ExchangeSucceeded, ExchangeFailed, TokensStored, TokensReused, TokensRefreshed,
-  CodeIssued, LoginFailed, TokenIssued, TokenRefreshed, TokenExchanged, TokenRefused, GrantRevoked, ClientRegistered,
+  LoginStarted,
+  LegStarted,
+  CallbackReceived,
+  ExchangeSucceeded,
+  ExchangeFailed,
+  TokensStored,
+  TokensReused,
+  TokensRefreshed,
+  CodeIssued,
+  LoginFailed,
+  TokenIssued,
+  TokenRefreshed,
+  TokenExchanged,
+  TokenRefused,
+  GrantRevoked,
+  ClientRegistered,
 };
 
 [[nodiscard]] std::string_view to_string(EventKind kind) noexcept;  // snake_case, stable
 
 struct Event {
   TimePoint at;
-  std::string login;     // login_id() of the session; "" when there is none (registration)
+  std::string login;  // login_id() of the session; "" when there is none (registration)
   EventKind kind = EventKind::LoginStarted;
   std::string provider;  // upstream name; may be empty
   std::string client_id;
-  std::string code;      // OAuth error code of a failure; may be empty
-  std::string detail;    // redacted and printable; may be empty
+  std::string code;    // OAuth error code of a failure; may be empty
+  std::string detail;  // redacted and printable; may be empty
 };
 
 // Names a session without giving it away: 16 characters of the base64url SHA-256 of its id.

@@ -21,16 +21,12 @@ class Clock {
 
 class SystemClock final : public Clock {
  public:
-  [[nodiscard]] TimePoint now() const override {
-    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  }
+  [[nodiscard]] TimePoint now() const override { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
   [[nodiscard]] SteadyPoint steady() const override { return std::chrono::steady_clock::now(); }
 };
 
 // RFC 7519 NumericDate (whole seconds since the epoch, rounded down).
-[[nodiscard]] constexpr std::int64_t unix_seconds(TimePoint t) {
-  return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
-}
+[[nodiscard]] constexpr std::int64_t unix_seconds(TimePoint t) { return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count(); }
 [[nodiscard]] constexpr TimePoint from_unix_seconds(std::int64_t s) { return TimePoint(std::chrono::seconds(s)); }
 
 }  // namespace vmcpauth

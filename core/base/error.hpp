@@ -16,28 +16,28 @@ namespace vmcpauth {
 // What went wrong, as far as a caller may care. Mapped to exit status, OAuth error and HTTP status in
 // exactly three tables (cli/exit_status.cpp, oauth/error.cpp, http/status.cpp).
 enum class ErrorCode : std::uint8_t {
-  InvalidInput,      // bytes we were given are malformed or out of bounds
-  InvalidConfig,     // configuration is wrong; positions are in the diagnostics
-  NotFound,          // the thing named does not exist
-  Expired,           // it existed and its time is over
-  AlreadyUsed,       // single use, used before
-  Denied,            // the user or a provider said no
-  Unauthenticated,   // no or wrong credential
-  Forbidden,         // authenticated, not allowed
-  BadSignature,      // a MAC or signature does not verify
-  TooLarge,          // a size, count or depth bound was passed
-  RateLimited,       // too many requests
-  Timeout,           // a deadline passed
-  Cancelled,         // the peer that wanted the result is gone
-  Unreachable,       // connect, DNS or TLS failed
-  BlockedAddress,    // the private-address guard refused the peer
-  BadResponse,       // a peer answered against its protocol
-  UpstreamError,     // an identity provider answered with an OAuth error of its own
-  UpstreamToken,     // the session holds no usable token for the provider
-  Unavailable,       // a store or resource cannot answer now
-  Unsupported,       // recognised and deliberately not done
-  Io,                // file or socket trouble on this machine
-  Internal,          // a bug
+  InvalidInput,     // bytes we were given are malformed or out of bounds
+  InvalidConfig,    // configuration is wrong; positions are in the diagnostics
+  NotFound,         // the thing named does not exist
+  Expired,          // it existed and its time is over
+  AlreadyUsed,      // single use, used before
+  Denied,           // the user or a provider said no
+  Unauthenticated,  // no or wrong credential
+  Forbidden,        // authenticated, not allowed
+  BadSignature,     // a MAC or signature does not verify
+  TooLarge,         // a size, count or depth bound was passed
+  RateLimited,      // too many requests
+  Timeout,          // a deadline passed
+  Cancelled,        // the peer that wanted the result is gone
+  Unreachable,      // connect, DNS or TLS failed
+  BlockedAddress,   // the private-address guard refused the peer
+  BadResponse,      // a peer answered against its protocol
+  UpstreamError,    // an identity provider answered with an OAuth error of its own
+  UpstreamToken,    // the session holds no usable token for the provider
+  Unavailable,      // a store or resource cannot answer now
+  Unsupported,      // recognised and deliberately not done
+  Io,               // file or socket trouble on this machine
+  Internal,         // a bug
 };
 
 [[nodiscard]] std::string_view to_string(ErrorCode code) noexcept;
@@ -87,28 +87,26 @@ using Result = std::expected<T, Error>;
 #define VMCP_CONCAT(a, b) VMCP_CONCAT_INNER(a, b)
 
 // TRY(auto x, f()): x becomes the value, or the enclosing function returns the error.
-#define TRY(declaration, expression)                                                 \
-  auto VMCP_CONCAT(try_, __LINE__) = (expression);                                   \
-  if (!VMCP_CONCAT(try_, __LINE__))                                                  \
-    return std::unexpected(std::move(VMCP_CONCAT(try_, __LINE__)).error());          \
+#define TRY(declaration, expression)                                                                        \
+  auto VMCP_CONCAT(try_, __LINE__) = (expression);                                                          \
+  if (!VMCP_CONCAT(try_, __LINE__)) return std::unexpected(std::move(VMCP_CONCAT(try_, __LINE__)).error()); \
   declaration = *std::move(VMCP_CONCAT(try_, __LINE__))
 
 // TRY_VOID(f()): for Result<void>.
-#define TRY_VOID(expression)                                                         \
-  do {                                                                               \
-    auto try_result = (expression);                                                  \
-    if (!try_result) return std::unexpected(std::move(try_result).error());          \
+#define TRY_VOID(expression)                                                \
+  do {                                                                      \
+    auto try_result = (expression);                                         \
+    if (!try_result) return std::unexpected(std::move(try_result).error()); \
   } while (false)
 
 // The same inside coroutines that return Task<Result<...>>; the expression usually starts with co_await.
-#define CO_TRY(declaration, expression)                                              \
-  auto VMCP_CONCAT(try_, __LINE__) = expression;                                     \
-  if (!VMCP_CONCAT(try_, __LINE__))                                                  \
-    co_return std::unexpected(std::move(VMCP_CONCAT(try_, __LINE__)).error());       \
+#define CO_TRY(declaration, expression)                                                                        \
+  auto VMCP_CONCAT(try_, __LINE__) = expression;                                                               \
+  if (!VMCP_CONCAT(try_, __LINE__)) co_return std::unexpected(std::move(VMCP_CONCAT(try_, __LINE__)).error()); \
   declaration = *std::move(VMCP_CONCAT(try_, __LINE__))
 
-#define CO_TRY_VOID(expression)                                                      \
-  do {                                                                               \
-    auto try_result = expression;                                                    \
-    if (!try_result) co_return std::unexpected(std::move(try_result).error());       \
+#define CO_TRY_VOID(expression)                                                \
+  do {                                                                         \
+    auto try_result = expression;                                              \
+    if (!try_result) co_return std::unexpected(std::move(try_result).error()); \
   } while (false)

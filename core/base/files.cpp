@@ -37,10 +37,11 @@ Result<std::string> SystemFiles::read(const std::filesystem::path& path, std::si
   // O_NONBLOCK: opening a FIFO must not hang before fstat refuses it.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return io_error(path, errno);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) return io_error(path, errno);
   if (!S_ISREG(info.st_mode)) return fail(ErrorCode::Io, path.string() + ": not a regular file");
-  if (static_cast<std::size_t>(info.st_size) > max_bytes) return fail(ErrorCode::TooLarge, path.string() + ": larger than " + std::to_string(max_bytes) + " bytes");
+  if (static_cast<std::size_t>(info.st_size) > max_bytes)
+    return fail(ErrorCode::TooLarge, path.string() + ": larger than " + std::to_string(max_bytes) + " bytes");
   std::string content;
   content.resize(static_cast<std::size_t>(info.st_size) + 1);
   std::size_t used = 0;

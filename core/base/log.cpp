@@ -42,8 +42,8 @@ void append_json_string(std::string& out, std::string_view text) {
 
 std::string json_line(TimePoint now, LogLevel level, std::string_view event, std::span<const LogField> fields) {
   const auto millis = std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
-  std::string line = fmt::format("{{\"time\":\"{:%Y-%m-%dT%H:%M:%S}.{:03}Z\",\"level\":\"{}\",\"event\":\"{}\"", fmt::gmtime(std::chrono::floor<std::chrono::seconds>(now)),
-                                 millis, level_name(level), event);
+  std::string line = fmt::format("{{\"time\":\"{:%Y-%m-%dT%H:%M:%S}.{:03}Z\",\"level\":\"{}\",\"event\":\"{}\"",
+                                 fmt::gmtime(std::chrono::floor<std::chrono::seconds>(now)), millis, level_name(level), event);
   for (const auto& field : fields) {
     line += ',';
     append_json_string(line, field.name);

@@ -28,8 +28,6 @@ void Secret::cleanse() noexcept {
 
 bool Secret::equals(std::string_view other) const noexcept { return constant_time_equal(value_, other); }
 
-bool constant_time_equal(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
+bool constant_time_equal(std::string_view a, std::string_view b) noexcept { return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }
 
 }  // namespace vmcpauth

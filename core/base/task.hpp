@@ -106,9 +106,7 @@ template <class T>
 Task<T> TaskPromise<T>::get_return_object() {
   return Task<T>(std::coroutine_handle<TaskPromise<T>>::from_promise(*this));
 }
-inline Task<void> TaskPromise<void>::get_return_object() {
-  return Task<void>(std::coroutine_handle<TaskPromise<void>>::from_promise(*this));
-}
+inline Task<void> TaskPromise<void>::get_return_object() { return Task<void>(std::coroutine_handle<TaskPromise<void>>::from_promise(*this)); }
 
 struct Detached {
   struct promise_type {

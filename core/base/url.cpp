@@ -33,9 +33,8 @@ Result<Url> Url::parse(std::string_view text) {
   url.host_ = lower(std::string(view.host_address()));
   if (view.encoded_host().contains('%')) return fail(ErrorCode::InvalidInput, "URL host is percent-encoded");
   if (view.host_type() == boost::urls::host_type::ipvfuture) return fail(ErrorCode::InvalidInput, "URL host is not a name or address");
-  const bool plain = std::all_of(url.host_.begin(), url.host_.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == ':';
-  });
+  const bool plain = std::all_of(url.host_.begin(), url.host_.end(),
+                                 [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == ':'; });
   if (!plain) return fail(ErrorCode::InvalidInput, "URL host has characters no host name has");
   url.port_ = url.scheme_ == "https" ? 443 : 80;
   if (view.has_port() && !view.port().empty()) {

@@ -21,7 +21,7 @@ class Url {
   [[nodiscard]] const std::string& scheme() const noexcept { return scheme_; }  // lower case
   // Lower case; IPv6 without brackets.
   [[nodiscard]] const std::string& host() const noexcept { return host_; }
-  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }  // explicit or the scheme's default
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }         // explicit or the scheme's default
   [[nodiscard]] const std::string& path() const noexcept { return path_; }    // still encoded, "" or "/…"
   [[nodiscard]] const std::string& query() const noexcept { return query_; }  // still encoded, without '?'
   [[nodiscard]] bool has_query() const noexcept { return has_query_; }

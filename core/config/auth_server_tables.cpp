@@ -32,8 +32,11 @@ constexpr Field kRedisFields[] = {
     flag<&RedisSpec::cluster_mode>("clusterMode", "The address belongs to a cluster."),
     sentinel("sentinelConfig"),
     other("aclUserConfig", FieldType::Mapping, "User and password Secrets."),
-    other("dialTimeout", FieldType::Period), other("readTimeout", FieldType::Period), other("writeTimeout", FieldType::Period),
-    other("tls", FieldType::Mapping), other("sentinelTls", FieldType::Mapping),
+    other("dialTimeout", FieldType::Period),
+    other("readTimeout", FieldType::Period),
+    other("writeTimeout", FieldType::Period),
+    other("tls", FieldType::Mapping),
+    other("sentinelTls", FieldType::Mapping),
 };
 constexpr Object kRedis{"redis", "Redis as token store.", kRedisFields};
 constexpr Field kStorageFields[] = {
@@ -57,8 +60,10 @@ constexpr Field kBindingFields[] = {
 constexpr Object kBinding{"subject binding", "What one subject may ask for.", kBindingFields};
 constexpr Field kJwtBearerFields[] = {
     duration<&JwtBearerSpec::max_assertion_age>("maxAssertionAge", "Longest time between iat and exp of an assertion.", {.required = true}),
-    blocks<&JwtBearerSpec::subject_bindings>("subjectBindings", kBinding, "Who may ask for what.", {.required = true, .min_items = 1, .max_items = 50, .unique_by = "subject"}),
-    texts<&JwtBearerSpec::accepted_audiences>("acceptedAudiences", "Audiences an assertion may name instead of the token endpoint.", {.form = Form::HttpUrl, .max = 2048, .max_items = 50}),
+    blocks<&JwtBearerSpec::subject_bindings>("subjectBindings", kBinding, "Who may ask for what.",
+                                             {.required = true, .min_items = 1, .max_items = 50, .unique_by = "subject"}),
+    texts<&JwtBearerSpec::accepted_audiences>("acceptedAudiences", "Audiences an assertion may name instead of the token endpoint.",
+                                              {.form = Form::HttpUrl, .max = 2048, .max_items = 50}),
 };
 constexpr Object kJwtBearer{"jwtBearerGrant", "RFC 7523 assertions of this issuer.", kJwtBearerFields};
 constexpr Field kTrustedFields[] = {
@@ -70,7 +75,8 @@ constexpr Field kTrustedFields[] = {
     text<&TrustedIssuerSpec::actor_claim>("actorClaim", "Claim that names the actor.", {.max = 64}),
     texts<&TrustedIssuerSpec::allowed_actors>("allowedActors", "Values the actor claim may have.", {.min = 1, .max = 256, .max_items = 50}),
     text<&TrustedIssuerSpec::actor_matcher>("actorMatcher", "CEL expression over the claims.", {.max = 4096}),
-    texts<&TrustedIssuerSpec::allowed_delegate_clients>("allowedDelegateClients", "Clients that may exchange its tokens, or \"*\".", {.min = 1, .max = 256, .min_items = 1, .max_items = 50}),
+    texts<&TrustedIssuerSpec::allowed_delegate_clients>("allowedDelegateClients", "Clients that may exchange its tokens, or \"*\".",
+                                                        {.min = 1, .max = 256, .min_items = 1, .max_items = 50}),
     flag<&TrustedIssuerSpec::allow_may_act>("allowMayAct", "Honour may_act."),
     block<&TrustedIssuerSpec::jwt_bearer_grant>("jwtBearerGrant", kJwtBearer, "RFC 7523 assertions of this issuer."),
 };
@@ -86,19 +92,25 @@ constexpr Object kDelegate{"delegate client", "A client that may exchange users'
 
 constexpr Field kAuthServerFields[] = {
     text<&AuthServerSpec::issuer>("issuer", "Issuer of the tokens; must equal the incoming issuer.", {.required = true, .form = Form::IssuerUrl}),
-    text<&AuthServerSpec::authorization_endpoint_base_url>("authorizationEndpointBaseUrl", "Origin browsers use, when it is not the issuer.", {.form = Form::IssuerUrl}),
-    blocks<&AuthServerSpec::signing_key_refs>("signingKeySecretRefs", kSecretKeyRef, "PEM private keys; the first signs, the others only verify.", {.max_items = 5}),
+    text<&AuthServerSpec::authorization_endpoint_base_url>("authorizationEndpointBaseUrl", "Origin browsers use, when it is not the issuer.",
+                                                           {.form = Form::IssuerUrl}),
+    blocks<&AuthServerSpec::signing_key_refs>("signingKeySecretRefs", kSecretKeyRef, "PEM private keys; the first signs, the others only verify.",
+                                              {.max_items = 5}),
     blocks<&AuthServerSpec::hmac_secret_refs>("hmacSecretRefs", kSecretKeyRef, "At least 32 bytes each; the first is current."),
     block<&AuthServerSpec::lifespans>("tokenLifespans", kLifespans, "How long what we issue is valid."),
     blocks<&AuthServerSpec::upstreams>("upstreamProviders", kUpstreamManifest, "The chain of identity providers.", {.required = true, .unique_by = "name"}),
-    text<&AuthServerSpec::primary_upstream_provider>("primaryUpstreamProvider", "Whose claims authorization policies see.", {.form = Form::DnsLabel, .min = 1, .max = 63}),
+    text<&AuthServerSpec::primary_upstream_provider>("primaryUpstreamProvider", "Whose claims authorization policies see.",
+                                                     {.form = Form::DnsLabel, .min = 1, .max = 63}),
     block<&AuthServerSpec::storage>("storage", kStorage, "Where sessions and tokens are kept."),
     flag<&AuthServerSpec::disable_upstream_token_injection>("disableUpstreamTokenInjection", "Never send upstream tokens to backends."),
     flag<&AuthServerSpec::insecure_allow_http>("insecureAllowHTTP", "Allow an http issuer."),
-    texts<&AuthServerSpec::baseline_client_scopes>("baselineClientScopes", "Scopes every registered client gets.", {.form = Form::ScopeToken, .min = 1, .max_items = 10}),
+    texts<&AuthServerSpec::baseline_client_scopes>("baselineClientScopes", "Scopes every registered client gets.",
+                                                   {.form = Form::ScopeToken, .min = 1, .max_items = 10}),
     flag<&AuthServerSpec::allow_confidential_client_registration>("allowConfidentialClientRegistration", "Let clients register with a secret."),
-    flag<&AuthServerSpec::insecure_allow_confidential_over_loopback_http>("insecureAllowConfidentialOverLoopbackHTTP", "Allow that with an http loopback issuer."),
-    texts<&AuthServerSpec::force_confidential_redirect_uris>("forceConfidentialRedirectUris", "Clients with these redirect URIs get a secret.", {.form = Form::HttpsNoQuery, .max_items = 10}),
+    flag<&AuthServerSpec::insecure_allow_confidential_over_loopback_http>("insecureAllowConfidentialOverLoopbackHTTP",
+                                                                          "Allow that with an http loopback issuer."),
+    texts<&AuthServerSpec::force_confidential_redirect_uris>("forceConfidentialRedirectUris", "Clients with these redirect URIs get a secret.",
+                                                             {.form = Form::HttpsNoQuery, .max_items = 10}),
     blocks<&AuthServerSpec::delegate_clients>("delegateClients", kDelegate, "Clients that may exchange users' tokens.", {.max_items = 10}),
     blocks<&AuthServerSpec::trusted_issuers>("trustedIssuers", kTrusted, "Issuers whose tokens may be exchanged here.", {.max_items = 20}),
     block<&AuthServerSpec::cimd>("cimd", kCimd, "Client ID metadata documents."),
@@ -124,9 +136,14 @@ constexpr Field kRedisRunFields[] = {
     text<&RedisSpec::addr>("addr", "host:port of a single server or of one cluster node."),
     flag<&RedisSpec::cluster_mode>("cluster_mode", "The address belongs to a cluster."),
     sentinel("sentinel_config"),
-    other("auth_type", FieldType::String), other("acl_user_config", FieldType::Mapping), other("key_prefix", FieldType::String),
-    other("dial_timeout", FieldType::Period), other("read_timeout", FieldType::Period), other("write_timeout", FieldType::Period),
-    other("tls", FieldType::Mapping), other("sentinel_tls", FieldType::Mapping),
+    other("auth_type", FieldType::String),
+    other("acl_user_config", FieldType::Mapping),
+    other("key_prefix", FieldType::String),
+    other("dial_timeout", FieldType::Period),
+    other("read_timeout", FieldType::Period),
+    other("write_timeout", FieldType::Period),
+    other("tls", FieldType::Mapping),
+    other("sentinel_tls", FieldType::Mapping),
 };
 constexpr Object kRedisRun{"redis_config", "Redis as token store.", kRedisRunFields};
 constexpr Field kStorageRunFields[] = {
@@ -149,7 +166,8 @@ constexpr Field kBindingRunFields[] = {
 constexpr Object kBindingRun{"subject binding", "What one subject may ask for.", kBindingRunFields};
 constexpr Field kJwtBearerRunFields[] = {
     duration<&JwtBearerSpec::max_assertion_age>("max_assertion_age", "Longest time between iat and exp of an assertion.", {.required = true}),
-    blocks<&JwtBearerSpec::subject_bindings>("subject_bindings", kBindingRun, "Who may ask for what.", {.required = true, .min_items = 1, .unique_by = "subject"}),
+    blocks<&JwtBearerSpec::subject_bindings>("subject_bindings", kBindingRun, "Who may ask for what.",
+                                             {.required = true, .min_items = 1, .unique_by = "subject"}),
     texts<&JwtBearerSpec::accepted_audiences>("accepted_audiences", "Audiences an assertion may name instead of the token endpoint."),
 };
 constexpr Object kJwtBearerRun{"jwt_bearer_grant", "RFC 7523 assertions of this issuer.", kJwtBearerRunFields};
@@ -186,7 +204,8 @@ constexpr Field kAuthServerRunFields[] = {
     block<&AuthServerSpec::lifespans>("token_lifespans", kLifespansRun, "How long what we issue is valid."),
     duration<&AuthServerSpec::delegation_token_lifespan>("delegation_token_lifespan", "Lifespan of delegation tokens, up to 24h.", {.preset = "15m"}),
     blocks<&AuthServerSpec::upstreams>("upstreams", kUpstreamRunConfig, "The chain of identity providers.", {.required = true, .unique_by = "name"}),
-    texts<&AuthServerSpec::scopes_supported>("scopes_supported", "Scopes clients may ask for.", {.form = Form::ScopeToken, .preset = "[openid, profile, email, offline_access]"}),
+    texts<&AuthServerSpec::scopes_supported>("scopes_supported", "Scopes clients may ask for.",
+                                             {.form = Form::ScopeToken, .preset = "[openid, profile, email, offline_access]"}),
     texts<&AuthServerSpec::baseline_client_scopes>("baseline_client_scopes", "Scopes every registered client gets.", {.form = Form::ScopeToken}),
     texts<&AuthServerSpec::allowed_audiences>("allowed_audiences", "Resources clients may ask tokens for (RFC 8707)."),
     block<&AuthServerSpec::storage>("storage", kStorageRun, "Where sessions and tokens are kept."),
@@ -196,7 +215,8 @@ constexpr Field kAuthServerRunFields[] = {
     blocks<&AuthServerSpec::trusted_issuers>("trusted_issuers", kTrustedRun, "Issuers whose tokens may be exchanged here."),
     flag<&AuthServerSpec::allow_confidential_client_registration>("allow_confidential_client_registration", "Let clients register with a secret."),
     texts<&AuthServerSpec::force_confidential_redirect_uris>("force_confidential_redirect_uris", "Clients with these redirect URIs get a secret."),
-    flag<&AuthServerSpec::insecure_allow_confidential_over_loopback_http>("insecure_allow_confidential_over_loopback_http", "Allow that with an http loopback issuer."),
+    flag<&AuthServerSpec::insecure_allow_confidential_over_loopback_http>("insecure_allow_confidential_over_loopback_http",
+                                                                          "Allow that with an http loopback issuer."),
     blocks<&AuthServerSpec::delegate_clients>("delegate_clients", kDelegateRun, "Clients that may exchange users' tokens."),
 };
 

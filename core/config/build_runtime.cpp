@@ -75,7 +75,8 @@ class AuthServerBuilder {
   void add_hmac(std::optional<Secret> secret, Span at) {
     if (!secret) return;
     if (secret->reveal().size() < kMinHmacBytes) {
-      diagnostics_.report(Rule::WeakSecret, at, fmt::format("an HMAC secret must have at least {} bytes, this one has {}", kMinHmacBytes, secret->reveal().size()))
+      diagnostics_
+          .report(Rule::WeakSecret, at, fmt::format("an HMAC secret must have at least {} bytes, this one has {}", kMinHmacBytes, secret->reveal().size()))
           .with_hint("openssl rand 32 > hmac-0");
       return;
     }
@@ -103,7 +104,8 @@ class AuthServerBuilder {
     issuer.allow_may_act = spec.allow_may_act.value;
     if (spec.jwt_bearer_grant) {
       JwtBearerPolicy policy{.max_assertion_age = seconds_of(spec.jwt_bearer_grant->max_assertion_age, Seconds(0))};
-      for (const auto& binding : spec.jwt_bearer_grant->subject_bindings.value) policy.subject_bindings.push_back({binding->subject.value, values(binding->allowed_resources)});
+      for (const auto& binding : spec.jwt_bearer_grant->subject_bindings.value)
+        policy.subject_bindings.push_back({binding->subject.value, values(binding->allowed_resources)});
       policy.accepted_audiences = values(spec.jwt_bearer_grant->accepted_audiences);
       issuer.jwt_bearer_grant = std::move(policy);
     }
@@ -114,7 +116,8 @@ class AuthServerBuilder {
     auto secret = secrets_.resolve(spec.client_secret, plan_.space, plan_.folder, SecretBytes::Trimmed);
     if (!secret) return;
     if (secret->reveal().size() < kMinDelegateSecret) {
-      diagnostics_.report(Rule::WeakSecret, spec.client_secret.at(), fmt::format("a delegate client's secret must have at least {} characters", kMinDelegateSecret));
+      diagnostics_.report(Rule::WeakSecret, spec.client_secret.at(),
+                          fmt::format("a delegate client's secret must have at least {} characters", kMinDelegateSecret));
       return;
     }
     out_.delegate_clients.push_back({spec.client_id.value, *std::move(secret), values(spec.scopes), values(spec.audiences)});
@@ -175,7 +178,9 @@ class RuntimeBuilder {
 
   std::optional<Url> backend_url(const BackendPlan& plan) {
     if (!plan.url.value.empty()) return url(plan.url);
-    diagnostics_.report(Rule::BackendWithoutUrl, plan.name.at, fmt::format("the {} \"{}\" runs in the cluster: where is it reached from here?", plan.kind, plan.name.value))
+    diagnostics_
+        .report(Rule::BackendWithoutUrl, plan.name.at,
+                fmt::format("the {} \"{}\" runs in the cluster: where is it reached from here?", plan.kind, plan.name.value))
         .with_hint(fmt::format("in vmcpauth.toml:\n[backends.{}]\nurl = \"http://127.0.0.1:PORT/mcp\"", plan.name.value));
     return std::nullopt;
   }
@@ -244,12 +249,14 @@ class RuntimeBuilder {
 
 }  // namespace
 
-std::optional<AuthServer> build_auth_server(const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets, Diagnostics& diagnostics) {
+std::optional<AuthServer> build_auth_server(const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets,
+                                            Diagnostics& diagnostics) {
   if (plan.auth_server == nullptr) return std::nullopt;
   return AuthServerBuilder(plan, overlay, mock, secrets, diagnostics).build();
 }
 
-std::optional<Runtime> build_runtime(const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets, Diagnostics& diagnostics) {
+std::optional<Runtime> build_runtime(const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets,
+                                     Diagnostics& diagnostics) {
   RuntimeBuilder builder(plan, secrets, diagnostics);
   Runtime out;
   out.name = plan.name;

@@ -10,12 +10,14 @@
 namespace vmcpauth::config {
 
 // Only meaningful when `diagnostics` has no errors afterwards.
-[[nodiscard]] std::optional<Runtime> build_runtime(const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets, Diagnostics& diagnostics);
+[[nodiscard]] std::optional<Runtime> build_runtime(const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets,
+                                                   Diagnostics& diagnostics);
 
 // The authorization server's part.
-[[nodiscard]] std::optional<AuthServer> build_auth_server(const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets, Diagnostics& diagnostics);
+[[nodiscard]] std::optional<AuthServer> build_auth_server(const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets,
+                                                          Diagnostics& diagnostics);
 // One upstream of it; nothing when something it needs is missing (which is reported).
-[[nodiscard]] std::optional<Upstream> build_upstream(const UpstreamSpec& spec, const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets,
-                                                     Diagnostics& diagnostics);
+[[nodiscard]] std::optional<Upstream> build_upstream(const UpstreamSpec& spec, const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock,
+                                                     SecretResolver& secrets, Diagnostics& diagnostics);
 
 }  // namespace vmcpauth::config

@@ -95,7 +95,8 @@ class UpstreamBuilder {
     if (spec.userinfo) settings.userinfo = userinfo(spec.userinfo.value);
     if (spec.token_response_mapping) {
       const auto& mapping = spec.token_response_mapping.value;
-      settings.token_response_mapping = TokenResponseMapping{mapping.access_token_path.value, mapping.scope_path.value, mapping.refresh_token_path.value, mapping.expires_in_path.value};
+      settings.token_response_mapping =
+          TokenResponseMapping{mapping.access_token_path.value, mapping.scope_path.value, mapping.refresh_token_path.value, mapping.expires_in_path.value};
     }
     if (spec.identity_from_token) {
       const auto& identity = spec.identity_from_token.value;
@@ -133,8 +134,8 @@ class UpstreamBuilder {
 
 }  // namespace
 
-std::optional<Upstream> build_upstream(const UpstreamSpec& spec, const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock, SecretResolver& secrets,
-                                       Diagnostics& diagnostics) {
+std::optional<Upstream> build_upstream(const UpstreamSpec& spec, const ServerPlan& plan, const Overlay& overlay, const MockUpstreams& mock,
+                                       SecretResolver& secrets, Diagnostics& diagnostics) {
   const auto name = upstream_name(spec);
   return UpstreamBuilder(name, plan, overlay, secrets, diagnostics, mock.covers(name)).build(spec);
 }

@@ -131,8 +131,8 @@ bool Decoder::decode(const Object& object, const Node& node, Span owner, void* t
     if (!field.rules.required) continue;
     const auto* member = node.find(field.name);
     if (member != nullptr && member->value.kind != NodeKind::Null) continue;
-    auto& finding = diagnostics_.report(Rule::MissingField, member != nullptr ? member->key_at : owner,
-                                        fmt::format("{} has no {}", object.name, quoted(field.name)));
+    auto& finding =
+        diagnostics_.report(Rule::MissingField, member != nullptr ? member->key_at : owner, fmt::format("{} has no {}", object.name, quoted(field.name)));
     if (!field.doc.empty()) finding.with_hint(fmt::format("{}: {}", field.name, field.doc));
   }
   return true;
@@ -175,7 +175,7 @@ Text Decoder::text(const Field& field, const Node& node, Span key) {
 
 void Decoder::check_text_value(const Field& field, const Text& text) {
   const auto& rules = field.rules;
-  const std::string name = field.type == FieldType::Strings ? fmt::format("each entry of {}", field.name)
+  const std::string name = field.type == FieldType::Strings                                            ? fmt::format("each entry of {}", field.name)
                            : field.type == FieldType::StringPairs || field.type == FieldType::BlockMap ? fmt::format("each value of {}", field.name)
                                                                                                        : std::string(field.name);
   const std::string shown = rules.secret ? "the value" : quoted(text.value);
@@ -285,7 +285,9 @@ bool Decoder::list(const Field& field, const Node& node, Span key) {
       continue;
     }
     const auto first = std::find_if(seen.begin(), seen.end(), [&](const auto& entry) { return entry.first == name->value.text; });
-    diagnostics_.report(Rule::DuplicateEntry, name->value.at, fmt::format("{} has two entries with the {} {}", field.name, field.rules.unique_by, quoted(name->value.text)))
+    diagnostics_
+        .report(Rule::DuplicateEntry, name->value.at,
+                fmt::format("{} has two entries with the {} {}", field.name, field.rules.unique_by, quoted(name->value.text)))
         .with_label(first->second, "first used here");
   }
   return true;

@@ -73,27 +73,36 @@ auto& member(void* target) {
 
 template <auto M>
 constexpr Field text(std::string_view name, std::string_view doc, FieldRules rules = {}) {
-  return {name, FieldType::String, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.text(f, m.value, m.key_at); }};
+  return {name,  FieldType::String, doc,
+          rules, nullptr,           [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.text(f, m.value, m.key_at); }};
 }
 template <auto M>
 constexpr Field flag(std::string_view name, std::string_view doc, FieldRules rules = {}) {
-  return {name, FieldType::Boolean, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.flag(f, m.value, m.key_at); }};
+  return {
+      name, FieldType::Boolean, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.flag(f, m.value, m.key_at); }};
 }
 template <auto M>
 constexpr Field number(std::string_view name, std::string_view doc, FieldRules rules = {}) {
-  return {name, FieldType::Integer, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.number(f, m.value, m.key_at); }};
+  return {name,    FieldType::Integer,
+          doc,     rules,
+          nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.number(f, m.value, m.key_at); }};
 }
 template <auto M>
 constexpr Field duration(std::string_view name, std::string_view doc, FieldRules rules = {}) {
-  return {name, FieldType::Period, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.duration(f, m.value, m.key_at); }};
+  return {name,  FieldType::Period, doc,
+          rules, nullptr,           [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.duration(f, m.value, m.key_at); }};
 }
 template <auto M>
 constexpr Field texts(std::string_view name, std::string_view doc, FieldRules rules = {}) {
-  return {name, FieldType::Strings, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.texts(f, m.value, m.key_at); }};
+  return {name,    FieldType::Strings,
+          doc,     rules,
+          nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.texts(f, m.value, m.key_at); }};
 }
 template <auto M>
 constexpr Field text_map(std::string_view name, std::string_view doc, FieldRules rules = {}) {
-  return {name, FieldType::StringPairs, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.text_map(f, m.value, m.key_at); }};
+  return {name,    FieldType::StringPairs,
+          doc,     rules,
+          nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t) = d.text_map(f, m.value, m.key_at); }};
 }
 
 // M is a Setting<Struct>; the table is the struct's.
@@ -148,15 +157,18 @@ constexpr Field secret_ref(std::string_view name, const Object& object, std::str
 }
 template <auto M>
 constexpr Field secret_env(std::string_view name, std::string_view doc, FieldRules rules = {}) {
-  return {name, FieldType::String, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t).env = d.text(f, m.value, m.key_at); }};
+  return {name,  FieldType::String, doc,
+          rules, nullptr,           [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t).env = d.text(f, m.value, m.key_at); }};
 }
 template <auto M>
 constexpr Field secret_file(std::string_view name, std::string_view doc, FieldRules rules = {}) {
-  return {name, FieldType::String, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t).file = d.text(f, m.value, m.key_at); }};
+  return {name,  FieldType::String, doc,
+          rules, nullptr,           [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t).file = d.text(f, m.value, m.key_at); }};
 }
 template <auto M>
 constexpr Field secret_literal(std::string_view name, std::string_view doc, FieldRules rules = {.secret = true}) {
-  return {name, FieldType::String, doc, rules, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t).literal = d.text(f, m.value, m.key_at); }};
+  return {name,  FieldType::String, doc,
+          rules, nullptr,           [](void* t, Decoder& d, const Field& f, const Member& m) { member<M>(t).literal = d.text(f, m.value, m.key_at); }};
 }
 
 // Part of the object, but not of what we decide on: the name and the outer type are checked, the content is not.

@@ -71,7 +71,8 @@ void mask_unread_line(Sources& sources, const Span& at) {
   const auto from = colon == std::string_view::npos ? 0 : colon + 2;
   const bool secret_document = text.find("kind: Secret") != std::string_view::npos;
   constexpr std::string_view kWords[] = {"ecret", "oken", "assword", "rivate", "redential", "pikey", "pi_key", "ECRET", "OKEN", "ASSWORD"};
-  const bool secret_key = std::any_of(std::begin(kWords), std::end(kWords), [&](auto word) { return line.substr(0, from).find(word) != std::string_view::npos; });
+  const bool secret_key =
+      std::any_of(std::begin(kWords), std::end(kWords), [&](auto word) { return line.substr(0, from).find(word) != std::string_view::npos; });
   if (secret_document || secret_key) {
     sources.mark_secret({at.file, static_cast<std::uint32_t>(start + from), static_cast<std::uint32_t>(line.size() - from)});
   }
@@ -95,8 +96,8 @@ bool check_text(Sources& sources, FileId file, Diagnostics& diagnostics, const R
   if (bad == text.end()) return true;
   const auto offset = static_cast<std::size_t>(bad - text.begin());
   mask_unread_line(sources, at(offset));
-  auto& finding = diagnostics.report(Rule::ControlCharacter, at(offset),
-                                     fmt::format("control character U+{:04X} is not allowed", static_cast<unsigned char>(*bad)));
+  auto& finding =
+      diagnostics.report(Rule::ControlCharacter, at(offset), fmt::format("control character U+{:04X} is not allowed", static_cast<unsigned char>(*bad)));
   if (*bad == '\0') finding.with_hint("the file may be UTF-16 or binary; save it as UTF-8 text");
   return false;
 }

@@ -43,7 +43,7 @@ struct ReadLimits {
   std::size_t max_bytes = std::size_t{16} << 20U;
   int max_depth = 100;
   std::size_t max_nodes = 300'000;
-  std::size_t max_copied_nodes = 100'000;                   // made by anchors and aliases
+  std::size_t max_copied_nodes = 100'000;  // made by anchors and aliases
   std::size_t max_copied_bytes = std::size_t{8} << 20U;
 };
 

@@ -34,9 +34,7 @@ bool https_url(std::string_view text) noexcept { return text.starts_with("https:
 bool no_query(std::string_view text) noexcept { return text.find_first_of(" \t\r\n?#") == std::string_view::npos; }
 std::string_view after_scheme(std::string_view text) noexcept { return text.substr(text.find("://") + 3); }
 
-bool issuer_url(std::string_view text) noexcept {
-  return http_url(text) && no_query(text) && after_scheme(text).size() >= 2 && !text.ends_with('/');
-}
+bool issuer_url(std::string_view text) noexcept { return http_url(text) && no_query(text) && after_scheme(text).size() >= 2 && !text.ends_with('/'); }
 bool https_issuer_url(std::string_view text) noexcept { return https_url(text) && issuer_url(text); }
 bool https_no_query(std::string_view text) noexcept { return https_url(text) && no_query(text) && !after_scheme(text).empty(); }
 
@@ -53,8 +51,10 @@ bool claim_name(std::string_view text) noexcept { return text.empty() || word(te
 
 bool subject_token_type(std::string_view text) noexcept {
   constexpr std::string_view kUrn = "urn:ietf:params:oauth:token-type:";
-  if (text.starts_with(kUrn)) text.remove_prefix(kUrn.size());
-  else if (text.empty()) return true;
+  if (text.starts_with(kUrn))
+    text.remove_prefix(kUrn.size());
+  else if (text.empty())
+    return true;
   return text == "access_token" || text == "id_token" || text == "jwt";
 }
 

@@ -9,20 +9,20 @@ namespace vmcpauth::config {
 
 enum class Form : std::uint8_t {
   Any,
-  DnsLabel,         // names of upstreams
-  ResourceName,     // names of Kubernetes objects
-  HttpUrl,          // starts with http:// or https://
-  HttpsUrl,         // starts with https://
-  IssuerUrl,        // http(s), no query, fragment or trailing slash
-  HttpsIssuerUrl,   // the same, https only
-  HttpsNoQuery,     // https, no query or fragment
+  DnsLabel,        // names of upstreams
+  ResourceName,    // names of Kubernetes objects
+  HttpUrl,         // starts with http:// or https://
+  HttpsUrl,        // starts with https://
+  IssuerUrl,       // http(s), no query, fragment or trailing slash
+  HttpsIssuerUrl,  // the same, https only
+  HttpsNoQuery,    // https, no query or fragment
   GoDuration,
-  ScopeToken,       // RFC 6749 appendix A.4
+  ScopeToken,  // RFC 6749 appendix A.4
   ClaimName,
-  Identifier,       // Cedar entity type
+  Identifier,  // Cedar entity type
   EnvName,
   SubjectTokenType,
-  ExactSubject,     // no wildcard
+  ExactSubject,  // no wildcard
   AbsolutePath,
   AwsRegion,
   RoleArn,

@@ -65,9 +65,10 @@ class InputReader {
     }
     read_file(path, true);
     // What `vmcp serve --config` reads beside its configuration.
-    const bool runtime = !inputs_.documents.empty() && std::any_of(inputs_.documents.back().documents.begin(), inputs_.documents.back().documents.end(), [](const Node& node) {
-      return node.find("kind") == nullptr && (node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr);
-    });
+    const bool runtime =
+        !inputs_.documents.empty() && std::any_of(inputs_.documents.back().documents.begin(), inputs_.documents.back().documents.end(), [](const Node& node) {
+          return node.find("kind") == nullptr && (node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr);
+        });
     const auto beside = folder / kAuthServerName;
     if (runtime && files_.exists(beside)) read_file(beside, true);
     if (files_.exists(overlay)) note_overlay(overlay);

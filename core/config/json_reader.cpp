@@ -51,9 +51,7 @@ class JsonReader {
 
  private:
   [[noreturn]] void fail(std::string message, Rule rule = Rule::JsonSyntax) const { throw Stop{at_, std::min(at_, token_), rule, std::move(message)}; }
-  [[nodiscard]] Span span(std::size_t from, std::size_t to) const {
-    return {file_, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to - from)};
-  }
+  [[nodiscard]] Span span(std::size_t from, std::size_t to) const { return {file_, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to - from)}; }
   [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   void skip_blank() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;

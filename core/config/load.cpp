@@ -26,7 +26,8 @@ void plan_all(Reading& reading, Purpose purpose) {
   auto& diagnostics = reading.result.diagnostics;
   // A server that is not run is only checked.
   const bool single = reading.inventory.servers.size() + reading.inventory.runtime_files.size() == 1;
-  for (const auto& server : reading.inventory.servers) reading.plans.push_back(plan_server(server, reading.inventory, single ? purpose : Purpose::Check, diagnostics));
+  for (const auto& server : reading.inventory.servers)
+    reading.plans.push_back(plan_server(server, reading.inventory, single ? purpose : Purpose::Check, diagnostics));
   for (const auto& file : reading.inventory.runtime_files) reading.plans.push_back(plan_server(file, reading.inventory));
   for (const auto& plan : reading.plans) reading.result.servers.push_back(plan.name);
 }
@@ -45,7 +46,8 @@ void read_everything(Reading& reading, const LoadOptions& options, const Files& 
 void report_nothing(Reading& reading) {
   auto& result = reading.result;
   if (result.statistics.resources > 0 || result.diagnostics.has_errors()) return;
-  result.diagnostics.report(Rule::NothingFound, {}, fmt::format("no vMCP configuration was found ({} file{} read)", result.statistics.files, result.statistics.files == 1 ? "" : "s"));
+  result.diagnostics.report(Rule::NothingFound, {},
+                            fmt::format("no vMCP configuration was found ({} file{} read)", result.statistics.files, result.statistics.files == 1 ? "" : "s"));
 }
 
 // The server to run; nothing (after reporting) when that is not clear.

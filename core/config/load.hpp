@@ -28,10 +28,10 @@ struct MockUpstreams {
 };
 
 struct LoadOptions {
-  std::vector<std::string> paths;  // files or folders (read recursively: *.yaml, *.yml, *.json, vmcpauth.toml)
+  std::vector<std::string> paths;       // files or folders (read recursively: *.yaml, *.yml, *.json, vmcpauth.toml)
   std::optional<InputText> stdin_text;  // for the path "-"
-  std::string server;        // VirtualMCPServer to run; may be empty when there is only one
-  std::string overlay_path;  // empty: a vmcpauth.toml beside the inputs, when there is one
+  std::string server;                   // VirtualMCPServer to run; may be empty when there is only one
+  std::string overlay_path;             // empty: a vmcpauth.toml beside the inputs, when there is one
   // Where the local proxy answers ("http://127.0.0.1:4483"). Set: issuer, audience and resource are mapped to it
   // (see map_to_origin) unless the overlay or this call keeps them.
   std::string local_origin;
@@ -41,7 +41,7 @@ struct LoadOptions {
 
 struct LoadStatistics {
   std::size_t files = 0;
-  std::size_t resources = 0;        // documents of kinds we know
+  std::size_t resources = 0;          // documents of kinds we know
   std::size_t ignored_documents = 0;  // of other kinds
 };
 
@@ -49,7 +49,7 @@ struct LoadResult {
   Sources sources;
   Diagnostics diagnostics;  // sorted
   LoadStatistics statistics;
-  std::vector<std::string> servers;  // names of every VirtualMCPServer and runtime configuration found
+  std::vector<std::string> servers;   // names of every VirtualMCPServer and runtime configuration found
   std::optional<std::string> listen;  // the overlay's [local] listen
   std::optional<std::string> issuer;  // the overlay's [local] issuer: "keep" or a URL
   std::optional<Runtime> runtime;     // load() only, and only without error findings

@@ -40,8 +40,9 @@ void read_metadata(void* target, Decoder& decoder, const Field& field, const Mem
 // Labels, annotations and the rest of metadata are Kubernetes' business.
 template <class Spec>
 constexpr Field metadata_field() {
-  return {"metadata", FieldType::Mapping, "Name and namespace.", {.required = true}, nullptr,
-          [](void* t, Decoder& d, const Field& f, const Member& m) { read_metadata(&static_cast<Envelope<Spec>*>(t)->meta, d, f, m); }};
+  return {"metadata", FieldType::Mapping, "Name and namespace.", {.required = true}, nullptr, [](void* t, Decoder& d, const Field& f, const Member& m) {
+            read_metadata(&static_cast<Envelope<Spec>*>(t)->meta, d, f, m);
+          }};
 }
 
 template <class Spec>
@@ -65,7 +66,9 @@ template <class Spec>
 void read_custom(std::vector<Resource<Spec>>& list, ResourceKind kind, const Object& spec, const Node& node, Span at, Decoder& decoder) {
   using Shape = Envelope<Spec>;
   const Field fields[] = {
-      other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<Spec>(),
+      other("apiVersion", FieldType::String),
+      other("kind", FieldType::String),
+      metadata_field<Spec>(),
       block<&Shape::spec>("spec", spec, "What is wanted.", {.required = kind != ResourceKind::MCPGroup}),
       other("status", FieldType::Mapping, "Written by the operator."),
   };
@@ -89,16 +92,26 @@ void check_base64(const DataSpec& spec, Decoder& decoder) {
 void read_data(std::vector<Resource<DataSpec>>& list, ResourceKind kind, const Node& node, Span at, Decoder& decoder) {
   using Shape = Envelope<DataSpec>;
   const bool secret = kind == ResourceKind::Secret;
-  const auto read_into_data = [](void* t, Decoder& d, const Field& f, const Member& m) { static_cast<Shape*>(t)->spec.value.data = d.text_map(f, m.value, m.key_at); };
-  const auto read_into_text = [](void* t, Decoder& d, const Field& f, const Member& m) { static_cast<Shape*>(t)->spec.value.string_data = d.text_map(f, m.value, m.key_at); };
+  const auto read_into_data = [](void* t, Decoder& d, const Field& f, const Member& m) {
+    static_cast<Shape*>(t)->spec.value.data = d.text_map(f, m.value, m.key_at);
+  };
+  const auto read_into_text = [](void* t, Decoder& d, const Field& f, const Member& m) {
+    static_cast<Shape*>(t)->spec.value.string_data = d.text_map(f, m.value, m.key_at);
+  };
   const Field secret_fields[] = {
-      other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<DataSpec>(), other("type", FieldType::String),
+      other("apiVersion", FieldType::String),
+      other("kind", FieldType::String),
+      metadata_field<DataSpec>(),
+      other("type", FieldType::String),
       other("immutable", FieldType::Boolean),
       {"data", FieldType::StringPairs, "Values in base64.", {.secret = true}, nullptr, read_into_data},
       {"stringData", FieldType::StringPairs, "Values as they are.", {.secret = true}, nullptr, read_into_text},
   };
   const Field map_fields[] = {
-      other("apiVersion", FieldType::String), other("kind", FieldType::String), metadata_field<DataSpec>(), other("immutable", FieldType::Boolean),
+      other("apiVersion", FieldType::String),
+      other("kind", FieldType::String),
+      metadata_field<DataSpec>(),
+      other("immutable", FieldType::Boolean),
       {"data", FieldType::StringPairs, "Values as they are.", {.secret = true}, nullptr, read_into_text},
       other("binaryData", FieldType::Mapping),
   };
@@ -110,13 +123,18 @@ void read_data(std::vector<Resource<DataSpec>>& list, ResourceKind kind, const N
 }
 
 constexpr std::array kCustomKinds{ResourceKind::VirtualMCPServer, ResourceKind::MCPExternalAuthConfig, ResourceKind::MCPOIDCConfig, ResourceKind::MCPGroup,
-                                  ResourceKind::MCPServer, ResourceKind::MCPRemoteProxy, ResourceKind::MCPServerEntry};
+                                  ResourceKind::MCPServer,        ResourceKind::MCPRemoteProxy,        ResourceKind::MCPServerEntry};
 
 class ResourceReader {
  public:
   ResourceReader(const SourceDocuments& from, Sources& sources, Diagnostics& diagnostics, Inventory& inventory, LoadStatistics& statistics)
-      : from_(from), sources_(sources), diagnostics_(diagnostics), inventory_(inventory), statistics_(statistics),
-        manifests_(sources, diagnostics, Decoder::Strings::Strict), runtime_(sources, diagnostics, Decoder::Strings::AnyScalar) {}
+      : from_(from),
+        sources_(sources),
+        diagnostics_(diagnostics),
+        inventory_(inventory),
+        statistics_(statistics),
+        manifests_(sources, diagnostics, Decoder::Strings::Strict),
+        runtime_(sources, diagnostics, Decoder::Strings::AnyScalar) {}
 
   void read(const Node& node, int depth) {
     if (node.kind != NodeKind::Mapping) return ignore(node);
@@ -138,8 +156,9 @@ class ResourceReader {
     ++statistics_.ignored_documents;
     if (!from_.named) return;
     diagnostics_.report(Rule::NothingFound, node.at, "this is no configuration that vmcpauth knows")
-        .with_hint("expected a Kubernetes manifest (apiVersion, kind), a vMCP configuration (incomingAuth, outgoingAuth) or an\n"
-                   "authorization server's configuration (issuer, upstreams)");
+        .with_hint(
+            "expected a Kubernetes manifest (apiVersion, kind), a vMCP configuration (incomingAuth, outgoingAuth) or an\n"
+            "authorization server's configuration (issuer, upstreams)");
   }
 
   [[nodiscard]] bool is_auth_server(const Node& node) const {
@@ -166,7 +185,8 @@ class ResourceReader {
     }
     ++statistics_.resources;
     if (version == nullptr) {
-      diagnostics_.report(Rule::MissingField, at, fmt::format("{} has no \"apiVersion\"", name)).with_hint(core ? "apiVersion: v1" : "apiVersion: toolhive.stacklok.dev/v1beta1");
+      diagnostics_.report(Rule::MissingField, at, fmt::format("{} has no \"apiVersion\"", name))
+          .with_hint(core ? "apiVersion: v1" : "apiVersion: toolhive.stacklok.dev/v1beta1");
     } else if (ours && api != "toolhive.stacklok.dev/v1beta1" && api != "toolhive.stacklok.dev/v1alpha1") {
       diagnostics_.report(Rule::UnknownVersion, version->value.at, fmt::format("{} has no version \"{}\"", name, printable(api, 80)))
           .with_hint("known: toolhive.stacklok.dev/v1beta1, toolhive.stacklok.dev/v1alpha1");

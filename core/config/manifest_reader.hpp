@@ -12,8 +12,8 @@ namespace vmcpauth::config {
 
 struct SourceDocuments {
   FileId file = kNoFile;
-  std::string folder;      // for paths that are relative to the file
-  bool named = false;      // the user named this very file
+  std::string folder;  // for paths that are relative to the file
+  bool named = false;  // the user named this very file
   std::vector<Node> documents;
 };
 

@@ -180,7 +180,16 @@ struct StrategySpec {
 };
 
 enum class StrategyKind : std::uint8_t {
-  Unauthenticated, HeaderInjection, BearerToken, TokenExchange, UpstreamInject, AwsSts, Obo, Xaa, EmbeddedAuthServer, Unknown
+  Unauthenticated,
+  HeaderInjection,
+  BearerToken,
+  TokenExchange,
+  UpstreamInject,
+  AwsSts,
+  Obo,
+  Xaa,
+  EmbeddedAuthServer,
+  Unknown
 };
 // Either spelling: "token_exchange" or "tokenExchange".
 [[nodiscard]] StrategyKind kind_of(const StrategySpec& strategy) noexcept;

@@ -14,7 +14,8 @@ using namespace table;
 
 constexpr Field kLocalFields[] = {
     text<&LocalOverlay::listen>("listen", "Where to listen, host:port; port 0 takes a free one.", {.preset = "127.0.0.1:4483"}),
-    text<&LocalOverlay::issuer>("issuer", "\"local\" puts the local address in place of the real issuer and resource, \"keep\" leaves them, a URL is used instead.",
+    text<&LocalOverlay::issuer>("issuer",
+                                "\"local\" puts the local address in place of the real issuer and resource, \"keep\" leaves them, a URL is used instead.",
                                 {.preset = "local"}),
 };
 constexpr Object kLocal{"local", "This machine.", kLocalFields};

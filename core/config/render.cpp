@@ -31,8 +31,7 @@ std::string place(const Span& at, const Sources& sources) {
   return fmt::format("{}:{}:{}", sources.name(at.file), line, column);
 }
 
-void append_excerpt(std::string& out, const Span& at, std::string_view style, std::string_view note, const Sources& sources,
-                    const RenderOptions& options) {
+void append_excerpt(std::string& out, const Span& at, std::string_view style, std::string_view note, const Sources& sources, const RenderOptions& options) {
   if (!at.valid() || sources.text(at.file).empty()) return;
   const auto excerpt = sources.excerpt(at);
   const auto number = fmt::format("{:>5}", sources.locate(at).line);

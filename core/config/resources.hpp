@@ -76,13 +76,21 @@ struct GroupSpec {
   Text description;
 };
 
-struct DataSpec {  // Secret and ConfigMap
+struct DataSpec {         // Secret and ConfigMap
   TextPairs data;         // Secret: base64
   TextPairs string_data;  // Secret only
 };
 
 enum class ResourceKind : std::uint8_t {
-  VirtualMCPServer, MCPExternalAuthConfig, MCPOIDCConfig, MCPGroup, MCPServer, MCPRemoteProxy, MCPServerEntry, Secret, ConfigMap
+  VirtualMCPServer,
+  MCPExternalAuthConfig,
+  MCPOIDCConfig,
+  MCPGroup,
+  MCPServer,
+  MCPRemoteProxy,
+  MCPServerEntry,
+  Secret,
+  ConfigMap
 };
 [[nodiscard]] std::string_view to_string(ResourceKind kind) noexcept;
 

@@ -15,7 +15,7 @@ namespace vmcpauth::config {
 
 // What is known about an authorization server from where it is used.
 struct AuthServerContext {
-  const Texts* allowed_audiences = nullptr;                   // none: not known here
+  const Texts* allowed_audiences = nullptr;                    // none: not known here
   const std::vector<std::string>* scopes_supported = nullptr;  // none: ToolHive's default
   bool scopes_known = true;
 };

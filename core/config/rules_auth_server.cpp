@@ -105,7 +105,8 @@ class AuthServerCheck {
     for (const auto& uri : forced.value) {
       const auto url = Url::parse(uri.value);
       if (url && url->is_loopback()) {
-        diagnostics_.report(Rule::ForceConfidentialUris, uri.at, fmt::format("{} {} is on loopback, whose clients are always public", field, quoted(uri.value)));
+        diagnostics_.report(Rule::ForceConfidentialUris, uri.at,
+                            fmt::format("{} {} is on loopback, whose clients are always public", field, quoted(uri.value)));
       } else if (const auto problem = redirect_problem(uri.value, false)) {
         diagnostics_.report(Rule::ForceConfidentialUris, uri.at, fmt::format("{} {} {}", field, quoted(uri.value), *problem));
       }
@@ -123,7 +124,8 @@ class AuthServerCheck {
     if (!issuer || issuer->is_https() || server_.insecure_allow_confidential_over_loopback_http.value) return;
     diagnostics_.report(Rule::ConfidentialOverHttp, at, "clients with secrets need an https issuer")
         .with_label(server_.issuer.at, "the issuer uses http")
-        .with_hint(fmt::format("for local tests only: {}: true", name("insecureAllowConfidentialOverLoopbackHTTP", "insecure_allow_confidential_over_loopback_http")));
+        .with_hint(
+            fmt::format("for local tests only: {}: true", name("insecureAllowConfidentialOverLoopbackHTTP", "insecure_allow_confidential_over_loopback_http")));
   }
 
   void check_cimd() {

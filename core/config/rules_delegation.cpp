@@ -27,7 +27,8 @@ class DelegationCheck {
     std::set<std::string_view> seen;
     for (const auto& client : server_.delegate_clients.value) {
       if (client->client_id && !seen.insert(client->client_id.value).second) {
-        diagnostics_.report(Rule::DelegateClients, client->client_id.at, fmt::format("the delegate client {} is configured twice", quoted(client->client_id.value)));
+        diagnostics_.report(Rule::DelegateClients, client->client_id.at,
+                            fmt::format("the delegate client {} is configured twice", quoted(client->client_id.value)));
       }
       const bool written = client->client_secret || client->client_secret.ref.key.valid();
       if (server_.spelling == Spelling::RunConfig && !written) {
@@ -42,7 +43,8 @@ class DelegationCheck {
     std::set<std::string_view> seen;
     for (const auto& issuer : server_.trusted_issuers.value) {
       if (issuer->issuer_url && !seen.insert(issuer->issuer_url.value).second) {
-        diagnostics_.report(Rule::TrustedIssuers, issuer->issuer_url.at, fmt::format("the trusted issuer {} is configured twice", quoted(issuer->issuer_url.value)));
+        diagnostics_.report(Rule::TrustedIssuers, issuer->issuer_url.at,
+                            fmt::format("the trusted issuer {} is configured twice", quoted(issuer->issuer_url.value)));
       }
       check_issuer_url(issuer.value);
       check_keys(issuer.value);
@@ -61,7 +63,8 @@ class DelegationCheck {
     const auto& supported = context_.scopes_supported != nullptr ? *context_.scopes_supported : kDefault;
     for (const auto& scope : client.scopes.value) {
       if (std::find(supported.begin(), supported.end(), scope.value) != supported.end()) continue;
-      diagnostics_.report(Rule::ScopeNotSupported, scope.at, fmt::format("the delegate client has the scope {}, which is no supported scope", quoted(scope.value)));
+      diagnostics_.report(Rule::ScopeNotSupported, scope.at,
+                          fmt::format("the delegate client has the scope {}, which is no supported scope", quoted(scope.value)));
     }
   }
 
@@ -91,21 +94,26 @@ class DelegationCheck {
                                                       name("allowPrivateIPs", "allow_private_ips"), name("jwksUrl", "jwks_url")));
     }
     if (!jwks) return;
-    const auto problem = issuer_problem(issuer.jwks_url.value, {.allow_http = issuer.insecure_allow_http.value, .loopback_exempt = false, .allow_trailing_slash = true});
+    const auto problem =
+        issuer_problem(issuer.jwks_url.value, {.allow_http = issuer.insecure_allow_http.value, .loopback_exempt = false, .allow_trailing_slash = true});
     // A query is fine here.
-    if (problem && *problem != "must not have a query") refuse(issuer.jwks_url.at, fmt::format("{} {} {}", name("jwksUrl", "jwks_url"), quoted(issuer.jwks_url.value), *problem));
+    if (problem && *problem != "must not have a query")
+      refuse(issuer.jwks_url.at, fmt::format("{} {} {}", name("jwksUrl", "jwks_url"), quoted(issuer.jwks_url.value), *problem));
   }
 
   void check_delegation(const TrustedIssuerSpec& issuer, Span at) {
-    const bool signal = !issuer.actor_claim.value.empty() || !issuer.actor_matcher.value.empty() || issuer.allow_may_act.value || !issuer.allowed_actors->empty();
+    const bool signal =
+        !issuer.actor_claim.value.empty() || !issuer.actor_matcher.value.empty() || issuer.allow_may_act.value || !issuer.allowed_actors->empty();
     const bool audience = !issuer.expected_audience.value.empty();
     const auto clients = name("allowedDelegateClients", "allowed_delegate_clients");
     if (!audience && (signal || !issuer.jwt_bearer_grant.key.valid())) {
       refuse(at, fmt::format("{} is needed unless only {} is used", name("expectedAudience", "expected_audience"), name("jwtBearerGrant", "jwt_bearer_grant")));
     }
-    if ((audience || signal) && issuer.allowed_delegate_clients->empty()) refuse(at, fmt::format("{} is needed: list client identifiers, or [\"*\"] for every one", clients));
+    if ((audience || signal) && issuer.allowed_delegate_clients->empty())
+      refuse(at, fmt::format("{} is needed: list client identifiers, or [\"*\"] for every one", clients));
     const bool wildcard = has(issuer.allowed_delegate_clients, kAnyClient);
-    if (wildcard && issuer.allowed_delegate_clients->size() > 1) refuse(issuer.allowed_delegate_clients.key, fmt::format("{} combines \"*\" with single clients", clients));
+    if (wildcard && issuer.allowed_delegate_clients->size() > 1)
+      refuse(issuer.allowed_delegate_clients.key, fmt::format("{} combines \"*\" with single clients", clients));
     if (wildcard && issuer.allow_may_act.value) {
       refuse(issuer.allow_may_act.at, fmt::format("{} cannot be combined with \"*\" in {}", name("allowMayAct", "allow_may_act"), clients));
     }
@@ -115,8 +123,9 @@ class DelegationCheck {
     }
     if (audience && context_.allowed_audiences != nullptr && !has(*context_.allowed_audiences, issuer.expected_audience.value)) {
       diagnostics_
-          .report(Rule::TrustedIssuers, issuer.expected_audience.at,
-                  fmt::format("{} is no allowed audience: exchanges fail unless a token has a further audience that is", quoted(issuer.expected_audience.value)))
+          .report(
+              Rule::TrustedIssuers, issuer.expected_audience.at,
+              fmt::format("{} is no allowed audience: exchanges fail unless a token has a further audience that is", quoted(issuer.expected_audience.value)))
           .with_severity(Severity::Warning);
     }
   }

@@ -63,7 +63,8 @@ class ResourceCheck {
   }
 
   void check_oidc_config(const Resource<OidcConfigSpec>& config) {
-    const BlockChoice choices[] = {{"inline", "inline", config.spec.inline_config.key}, {"kubernetesServiceAccount", "kubernetesServiceAccount", config.spec.service_account.key}};
+    const BlockChoice choices[] = {{"inline", "inline", config.spec.inline_config.key},
+                                   {"kubernetesServiceAccount", "kubernetesServiceAccount", config.spec.service_account.key}};
     check_blocks(config.spec.type, choices, config.at, Severity::Error, diagnostics_);
     check_secret(config.spec.inline_config->client_secret, config.space());
     check_ca_bundle(config.spec.inline_config->ca_bundle, config.space());
@@ -84,12 +85,14 @@ class ResourceCheck {
     follow(inventory_.oidc_configs, ResourceKind::MCPOIDCConfig, space, spec.oidc_config_ref->name);
     const auto* auth = follow(inventory_.external_auth, ResourceKind::MCPExternalAuthConfig, space, spec.external_auth_config_ref->name);
     const auto* server = follow(inventory_.external_auth, ResourceKind::MCPExternalAuthConfig, space, spec.auth_server_ref->name);
-    if (auth != nullptr && kind_of(auth->spec) == StrategyKind::EmbeddedAuthServer) check_own_auth_server(workload, *auth, spec.external_auth_config_ref->name.at);
+    if (auth != nullptr && kind_of(auth->spec) == StrategyKind::EmbeddedAuthServer)
+      check_own_auth_server(workload, *auth, spec.external_auth_config_ref->name.at);
     if (server != nullptr) {
       if (kind_of(server->spec) == StrategyKind::EmbeddedAuthServer) {
         check_own_auth_server(workload, *server, spec.auth_server_ref->name.at);
       } else {
-        diagnostics_.report(Rule::WrongKindOfConfig, spec.auth_server_ref->name.at, "authServerRef must name a MCPExternalAuthConfig of type embeddedAuthServer")
+        diagnostics_
+            .report(Rule::WrongKindOfConfig, spec.auth_server_ref->name.at, "authServerRef must name a MCPExternalAuthConfig of type embeddedAuthServer")
             .with_label(server->spec.type.at, "the type is set here");
       }
     }
@@ -100,12 +103,15 @@ class ResourceCheck {
   // An MCPServer's or MCPRemoteProxy's own authorization server: one upstream, and audience = resource.
   void check_own_auth_server(const Resource<WorkloadSpec>& workload, const Resource<StrategySpec>& config, Span at) {
     if (workload.kind == ResourceKind::MCPServerEntry) {
-      diagnostics_.report(Rule::WrongKindOfConfig, at, "an MCPServerEntry cannot have an authorization server").with_label(config.spec.type.at, "the type is set here");
+      diagnostics_.report(Rule::WrongKindOfConfig, at, "an MCPServerEntry cannot have an authorization server")
+          .with_label(config.spec.type.at, "the type is set here");
       return;
     }
     const auto& upstreams = config.spec.embedded_auth_server->upstreams;
     if (upstreams->size() > 1) {
-      diagnostics_.report(Rule::TooManyUpstreams, at, fmt::format("{} can log users in at one upstream only; \"{}\" has {}", to_string(workload.kind), config.name(), upstreams->size()))
+      diagnostics_
+          .report(Rule::TooManyUpstreams, at,
+                  fmt::format("{} can log users in at one upstream only; \"{}\" has {}", to_string(workload.kind), config.name(), upstreams->size()))
           .with_label(upstreams.key, "the upstreams are defined here")
           .with_hint("several upstreams need a VirtualMCPServer");
     }
@@ -113,9 +119,11 @@ class ResourceCheck {
     if (!ref) {
       diagnostics_.report(Rule::AuthServerNeedsOidc, at, fmt::format("with an authorization server {} needs oidcConfigRef", to_string(workload.kind)));
     } else if (ref->resource_url.value.empty()) {
-      diagnostics_.report(Rule::AudienceNotResource, ref.key, "with an authorization server oidcConfigRef needs resourceUrl").with_label(at, "the authorization server is used here");
+      diagnostics_.report(Rule::AudienceNotResource, ref.key, "with an authorization server oidcConfigRef needs resourceUrl")
+          .with_label(at, "the authorization server is used here");
     } else if (ref->audience && ref->audience.value != ref->resource_url.value) {
-      diagnostics_.report(Rule::AudienceNotResource, ref->audience.at, "with an authorization server audience and resourceUrl must be equal").with_label(ref->resource_url.at, "resourceUrl is set here");
+      diagnostics_.report(Rule::AudienceNotResource, ref->audience.at, "with an authorization server audience and resourceUrl must be equal")
+          .with_label(ref->resource_url.at, "resourceUrl is set here");
     }
   }
 
@@ -159,8 +167,9 @@ class ResourceCheck {
         keys.push_back(entry.first.value);
       }
     }
-    auto& finding = diagnostics_.report(Rule::MissingSecretKey, at, fmt::format("the {} \"{}\" has no key \"{}\"", to_string(data.kind), data.name(), printable(key, 100)))
-                        .with_label(data.meta.name.at, "it is defined here");
+    auto& finding =
+        diagnostics_.report(Rule::MissingSecretKey, at, fmt::format("the {} \"{}\" has no key \"{}\"", to_string(data.kind), data.name(), printable(key, 100)))
+            .with_label(data.meta.name.at, "it is defined here");
     const auto nearest = nearest_name(key, keys);
     if (!nearest.empty()) finding.with_hint(fmt::format("did you mean \"{}\"?", nearest));
   }
@@ -173,6 +182,8 @@ class ResourceCheck {
 
 }  // namespace
 
-void check_resources(const Inventory& inventory, const Overlay& overlay, Purpose purpose, Diagnostics& diagnostics) { ResourceCheck(inventory, overlay, purpose, diagnostics).run(); }
+void check_resources(const Inventory& inventory, const Overlay& overlay, Purpose purpose, Diagnostics& diagnostics) {
+  ResourceCheck(inventory, overlay, purpose, diagnostics).run();
+}
 
 }  // namespace vmcpauth::config

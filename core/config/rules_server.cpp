@@ -59,7 +59,8 @@ class ServerCheck {
     for (const auto* url : {&oidc.jwks_url, &oidc.introspection_url}) {
       if (!*url || url->value.empty()) continue;
       if (const auto problem = endpoint_problem(url->value, oidc.insecure_allow_http.value)) {
-        diagnostics_.report(Rule::IncomingAuth, url->at, fmt::format("{} {} {}", url == &oidc.jwks_url ? "jwksUrl" : "introspectionUrl", quoted(url->value), *problem));
+        diagnostics_.report(Rule::IncomingAuth, url->at,
+                            fmt::format("{} {} {}", url == &oidc.jwks_url ? "jwksUrl" : "introspectionUrl", quoted(url->value), *problem));
       }
     }
     if (oidc.client_secret && oidc.client_id.value.empty()) {
@@ -87,7 +88,9 @@ class ServerCheck {
     const auto& issuer = plan_.auth_server->issuer;
     const auto& incoming = *plan_.incoming;
     if (issuer && incoming.issuer && issuer.value != incoming.issuer.value) {
-      diagnostics_.report(Rule::IssuerMismatch, incoming.issuer.at, fmt::format("the incoming issuer {} is not the authorization server's {}", quoted(incoming.issuer.value), quoted(issuer.value)))
+      diagnostics_
+          .report(Rule::IssuerMismatch, incoming.issuer.at,
+                  fmt::format("the incoming issuer {} is not the authorization server's {}", quoted(incoming.issuer.value), quoted(issuer.value)))
           .with_label(issuer.at, "the authorization server's issuer is defined here")
           .with_hint(difference(incoming.issuer.value, issuer.value));
     }
@@ -95,11 +98,15 @@ class ServerCheck {
     if (!audience || audience.value.empty() || plan_.allowed_audiences->empty()) return;
     const auto& allowed = plan_.allowed_audiences.value;
     if (std::any_of(allowed.begin(), allowed.end(), [&](const Text& text) { return text.value == audience.value; })) return;
-    auto& finding = diagnostics_.report(Rule::AudienceNotAllowed, audience.at,
-                                        fmt::format("no token will have the audience {}: the authorization server only issues {}", quoted(audience.value), quoted(allowed.front().value)))
-                        .with_label(allowed.front().at, plan_.spelling == Spelling::Manifest ? "the allowed audience is derived from this reference" : "allowed audiences are defined here");
-    finding.with_hint(plan_.spelling == Spelling::Manifest ? fmt::format("set oidcConfigRef.resourceUrl and audience to the same URL; {}", difference(audience.value, allowed.front().value))
-                                                           : difference(audience.value, allowed.front().value));
+    auto& finding = diagnostics_
+                        .report(Rule::AudienceNotAllowed, audience.at,
+                                fmt::format("no token will have the audience {}: the authorization server only issues {}", quoted(audience.value),
+                                            quoted(allowed.front().value)))
+                        .with_label(allowed.front().at, plan_.spelling == Spelling::Manifest ? "the allowed audience is derived from this reference"
+                                                                                             : "allowed audiences are defined here");
+    finding.with_hint(plan_.spelling == Spelling::Manifest
+                          ? fmt::format("set oidcConfigRef.resourceUrl and audience to the same URL; {}", difference(audience.value, allowed.front().value))
+                          : difference(audience.value, allowed.front().value));
   }
 
   void check_named(const NamedStrategyPlan& entry) {
@@ -131,7 +138,8 @@ class ServerCheck {
             .with_hint("headerInjection with the header Authorization does the same in both");
         return;
       case StrategyKind::EmbeddedAuthServer:
-        diagnostics_.report(Rule::WrongKindOfConfig, at, "an authorization server is no way to authenticate to a backend").with_label(strategy.type.at, "the type is set here");
+        diagnostics_.report(Rule::WrongKindOfConfig, at, "an authorization server is no way to authenticate to a backend")
+            .with_label(strategy.type.at, "the type is set here");
         return;
       case StrategyKind::Unauthenticated:
       case StrategyKind::HeaderInjection:
@@ -143,12 +151,14 @@ class ServerCheck {
   void check_provider(const Text& provider, std::string_view field, Span at) {
     if (plan_.auth_server == nullptr && plan_.auth_server_unknown) return;
     if (plan_.auth_server == nullptr) {
-      diagnostics_.report(Rule::InjectWithoutAuthServer, provider.at, fmt::format("{} names an upstream, but there is no authorization server", field)).with_label(at, "used here");
+      diagnostics_.report(Rule::InjectWithoutAuthServer, provider.at, fmt::format("{} names an upstream, but there is no authorization server", field))
+          .with_label(at, "used here");
       return;
     }
     if (std::find(upstreams_.begin(), upstreams_.end(), provider.value) != upstreams_.end()) return;
-    auto& finding = diagnostics_.report(Rule::UnknownProvider, provider.at, fmt::format("{} {} is no upstream of the authorization server", field, quoted(provider.value)))
-                        .with_label(plan_.auth_server->upstreams.key, "the upstreams are defined here");
+    auto& finding =
+        diagnostics_.report(Rule::UnknownProvider, provider.at, fmt::format("{} {} is no upstream of the authorization server", field, quoted(provider.value)))
+            .with_label(plan_.auth_server->upstreams.key, "the upstreams are defined here");
     const std::vector<std::string_view> names(upstreams_.begin(), upstreams_.end());
     const auto nearest = nearest_name(provider.value, names);
     finding.with_hint(nearest.empty() ? fmt::format("upstreams: {}", fmt::join(names, ", ")) : fmt::format("did you mean \"{}\"?", nearest));
@@ -165,7 +175,8 @@ class ServerCheck {
     if (plan_.auth_server == nullptr && plan_.auth_server_unknown) return;
     if (plan_.auth_server == nullptr) {
       diagnostics_.report(Rule::InjectWithoutAuthServer, at, "upstream_inject needs an embedded authorization server, which logs users in at the provider")
-          .with_hint(plan_.spelling == Spelling::Manifest ? "add spec.authServerConfig to the VirtualMCPServer" : "put an authserver-config.yaml beside this file");
+          .with_hint(plan_.spelling == Spelling::Manifest ? "add spec.authServerConfig to the VirtualMCPServer"
+                                                          : "put an authserver-config.yaml beside this file");
       return;
     }
     check_injection_enabled("upstream_inject", at);
@@ -175,7 +186,9 @@ class ServerCheck {
     // The manifest's field table has reported it already.
     if (plan_.spelling == Spelling::Manifest && (provider.at.valid() || inject.key.valid())) return;
     const bool works = std::find(upstreams_.begin(), upstreams_.end(), "default") != upstreams_.end();
-    diagnostics_.report(Rule::EmptyProvider, provider.at.valid() ? provider.at : inject.key, works ? "providerName is empty; ToolHive takes the upstream \"default\"" : "providerName is empty")
+    diagnostics_
+        .report(Rule::EmptyProvider, provider.at.valid() ? provider.at : inject.key,
+                works ? "providerName is empty; ToolHive takes the upstream \"default\"" : "providerName is empty")
         .with_hint(fmt::format("upstreams: {}", fmt::join(upstreams_, ", ")))
         .with_severity(works ? Severity::Warning : Severity::Error);
   }
@@ -190,7 +203,9 @@ class ServerCheck {
     if (plan_.auth_server == nullptr) return;
     check_injection_enabled("token_exchange", at);
     if (upstreams_.empty()) return;
-    auto& finding = diagnostics_.report(Rule::ImplicitSubjectProvider, exchange.key, fmt::format("no subjectProviderName: the token of the first upstream, \"{}\", is exchanged", upstreams_.front()))
+    auto& finding = diagnostics_
+                        .report(Rule::ImplicitSubjectProvider, exchange.key,
+                                fmt::format("no subjectProviderName: the token of the first upstream, \"{}\", is exchanged", upstreams_.front()))
                         .with_label(at, "used here")
                         .with_hint(fmt::format("subjectProviderName: {}", upstreams_.front()));
     if (upstreams_.size() == 1) finding.with_severity(Severity::Note);
@@ -209,8 +224,10 @@ class ServerCheck {
     if (!provider.value.empty()) check_provider(provider, strategy == "obo" ? "subjectTokenProviderName" : "subjectProviderName", at);
     check_injection_enabled(strategy, at);
     if (!runnable_) return;
-    diagnostics_.report(Rule::UnsupportedStrategy, at, strategy == "obo" ? "obo exists in enterprise builds of ToolHive only and cannot be run here"
-                                                                         : fmt::format("{} is recognised but cannot be run here yet", strategy))
+    diagnostics_
+        .report(Rule::UnsupportedStrategy, at,
+                strategy == "obo" ? "obo exists in enterprise builds of ToolHive only and cannot be run here"
+                                  : fmt::format("{} is recognised but cannot be run here yet", strategy))
         .with_hint("leave this backend out, or give it another strategy here; in vmcpauth.toml:\n[backends.NAME.strategy]\ntype = \"unauthenticated\"");
   }
 

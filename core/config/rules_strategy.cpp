@@ -25,7 +25,8 @@ void check_header_injection(const Setting<HeaderInjectionSpec>& injection, bool 
   const auto& value = injection->value;
   if (manifest) return;
   if (value.env && value.literal) {
-    diagnostics.report(Rule::ExclusiveFields, value.env.key, "headerValue and headerValueEnv exclude each other").with_label(value.literal.key, "the value is given here");
+    diagnostics.report(Rule::ExclusiveFields, value.env.key, "headerValue and headerValueEnv exclude each other")
+        .with_label(value.literal.key, "the value is given here");
   } else if (!value) {
     diagnostics.report(Rule::IncompleteStrategy, injection.key, "headerInjection needs headerValue or headerValueEnv");
   }

@@ -12,7 +12,8 @@ namespace vmcpauth::config {
 namespace {
 
 // What the authorization request itself carries.
-constexpr std::array<std::string_view, 9> kReserved{"response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "nonce", "response_mode"};
+constexpr std::array<std::string_view, 9> kReserved{"response_type",         "client_id", "redirect_uri", "scope", "state", "code_challenge",
+                                                    "code_challenge_method", "nonce",     "response_mode"};
 
 class UpstreamCheck {
  public:
@@ -21,7 +22,8 @@ class UpstreamCheck {
 
   void run() {
     check_name();
-    const BlockChoice choices[] = {{"oidc", name("oidcConfig", "oidc_config"), upstream_.oidc.key}, {"oauth2", name("oauth2Config", "oauth2_config"), upstream_.oauth2.key}};
+    const BlockChoice choices[] = {{"oidc", name("oidcConfig", "oidc_config"), upstream_.oidc.key},
+                                   {"oauth2", name("oauth2Config", "oauth2_config"), upstream_.oauth2.key}};
     check_blocks(upstream_.type, choices, at_, Severity::Error, diagnostics_);
     if (upstream_.oidc) check_oidc(upstream_.oidc.value);
     if (upstream_.oauth2) check_oauth2(upstream_.oauth2.value);
@@ -34,11 +36,13 @@ class UpstreamCheck {
     const bool several = server_.upstreams->size() > 1;
     const auto& text = upstream_.name;
     if (!text || text.value.empty()) {
-      if (several && server_.spelling == Spelling::RunConfig) diagnostics_.report(Rule::UpstreamName, text ? text.at : at_, "with several upstreams each needs a name");
+      if (several && server_.spelling == Spelling::RunConfig)
+        diagnostics_.report(Rule::UpstreamName, text ? text.at : at_, "with several upstreams each needs a name");
       return;
     }
     if (several && text.value == "default") {
-      diagnostics_.report(Rule::UpstreamName, text.at, "the name \"default\" is reserved for a single upstream").with_hint("name it after the provider, for example \"google\"");
+      diagnostics_.report(Rule::UpstreamName, text.at, "the name \"default\" is reserved for a single upstream")
+          .with_hint("name it after the provider, for example \"google\"");
     } else if (server_.spelling == Spelling::RunConfig && !info(Form::DnsLabel).matches(text.value)) {
       diagnostics_.report(Rule::UpstreamName, text.at, fmt::format("the name {} must be {}", quoted(text.value), info(Form::DnsLabel).words));
     }
@@ -122,23 +126,27 @@ class UpstreamCheck {
     for (const auto* endpoint : {&oauth2.authorization_endpoint, &oauth2.token_endpoint}) {
       const bool authorization = endpoint == &oauth2.authorization_endpoint;
       if (server_.spelling != Spelling::RunConfig || endpoint->at.valid() || discovers) continue;
-      diagnostics_.report(Rule::MissingField, upstream_.oauth2.key, fmt::format("oauth2_config has no \"{}\"", authorization ? "authorization_endpoint" : "token_endpoint"));
+      diagnostics_.report(Rule::MissingField, upstream_.oauth2.key,
+                          fmt::format("oauth2_config has no \"{}\"", authorization ? "authorization_endpoint" : "token_endpoint"));
     }
     if (!dcr) return;
     if (oauth2.client_secret) {
-      diagnostics_.report(Rule::ClientRegistration, oauth2.client_secret.at(), fmt::format("a client secret makes no sense with {}: registration supplies it", dcr_field));
+      diagnostics_.report(Rule::ClientRegistration, oauth2.client_secret.at(),
+                          fmt::format("a client secret makes no sense with {}: registration supplies it", dcr_field));
     }
     if (!oauth2.dcr) return;
     const auto& settings = oauth2.dcr.value;
     const bool discovery = !settings.discovery_url.value.empty();
     if (discovery == !settings.registration_endpoint.value.empty()) {
       diagnostics_.report(Rule::ClientRegistration, oauth2.dcr.key,
-                          fmt::format("{} needs exactly one of {} and {}", dcr_field, name("discoveryUrl", "discovery_url"), name("registrationEndpoint", "registration_endpoint")));
+                          fmt::format("{} needs exactly one of {} and {}", dcr_field, name("discoveryUrl", "discovery_url"),
+                                      name("registrationEndpoint", "registration_endpoint")));
     }
     check_endpoint(settings.discovery_url, name("discoveryUrl", "discovery_url"), false);
     check_endpoint(settings.registration_endpoint, name("registrationEndpoint", "registration_endpoint"), false);
     if (settings.initial_access_token.env && settings.initial_access_token.file) {
-      diagnostics_.report(Rule::ExclusiveFields, settings.initial_access_token.env.key, "initial_access_token_file and initial_access_token_env_var exclude each other");
+      diagnostics_.report(Rule::ExclusiveFields, settings.initial_access_token.env.key,
+                          "initial_access_token_file and initial_access_token_env_var exclude each other");
     }
   }
 
@@ -152,7 +160,8 @@ class UpstreamCheck {
 
 void check_upstreams(const AuthServerSpec& server, Span at, Diagnostics& diagnostics) {
   if (server.upstreams && server.upstreams->empty()) {
-    diagnostics.report(Rule::NoUpstream, server.upstreams.key.valid() ? server.upstreams.key : at, "the authorization server has no upstream to log users in at");
+    diagnostics.report(Rule::NoUpstream, server.upstreams.key.valid() ? server.upstreams.key : at,
+                       "the authorization server has no upstream to log users in at");
   }
   for (const auto& upstream : server.upstreams.value) UpstreamCheck(server, upstream.value, upstream.at, diagnostics).run();
 }

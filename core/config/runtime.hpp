@@ -35,7 +35,7 @@ struct OidcSettings {
 
 // gjson-style dot paths into the token response.
 struct TokenResponseMapping {
-  std::string access_token_path;  // required when the mapping is present
+  std::string access_token_path;                                // required when the mapping is present
   std::string scope_path, refresh_token_path, expires_in_path;  // "" = the standard member
 };
 
@@ -45,7 +45,7 @@ struct IdentityFromToken {
 };
 
 struct DcrSettings {
-  std::optional<Url> discovery_url;          // exactly one of these two
+  std::optional<Url> discovery_url;  // exactly one of these two
   std::optional<Url> registration_endpoint;
   std::optional<Secret> initial_access_token;
   std::string software_id, software_statement;
@@ -75,8 +75,8 @@ struct Upstream {
 };
 
 struct TokenLifespans {
-  Seconds access_token{std::chrono::hours(1)};      // 1m–24h
-  Seconds refresh_token{std::chrono::hours(168)};   // 1h–720h
+  Seconds access_token{std::chrono::hours(1)};           // 1m–24h
+  Seconds refresh_token{std::chrono::hours(168)};        // 1h–720h
   Seconds authorization_code{std::chrono::minutes(10)};  // 30s–10m
 };
 
@@ -188,8 +188,8 @@ struct TokenExchange {
   std::vector<std::string> scopes;
   SubjectTokenType subject_token_type = SubjectTokenType::AccessToken;
   std::optional<std::string> subject_provider_name;  // none: the incoming token
-  std::string external_token_header_name;  // "" = Authorization: Bearer
-  bool allow_private_ips = true;           // the operator configured it; ToolHive does not guard it
+  std::string external_token_header_name;            // "" = Authorization: Bearer
+  bool allow_private_ips = true;                     // the operator configured it; ToolHive does not guard it
 };
 
 using Strategy = std::variant<Unauthenticated, HeaderInjection, UpstreamInject, TokenExchange>;

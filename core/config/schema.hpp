@@ -25,11 +25,11 @@ enum class FieldType : std::uint8_t {
   Period,
   Strings,      // list of strings
   StringPairs,  // string to string
-  Block,      // one object
-  Blocks,     // list of objects
-  BlockMap,   // name to object
-  Mapping,    // a mapping whose content is not our concern
-  List,       // a list whose content is not our concern
+  Block,        // one object
+  Blocks,       // list of objects
+  BlockMap,     // name to object
+  Mapping,      // a mapping whose content is not our concern
+  List,         // a list whose content is not our concern
   Anything,
 };
 
@@ -38,15 +38,15 @@ inline constexpr std::int64_t kNoMaximum = std::numeric_limits<std::int64_t>::ma
 
 struct FieldRules {
   bool required = false;
-  bool secret = false;           // the value is never shown
-  Form form = Form::Any;         // of the text, or of each text in a list
-  std::string_view one_of = {};  // "a|b|c"; a trailing | allows the empty text
+  bool secret = false;            // the value is never shown
+  Form form = Form::Any;          // of the text, or of each text in a list
+  std::string_view one_of = {};   // "a|b|c"; a trailing | allows the empty text
   std::int64_t min = kNoMinimum;  // Number: value; Text and items of Texts: characters
   std::int64_t max = kNoMaximum;
   std::size_t min_items = 0;
   std::size_t max_items = std::numeric_limits<std::size_t>::max();
-  std::string_view unique_by = {};   // Blocks: the field whose text names an entry
-  std::string_view preset = {};      // the default, for documentation
+  std::string_view unique_by = {};  // Blocks: the field whose text names an entry
+  std::string_view preset = {};     // the default, for documentation
 };
 
 struct Field {

@@ -91,7 +91,10 @@ class Planner {
     out.resource = ref.resource_url;
     if (out.resource.value.empty()) {
       constexpr int kProxyPort = 4483;
-      out.resource = {.value = fmt::format("http://{}.{}.svc.cluster.local:{}", server_.name(), server_.space(), kProxyPort), .at = ref.name.at, .key = {}, .present = true};
+      out.resource = {.value = fmt::format("http://{}.{}.svc.cluster.local:{}", server_.name(), server_.space(), kProxyPort),
+                      .at = ref.name.at,
+                      .key = {},
+                      .present = true};
     }
     return out;
   }
@@ -156,7 +159,10 @@ class Planner {
       }
     }
     for (const auto& backend : server_.spec.config->backends.value) {
-      plan_.backends.push_back({.name = backend->name, .url = backend->url, .transport = backend->transport, .ca_bundle_path = backend->ca_bundle_path,
+      plan_.backends.push_back({.name = backend->name,
+                                .url = backend->url,
+                                .transport = backend->transport,
+                                .ca_bundle_path = backend->ca_bundle_path,
                                 .strategy = configured_for(backend->name.value)});
     }
     // Without any member in sight the group is probably elsewhere.
@@ -170,7 +176,11 @@ class Planner {
 
   BackendPlan plan_workload(const Resource<WorkloadSpec>& workload, bool discovered) {
     const auto& spec = workload.spec;
-    BackendPlan backend{.name = workload.meta.name, .url = spec.remote_url, .transport = spec.transport, .ca_bundle_path = {}, .strategy = configured_for(workload.name()),
+    BackendPlan backend{.name = workload.meta.name,
+                        .url = spec.remote_url,
+                        .transport = spec.transport,
+                        .ca_bundle_path = {},
+                        .strategy = configured_for(workload.name()),
                         .kind = to_string(workload.kind)};
     // A stdio server is reached through its proxy.
     if (workload.kind == ResourceKind::MCPServer && (!spec.transport || spec.transport.value == "stdio")) backend.transport = spec.proxy_mode;
@@ -232,7 +242,8 @@ ServerPlan plan_server(const RuntimeFile& file, const Inventory& inventory) {
   }
   for (const auto& [name, strategy] : outgoing.backends.value) plan.strategies.push_back({name.value, name.at, {&strategy.value, strategy->type.at}});
   for (const auto& backend : spec.backends.value) {
-    BackendPlan entry{.name = backend->name, .url = backend->url, .transport = backend->transport, .ca_bundle_path = backend->ca_bundle_path, .strategy = fallback};
+    BackendPlan entry{
+        .name = backend->name, .url = backend->url, .transport = backend->transport, .ca_bundle_path = backend->ca_bundle_path, .strategy = fallback};
     for (const auto& strategy : plan.strategies) {
       if (strategy.name == backend->name.value && strategy.name_at != outgoing.fallback.key) entry.strategy = strategy.strategy;
     }
@@ -265,7 +276,10 @@ void apply_overlay(ServerPlan& plan, const Overlay& overlay, Diagnostics& diagno
     if (std::find(known.begin(), known.end(), entry.first.value) == known.end()) report_unused(entry, "upstream", known, diagnostics);
   }
   for (const auto& [name, extra] : overlay.extra_backends.value) {
-    BackendPlan backend{.name = name, .url = extra->url, .transport = extra->transport, .ca_bundle_path = extra->ca_bundle,
+    BackendPlan backend{.name = name,
+                        .url = extra->url,
+                        .transport = extra->transport,
+                        .ca_bundle_path = extra->ca_bundle,
                         .strategy = {extra->strategy ? &extra->strategy.value : nullptr, extra->strategy ? extra->strategy->type.at : name.at}};
     if (std::find(backends.begin(), backends.end(), name.value) != backends.end()) {
       diagnostics.report(Rule::DuplicateEntry, name.at, fmt::format("there is a backend \"{}\" already", printable(name.value, 100)))
@@ -291,7 +305,9 @@ void report_missing(ResourceKind kind, std::string_view space, const Text& name,
   if (name.value.empty()) return;  // reported by the decoder
   const auto known = names_of(inventory, kind, space);
   const bool expected = !known.empty() || purpose == Purpose::Serve;
-  auto& finding = diagnostics.report(Rule::MissingResource, name.at, fmt::format("the {} \"{}\" is not in the input (namespace {})", to_string(kind), printable(name.value, 100), space))
+  auto& finding = diagnostics
+                      .report(Rule::MissingResource, name.at,
+                              fmt::format("the {} \"{}\" is not in the input (namespace {})", to_string(kind), printable(name.value, 100), space))
                       .with_severity(expected ? Severity::Error : Severity::Note);
   const auto nearest = nearest_name(name.value, known);
   if (!nearest.empty()) finding.with_hint(fmt::format("did you mean \"{}\"?", nearest));

@@ -23,7 +23,7 @@ struct StrategyPlan {
 
 struct BackendPlan {
   Text name;
-  Text url;        // may be absent: an MCPServer runs in the cluster
+  Text url;  // may be absent: an MCPServer runs in the cluster
   Text transport;
   Text ca_bundle_path;
   StrategyPlan strategy;
@@ -50,10 +50,10 @@ struct ServerPlan {
   const AuthServerSpec* auth_server = nullptr;
   Span auth_server_at;
   bool auth_server_unknown = false;  // its file could not be read
-  Texts allowed_audiences;                     // of the authorization server
+  Texts allowed_audiences;           // of the authorization server
   std::optional<std::vector<std::string>> scopes_supported;
-  std::string redirect_base;                   // callback URLs start with it when not given
-  std::vector<NamedStrategyPlan> strategies;   // as configured, default included
+  std::string redirect_base;                  // callback URLs start with it when not given
+  std::vector<NamedStrategyPlan> strategies;  // as configured, default included
   std::vector<BackendPlan> backends;
   bool backends_known = true;  // false: members of the group may be elsewhere
   Texts passthrough_headers;

@@ -31,14 +31,18 @@ constexpr Field kExchangeFields[] = {
     secret_ref<&TokenExchangeSpec::client_secret>("clientSecretRef", kSecretKeyRef, "Secret with our client secret there."),
     text<&TokenExchangeSpec::audience>("audience", "Audience of the exchanged token.", {.required = true}),
     texts<&TokenExchangeSpec::scopes>("scopes", "Scopes of the exchanged token."),
-    text<&TokenExchangeSpec::subject_token_type>("subjectTokenType", "What kind of token is exchanged.", {.form = Form::SubjectTokenType, .preset = "access_token"}),
+    text<&TokenExchangeSpec::subject_token_type>("subjectTokenType", "What kind of token is exchanged.",
+                                                 {.form = Form::SubjectTokenType, .preset = "access_token"}),
     text<&TokenExchangeSpec::external_token_header_name>("externalTokenHeaderName", "Header for the exchanged token.", {.preset = "Authorization"}),
     text<&TokenExchangeSpec::subject_provider_name>("subjectProviderName", "Upstream whose token is exchanged; the first one when it is not said."),
 };
 constexpr Object kExchange{"tokenExchange", "An exchanged token (RFC 8693).", kExchangeFields};
 
 constexpr Field kRoleFields[] = {
-    other("claim", FieldType::String), other("matcher", FieldType::String), other("priority", FieldType::Integer), other("roleArn", FieldType::String),
+    other("claim", FieldType::String),
+    other("matcher", FieldType::String),
+    other("priority", FieldType::Integer),
+    other("roleArn", FieldType::String),
 };
 constexpr Object kRole{"role mapping", "Which role for which claim.", kRoleFields};
 struct RoleSink {};
@@ -52,34 +56,48 @@ constexpr Field role_mappings() {
 
 constexpr Field kAwsFields[] = {
     text<&AwsStsSpec::region>("region", "AWS region.", {.required = true, .form = Form::AwsRegion, .min = 1}),
-    other("service", FieldType::String), other("fallbackRoleArn", FieldType::String), role_mappings(), other("roleClaim", FieldType::String),
-    other("sessionDuration", FieldType::Integer), other("sessionNameClaim", FieldType::String),
+    other("service", FieldType::String),
+    other("fallbackRoleArn", FieldType::String),
+    role_mappings(),
+    other("roleClaim", FieldType::String),
+    other("sessionDuration", FieldType::Integer),
+    other("sessionNameClaim", FieldType::String),
     text<&AwsStsSpec::subject_provider_name>("subjectProviderName", "Upstream whose token identifies the user to AWS."),
 };
 constexpr Object kAws{"awsSts", "AWS credentials by web identity.", kAwsFields};
 
 constexpr Field kOboFields[] = {
-    other("audience", FieldType::String), other("authority", FieldType::String), other("cacheSkew", FieldType::Period), other("clientId", FieldType::String),
-    other("clientSecretRef", FieldType::Mapping), other("scopes", FieldType::Strings), other("tenantId", FieldType::String),
+    other("audience", FieldType::String),
+    other("authority", FieldType::String),
+    other("cacheSkew", FieldType::Period),
+    other("clientId", FieldType::String),
+    other("clientSecretRef", FieldType::Mapping),
+    other("scopes", FieldType::Strings),
+    other("tenantId", FieldType::String),
     text<&OboSpec::subject_provider_name>("subjectTokenProviderName", "Upstream whose token is the assertion.", {.form = Form::DnsLabel}),
 };
 constexpr Object kObo{"obo", "Entra on-behalf-of (enterprise builds of ToolHive only).", kOboFields};
 
 constexpr Field kXaaFields[] = {
     text<&XaaSpec::idp_token_url>("idpTokenUrl", "Token endpoint of the identity provider.", {.required = true, .form = Form::HttpsUrl}),
-    other("idpClientId", FieldType::String), other("idpClientSecretRef", FieldType::Mapping),
+    other("idpClientId", FieldType::String),
+    other("idpClientSecretRef", FieldType::Mapping),
     text<&XaaSpec::target_token_url>("targetTokenUrl", "Token endpoint of the target's authorization server.", {.required = true}),
     flag<&XaaSpec::insecure_target_token_url>("insecureTargetTokenUrl", "Allow http for it."),
-    other("targetClientId", FieldType::String), other("targetClientSecretRef", FieldType::Mapping),
-    other("targetAudience", FieldType::String), other("targetResource", FieldType::String), other("scopes", FieldType::Strings),
+    other("targetClientId", FieldType::String),
+    other("targetClientSecretRef", FieldType::Mapping),
+    other("targetAudience", FieldType::String),
+    other("targetResource", FieldType::String),
+    other("scopes", FieldType::Strings),
     text<&XaaSpec::subject_provider_name>("subjectProviderName", "Upstream whose ID token is the subject."),
     other("subjectTokenType", FieldType::String),
 };
 constexpr Object kXaa{"xaa", "Cross-application access (ID-JAG).", kXaaFields};
 
 constexpr Field kExternalAuthFields[] = {
-    text<&StrategySpec::type>("type", "Which block applies.",
-                              {.required = true, .one_of = "tokenExchange|headerInjection|bearerToken|unauthenticated|embeddedAuthServer|awsSts|upstreamInject|obo|xaa"}),
+    text<&StrategySpec::type>(
+        "type", "Which block applies.",
+        {.required = true, .one_of = "tokenExchange|headerInjection|bearerToken|unauthenticated|embeddedAuthServer|awsSts|upstreamInject|obo|xaa"}),
     block<&StrategySpec::token_exchange>("tokenExchange", kExchange, "An exchanged token (RFC 8693)."),
     block<&StrategySpec::header_injection>("headerInjection", kHeader, "A fixed header."),
     block<&StrategySpec::bearer_token>("bearerToken", kBearer, "A fixed bearer token."),
@@ -106,15 +124,20 @@ constexpr Field kExchangeRunFields[] = {
     secret_env<&TokenExchangeSpec::client_secret>("clientSecretEnv", "Environment variable with our client secret there."),
     text<&TokenExchangeSpec::audience>("audience", "Audience of the exchanged token."),
     texts<&TokenExchangeSpec::scopes>("scopes", "Scopes of the exchanged token."),
-    text<&TokenExchangeSpec::subject_token_type>("subjectTokenType", "What kind of token is exchanged.", {.form = Form::SubjectTokenType, .preset = "access_token"}),
+    text<&TokenExchangeSpec::subject_token_type>("subjectTokenType", "What kind of token is exchanged.",
+                                                 {.form = Form::SubjectTokenType, .preset = "access_token"}),
     text<&TokenExchangeSpec::subject_provider_name>("subjectProviderName", "Upstream whose token is exchanged; the first one when it is not said."),
 };
 constexpr Object kExchangeRun{"tokenExchange", "An exchanged token (RFC 8693).", kExchangeRunFields};
 
 constexpr Field kAwsRunFields[] = {
     text<&AwsStsSpec::region>("region", "AWS region.", {.required = true}),
-    other("service", FieldType::String), other("fallbackRoleArn", FieldType::String), role_mappings(), other("roleClaim", FieldType::String),
-    other("sessionDuration", FieldType::Integer), other("sessionNameClaim", FieldType::String),
+    other("service", FieldType::String),
+    other("fallbackRoleArn", FieldType::String),
+    role_mappings(),
+    other("roleClaim", FieldType::String),
+    other("sessionDuration", FieldType::Integer),
+    other("sessionNameClaim", FieldType::String),
     text<&AwsStsSpec::subject_provider_name>("subjectProviderName", "Upstream whose token identifies the user to AWS."),
 };
 constexpr Object kAwsRun{"awsSts", "AWS credentials by web identity.", kAwsRunFields};
@@ -122,19 +145,30 @@ constexpr Object kAwsRun{"awsSts", "AWS credentials by web identity.", kAwsRunFi
 constexpr Field hidden(std::string_view name) { return {name, FieldType::String, "A secret.", {.secret = true}, nullptr, nullptr}; }
 
 constexpr Field kOboRunFields[] = {
-    other("tokenUrl", FieldType::String), other("clientId", FieldType::String), hidden("clientSecret"), other("clientSecretEnv", FieldType::String),
-    other("audience", FieldType::String), other("scopes", FieldType::Strings), other("cacheSkewSeconds", FieldType::Integer),
+    other("tokenUrl", FieldType::String),
+    other("clientId", FieldType::String),
+    hidden("clientSecret"),
+    other("clientSecretEnv", FieldType::String),
+    other("audience", FieldType::String),
+    other("scopes", FieldType::Strings),
+    other("cacheSkewSeconds", FieldType::Integer),
     text<&OboSpec::subject_provider_name>("subjectTokenProviderName", "Upstream whose token is the assertion."),
 };
 constexpr Object kOboRun{"obo", "Entra on-behalf-of (enterprise builds of ToolHive only).", kOboRunFields};
 
 constexpr Field kXaaRunFields[] = {
     text<&XaaSpec::idp_token_url>("idpTokenUrl", "Token endpoint of the identity provider.", {.required = true}),
-    other("idpClientId", FieldType::String), hidden("idpClientSecret"), other("idpClientSecretEnv", FieldType::String),
+    other("idpClientId", FieldType::String),
+    hidden("idpClientSecret"),
+    other("idpClientSecretEnv", FieldType::String),
     text<&XaaSpec::target_token_url>("targetTokenUrl", "Token endpoint of the target's authorization server.", {.required = true}),
     flag<&XaaSpec::insecure_target_token_url>("insecureTargetTokenUrl", "Allow http for it."),
-    other("targetClientId", FieldType::String), hidden("targetClientSecret"), other("targetClientSecretEnv", FieldType::String),
-    other("targetAudience", FieldType::String), other("targetResource", FieldType::String), other("scopes", FieldType::Strings),
+    other("targetClientId", FieldType::String),
+    hidden("targetClientSecret"),
+    other("targetClientSecretEnv", FieldType::String),
+    other("targetAudience", FieldType::String),
+    other("targetResource", FieldType::String),
+    other("scopes", FieldType::Strings),
     text<&XaaSpec::subject_provider_name>("subjectProviderName", "Upstream whose ID token is the subject."),
     other("subjectTokenType", FieldType::String),
 };

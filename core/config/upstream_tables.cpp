@@ -28,14 +28,16 @@ constexpr Object kUserInfo{"userInfo", "How to ask the provider who the user is.
 constexpr Object kUserInfoOverride{"userInfoOverride", "Replaces the userinfo endpoint found by discovery.", kUserInfoFields};
 
 constexpr Field kOidcFields[] = {
-    text<&OidcUpstreamSpec::issuer_url>("issuerUrl", "The provider's issuer identifier, exactly as its ID tokens spell it.", {.required = true, .form = Form::HttpsUrl}),
+    text<&OidcUpstreamSpec::issuer_url>("issuerUrl", "The provider's issuer identifier, exactly as its ID tokens spell it.",
+                                        {.required = true, .form = Form::HttpsUrl}),
     text<&OidcUpstreamSpec::client_id>("clientId", "Our client identifier at the provider.", {.required = true}),
     secret_ref<&OidcUpstreamSpec::client_secret>("clientSecretRef", kSecretKeyRef, "Secret with our client secret; absent for a public client."),
     text<&OidcUpstreamSpec::redirect_uri>("redirectUri", "Where the provider sends users back to.", {.preset = "{resourceUrl}/oauth/callback"}),
     texts<&OidcUpstreamSpec::scopes>("scopes", "Scopes to ask for.", {.preset = "[openid, offline_access]"}),
     block<&OidcUpstreamSpec::userinfo>("userInfoOverride", kUserInfoOverride, "Replaces the userinfo endpoint found by discovery."),
     text_map<&OidcUpstreamSpec::authorization_params>("additionalAuthorizationParams", "Extra parameters of the authorization request.", {.max_items = 16}),
-    text<&OidcUpstreamSpec::subject_claim>("subjectClaim", "Claim of the ID token that identifies the user.", {.form = Form::ClaimName, .max = 128, .preset = "sub"}),
+    text<&OidcUpstreamSpec::subject_claim>("subjectClaim", "Claim of the ID token that identifies the user.",
+                                           {.form = Form::ClaimName, .max = 128, .preset = "sub"}),
 };
 constexpr Object kOidc{"oidcConfig", "An OpenID Connect provider.", kOidcFields};
 
@@ -56,7 +58,8 @@ constexpr Object kIdentity{"identityFromToken", "The user's identity taken from 
 
 constexpr Field kDcrFields[] = {
     text<&DcrSpec::discovery_url>("discoveryUrl", "Metadata document that names the registration endpoint.", {.form = Form::HttpsIssuerUrl, .max = 2048}),
-    text<&DcrSpec::registration_endpoint>("registrationEndpoint", "Registration endpoint, when there is no metadata.", {.form = Form::HttpsIssuerUrl, .max = 2048}),
+    text<&DcrSpec::registration_endpoint>("registrationEndpoint", "Registration endpoint, when there is no metadata.",
+                                          {.form = Form::HttpsIssuerUrl, .max = 2048}),
     secret_ref<&DcrSpec::initial_access_token>("initialAccessTokenRef", kSecretKeyRef, "Secret with the initial access token."),
     text<&DcrSpec::software_id>("softwareId", "RFC 7591 software_id.", {.max = 255}),
     text<&DcrSpec::software_statement>("softwareStatement", "RFC 7591 software statement, a signed JWT.", {.secret = true, .max = 16384}),
@@ -90,7 +93,8 @@ constexpr Field kUpstreamFields[] = {
 // ---- RunConfig (snake_case) ----
 
 constexpr Field kMappingRunFields[] = {
-    texts<&FieldMappingSpec::subject_fields>("subject_fields", "Members of the userinfo answer that may hold the subject, tried in order.", {.preset = "[sub]"}),
+    texts<&FieldMappingSpec::subject_fields>("subject_fields", "Members of the userinfo answer that may hold the subject, tried in order.",
+                                             {.preset = "[sub]"}),
     texts<&FieldMappingSpec::name_fields>("name_fields", "Members that may hold the display name.", {.preset = "[name]"}),
     texts<&FieldMappingSpec::email_fields>("email_fields", "Members that may hold the e-mail address.", {.preset = "[email]"}),
 };
@@ -106,7 +110,8 @@ constexpr Object kUserInfoRun{"userinfo", "How to ask the provider who the user 
 constexpr Object kUserInfoOverrideRun{"userinfo_override", "Replaces the userinfo endpoint found by discovery.", kUserInfoRunFields};
 
 constexpr Field kOidcRunFields[] = {
-    text<&OidcUpstreamSpec::issuer_url>("issuer_url", "The provider's issuer identifier, exactly as its ID tokens spell it.", {.required = true, .form = Form::HttpUrl}),
+    text<&OidcUpstreamSpec::issuer_url>("issuer_url", "The provider's issuer identifier, exactly as its ID tokens spell it.",
+                                        {.required = true, .form = Form::HttpUrl}),
     text<&OidcUpstreamSpec::client_id>("client_id", "Our client identifier at the provider.", {.required = true}),
     secret_file<&OidcUpstreamSpec::client_secret>("client_secret_file", "File with our client secret."),
     secret_env<&OidcUpstreamSpec::client_secret>("client_secret_env_var", "Environment variable with our client secret."),

@@ -225,9 +225,7 @@ void YamlBuilder::place_key(Frame& frame, Node node, bool plain) {
 
 void YamlBuilder::add_merge(Frame& frame, Node node) {
   frame.merging = false;
-  const auto refuse = [](const Node& bad) -> void {
-    throw YamlStop{Rule::BadMerge, bad.at, "a merge key (<<) takes a mapping or a list of mappings"};
-  };
+  const auto refuse = [](const Node& bad) -> void { throw YamlStop{Rule::BadMerge, bad.at, "a merge key (<<) takes a mapping or a list of mappings"}; };
   if (node.kind == NodeKind::Mapping) {
     frame.merges.push_back(std::move(node));
     return;

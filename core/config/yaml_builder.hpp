@@ -35,7 +35,13 @@ struct YamlBudget {
 class YamlBuilder final : public YAML::EventHandler {
  public:
   YamlBuilder(const Sources& sources, Span chunk, Diagnostics& diagnostics, const ReadLimits& limits, YamlBudget& budget)
-      : sources_(sources), file_(chunk.file), base_(chunk.offset), end_(chunk.offset + chunk.length), diagnostics_(diagnostics), limits_(limits), budget_(budget) {}
+      : sources_(sources),
+        file_(chunk.file),
+        base_(chunk.offset),
+        end_(chunk.offset + chunk.length),
+        diagnostics_(diagnostics),
+        limits_(limits),
+        budget_(budget) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override;

@@ -28,31 +28,31 @@ bool matches_any(std::span<const std::uint8_t> address, const std::array<Prefix,
 
 // IANA IPv4 Special-Purpose Address Registry, entries that are not globally reachable, and multicast.
 constexpr std::array<Prefix, 17> kSpecialV4{{
-    {{0}, 8},                 // "this network"
-    {{10}, 8},                // RFC 1918
-    {{100, 64}, 10},          // RFC 6598 carrier-grade NAT
-    {{127}, 8},               // loopback
-    {{169, 254}, 16},         // link-local, with the clouds' metadata services
-    {{172, 16}, 12},          // RFC 1918
-    {{192, 0, 0}, 24},        // IETF protocol assignments
-    {{192, 0, 2}, 24},        // TEST-NET-1
-    {{192, 31, 196}, 24},     // AS112
-    {{192, 52, 193}, 24},     // AMT
-    {{192, 88, 99}, 24},      // 6to4 relay anycast, deprecated
-    {{192, 168}, 16},         // RFC 1918
-    {{192, 175, 48}, 24},     // AS112
-    {{198, 18}, 15},          // benchmarking
-    {{198, 51, 100}, 24},     // TEST-NET-2
-    {{203, 0, 113}, 24},      // TEST-NET-3
-    {{224}, 3},               // multicast, reserved, broadcast
+    {{0}, 8},              // "this network"
+    {{10}, 8},             // RFC 1918
+    {{100, 64}, 10},       // RFC 6598 carrier-grade NAT
+    {{127}, 8},            // loopback
+    {{169, 254}, 16},      // link-local, with the clouds' metadata services
+    {{172, 16}, 12},       // RFC 1918
+    {{192, 0, 0}, 24},     // IETF protocol assignments
+    {{192, 0, 2}, 24},     // TEST-NET-1
+    {{192, 31, 196}, 24},  // AS112
+    {{192, 52, 193}, 24},  // AMT
+    {{192, 88, 99}, 24},   // 6to4 relay anycast, deprecated
+    {{192, 168}, 16},      // RFC 1918
+    {{192, 175, 48}, 24},  // AS112
+    {{198, 18}, 15},       // benchmarking
+    {{198, 51, 100}, 24},  // TEST-NET-2
+    {{203, 0, 113}, 24},   // TEST-NET-3
+    {{224}, 3},            // multicast, reserved, broadcast
 }};
 
 // Inside 2000::/3, the only block of global unicast, what the IANA IPv6 registry sets apart.
 constexpr Prefix kGlobalUnicastV6{{0x20}, 3};
 constexpr std::array<Prefix, 3> kSpecialV6{{
-    {{0x20, 0x01, 0x00}, 23},              // IETF protocol assignments: Teredo, benchmarking, ORCHID
-    {{0x20, 0x01, 0x0D, 0xB8}, 32},        // documentation
-    {{0x3F, 0xFF}, 20},                    // documentation (RFC 9637)
+    {{0x20, 0x01, 0x00}, 23},        // IETF protocol assignments: Teredo, benchmarking, ORCHID
+    {{0x20, 0x01, 0x0D, 0xB8}, 32},  // documentation
+    {{0x3F, 0xFF}, 20},              // documentation (RFC 9637)
 }};
 
 // The forms that carry an IPv4 address, and where it is.
@@ -120,8 +120,8 @@ bool is_public_address(const IpAddress& address) noexcept {
   if (address.is_v4()) return !matches_any(address.bytes(), kSpecialV4);
   if (const auto inner = embedded_v4(address)) {
     // Mapped, NAT64 and 6to4 reach the inner address; ::/96 and the translated form reach nothing public.
-    const bool reaches = matches(address.bytes(), kEmbeddings[0].prefix) || matches(address.bytes(), kEmbeddings[3].prefix) ||
-                         matches(address.bytes(), kEmbeddings[4].prefix);
+    const bool reaches =
+        matches(address.bytes(), kEmbeddings[0].prefix) || matches(address.bytes(), kEmbeddings[3].prefix) || matches(address.bytes(), kEmbeddings[4].prefix);
     return reaches && is_public_address(*inner);
   }
   return matches(address.bytes(), kGlobalUnicastV6) && !matches_any(address.bytes(), kSpecialV6);

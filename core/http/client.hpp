@@ -15,9 +15,9 @@ namespace vmcpauth::http {
 
 // Whom a request may reach. Checked on the resolved address, at connect time (no DNS rebinding).
 struct PeerPolicy {
-  bool allow_private_addresses = false;  // RFC 1918, ULA, link-local, CGNAT, multicast, unspecified
-  bool allow_loopback = false;           // 127/8, ::1; allow_private_addresses allows it too
-  bool allow_http = false;               // plain http to anything but loopback
+  bool allow_private_addresses = false;       // RFC 1918, ULA, link-local, CGNAT, multicast, unspecified
+  bool allow_loopback = false;                // 127/8, ::1; allow_private_addresses allows it too
+  bool allow_http = false;                    // plain http to anything but loopback
   std::optional<std::string> ca_bundle_path;  // PEM file used instead of the system's CAs
 };
 
@@ -27,7 +27,7 @@ struct ClientRequest {
   Headers headers;
   std::string body;
   PeerPolicy peer;
-  std::chrono::milliseconds timeout{10'000};  // from the call to the last body byte
+  std::chrono::milliseconds timeout{10'000};   // from the call to the last body byte
   std::size_t max_response_bytes = 1U << 20U;  // body; TooLarge beyond
   int max_redirects = 0;                       // GET only; each hop is checked by the same policy
 };

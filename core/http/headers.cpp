@@ -8,8 +8,8 @@ namespace {
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-constexpr std::array<std::string_view, 8> kHopByHop{"connection", "keep-alive",        "proxy-connection", "proxy-authenticate",
-                                                    "te",         "trailer",           "transfer-encoding", "upgrade"};
+constexpr std::array<std::string_view, 8> kHopByHop{"connection", "keep-alive", "proxy-connection",  "proxy-authenticate",
+                                                    "te",         "trailer",    "transfer-encoding", "upgrade"};
 constexpr std::array<std::string_view, 6> kReserved{"authorization", "cookie", "proxy-authorization", "forwarded", "x-real-ip", "host"};
 
 template <std::size_t N>
@@ -23,7 +23,8 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) n
 
 constexpr std::array<bool, 256> kTokenCharacters = [] {
   std::array<bool, 256> table{};
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) table[static_cast<unsigned char>(c)] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    table[static_cast<unsigned char>(c)] = true;
   return table;
 }();
 
@@ -95,9 +96,7 @@ void remove_hop_by_hop(Headers& headers) {
   });
 }
 
-bool is_reserved_request_header(std::string_view name) noexcept {
-  return is_one_of(name, kReserved) || starts_with_ignoring_case(name, "x-forwarded-");
-}
+bool is_reserved_request_header(std::string_view name) noexcept { return is_one_of(name, kReserved) || starts_with_ignoring_case(name, "x-forwarded-"); }
 
 bool is_passthrough_allowed(std::string_view name) noexcept {
   return is_header_name(name) && !is_hop_by_hop(name) && !is_reserved_request_header(name) && !equals_ignoring_case(name, "content-length");

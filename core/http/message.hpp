@@ -14,12 +14,12 @@
 namespace vmcpauth::http {
 
 struct Request {
-  std::string method;         // as sent, upper case for all methods we know
-  std::string path;           // still percent-encoded, begins with '/'
-  std::string query;          // without '?'
+  std::string method;  // as sent, upper case for all methods we know
+  std::string path;    // still percent-encoded, begins with '/'
+  std::string query;   // without '?'
   Headers headers;
   std::string body;
-  std::string peer_address;   // textual IP of the socket's other end
+  std::string peer_address;  // textual IP of the socket's other end
 
   // The value of one query parameter; InvalidInput when it is given twice (RFC 6749 §3.1).
   [[nodiscard]] Result<std::optional<std::string>> query_parameter(std::string_view name) const;

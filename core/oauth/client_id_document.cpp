@@ -32,7 +32,8 @@ bool has_dot_segment(std::string_view path) {
 Result<std::vector<std::string>> keep(const std::vector<std::string>& given, std::vector<std::string> known, std::string_view required) {
   if (given.empty()) return known;
   std::vector<std::string> kept;
-  std::copy_if(given.begin(), given.end(), std::back_inserter(kept), [&](const auto& item) { return std::find(known.begin(), known.end(), item) != known.end(); });
+  std::copy_if(given.begin(), given.end(), std::back_inserter(kept),
+               [&](const auto& item) { return std::find(known.begin(), known.end(), item) != known.end(); });
   if (std::find(kept.begin(), kept.end(), required) == kept.end()) return bad(std::string(required) + " is not among what it declares");
   return kept;
 }

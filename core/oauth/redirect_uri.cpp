@@ -14,9 +14,9 @@ namespace {
 constexpr std::size_t kMaxBytes = 2048;
 
 // Schemes that run, read, mail or dial instead of waking the client's own app.
-constexpr std::array<std::string_view, 26> kForeignSchemes{
-    "http", "https",  "javascript", "data",   "vbscript", "file",   "blob", "filesystem", "about", "view-source", "jar",  "ws",     "wss",
-    "ftp",  "ftps",   "sftp",       "mailto", "tel",      "sms",    "intent", "content",  "chrome", "resource",   "ldap", "gopher", "urn"};
+constexpr std::array<std::string_view, 26> kForeignSchemes{"http",        "https",  "javascript", "data",   "vbscript", "file", "blob",   "filesystem", "about",
+                                                           "view-source", "jar",    "ws",         "wss",    "ftp",      "ftps", "sftp",   "mailto",     "tel",
+                                                           "sms",         "intent", "content",    "chrome", "resource", "ldap", "gopher", "urn"};
 
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -40,7 +40,8 @@ Result<void> check_private_use(std::string_view uri, std::string_view scheme) {
   }
   const auto rest = uri.substr(scheme.size() + 1);
   if (rest.empty() || rest == "/" || rest == "//") return refuse("invalid_redirect_uri", "redirect_uri is nothing but a scheme");
-  if (!is_uri_text(rest) || !percent_decode(rest)) return refuse("invalid_redirect_uri", "redirect_uri has a fragment, user information or a character no URI has");
+  if (!is_uri_text(rest) || !percent_decode(rest))
+    return refuse("invalid_redirect_uri", "redirect_uri has a fragment, user information or a character no URI has");
   return {};
 }
 

@@ -55,9 +55,7 @@ class ExpiringTable {
   // What expires soonest, without and with taking it out.
   [[nodiscard]] Value* first() { return order_.empty() ? nullptr : find(order_.begin()->second); }
   std::optional<Value> take_first() { return order_.empty() ? std::nullopt : take(std::string(order_.begin()->second)); }
-  std::optional<Value> take_expired(TimePoint now) {
-    return order_.empty() || order_.begin()->first > now ? std::nullopt : take_first();
-  }
+  std::optional<Value> take_expired(TimePoint now) { return order_.empty() || order_.begin()->first > now ? std::nullopt : take_first(); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:

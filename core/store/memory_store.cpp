@@ -6,9 +6,7 @@ namespace vmcpauth::store {
 namespace {
 
 // Length-prefixed, so that no provider name can run into a subject.
-std::string identity_key(const std::string& provider, const std::string& subject) {
-  return std::to_string(provider.size()) + ":" + provider + ":" + subject;
-}
+std::string identity_key(const std::string& provider, const std::string& subject) { return std::to_string(provider.size()) + ":" + provider + ":" + subject; }
 
 // Makes room for one more DCR client: the one idle longest goes, if it is old enough.
 bool make_room(MemoryTables& tables, const MemoryStoreLimits& limits, TimePoint now) {
@@ -134,8 +132,16 @@ Task<Result<void>> MemoryStore::sweep(TimePoint now) {
 
 MemoryStore::Sizes MemoryStore::sizes() const {
   return state_->tables.with([](const MemoryTables& t) {
-    return Sizes{t.fixed_clients.size() + t.dcr_clients.size(), t.pending.size(), t.codes.size(), t.used_codes.size(), t.refresh_tokens.size(),
-                 t.grants.size(), t.sessions.size(), t.users.size(), t.once_keys.size(), t.registrations.size()};
+    return Sizes{t.fixed_clients.size() + t.dcr_clients.size(),
+                 t.pending.size(),
+                 t.codes.size(),
+                 t.used_codes.size(),
+                 t.refresh_tokens.size(),
+                 t.grants.size(),
+                 t.sessions.size(),
+                 t.users.size(),
+                 t.once_keys.size(),
+                 t.registrations.size()};
   });
 }
 

@@ -28,7 +28,7 @@ struct PendingAuthorization {
   std::string session_id;      // tsid
   std::string client_id, redirect_uri, state, code_challenge, nonce;
   std::vector<std::string> scopes;
-  std::string resource;        // "" = none asked
+  std::string resource;          // "" = none asked
   bool refresh_allowed = false;  // client's grant types hold refresh_token
   // this leg
   std::string provider;
@@ -45,9 +45,9 @@ struct PendingAuthorization {
 struct UpstreamTokens {
   std::string provider;
   Secret access_token;
-  Secret refresh_token;  // may be empty
-  Secret id_token;       // may be empty
-  std::optional<TimePoint> expires_at;          // none = the provider asserted no expiry
+  Secret refresh_token;                 // may be empty
+  Secret id_token;                      // may be empty
+  std::optional<TimePoint> expires_at;  // none = the provider asserted no expiry
   std::optional<TimePoint> session_expires_at;
   std::string user_id, upstream_subject, client_id;
   std::vector<std::string> scopes;  // granted, as far as the provider said

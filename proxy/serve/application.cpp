@@ -12,13 +12,9 @@ namespace {
 constexpr std::size_t kAuthServerBodyBytes = 64U << 10U;
 
 // Sends the response; a client that has left meanwhile is no concern of the route.
-Task<void> answer(Exchange& exchange, http::Response response) {
-  [[maybe_unused]] auto sent = co_await exchange.respond(std::move(response));
-}
+Task<void> answer(Exchange& exchange, http::Response response) { [[maybe_unused]] auto sent = co_await exchange.respond(std::move(response)); }
 
-double milliseconds_since(SteadyPoint start, const Clock& clock) {
-  return std::chrono::duration<double, std::milli>(clock.steady() - start).count();
-}
+double milliseconds_since(SteadyPoint start, const Clock& clock) { return std::chrono::duration<double, std::milli>(clock.steady() - start).count(); }
 
 identity::OriginGuardSettings guard_settings(const config::Runtime& runtime, const Surroundings& surroundings) {
   identity::OriginGuardSettings settings{.allow_loopback = true, .hosts = surroundings.hosts, .origins = {}};
@@ -61,11 +57,8 @@ Result<void> Application::make_auth_server() {
   identity::Providers by_name;
   std::vector<upstream::Provider*> chain;
   for (const auto& upstream : settings.upstreams) {
-    auto provider = upstream::make_provider(upstream, {.http = around.http,
-                                                       .clock = around.clock,
-                                                       .logger = around.logger,
-                                                       .registrations = around.registrations,
-                                                       .issuer = settings.issuer});
+    auto provider = upstream::make_provider(
+        upstream, {.http = around.http, .clock = around.clock, .logger = around.logger, .registrations = around.registrations, .issuer = settings.issuer});
     if (!provider) return std::unexpected(std::move(provider).error().note("upstream \"" + upstream.name + "\""));
     by_name[upstream.name] = provider->get();
     chain.push_back(provider->get());
@@ -132,9 +125,7 @@ Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
       co_await answer(exchange, std::move(response));
       co_return;
     }
-    case RouteKind::Backend:
-      co_await serve_backend(exchange, route.backend, record);
-      co_return;
+    case RouteKind::Backend: co_await serve_backend(exchange, route.backend, record); co_return;
     case RouteKind::Aggregate: {
       const std::string_view only = backends_.size() == 1 ? std::string_view(backends_.begin()->first) : std::string_view();
       co_await serve_backend(exchange, only, record);

@@ -23,7 +23,8 @@ std::optional<http::Response> screen_backend_answer(const MountedBackend& backen
   headers.remove("set-cookie");
   if (status != 401) return std::nullopt;
   const auto provider = backend.auth->provider();
-  const std::string whose = provider.empty() ? "the credential of strategy " + std::string(backend.auth->strategy()) : "the token of provider \"" + std::string(provider) + "\"";
+  const std::string whose =
+      provider.empty() ? "the credential of strategy " + std::string(backend.auth->strategy()) : "the token of provider \"" + std::string(provider) + "\"";
   reason = "backend answered 401" + (challenge.empty() ? std::string() : ": " + printable(challenge));
   return error_response(502, "backend_unauthorized", "Backend \"" + backend.name + "\" refused " + whose + ".");
 }

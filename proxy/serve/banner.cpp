@@ -32,7 +32,8 @@ std::string incoming_line(const config::Runtime& runtime) {
 
 std::string banner(const BannerFacts& facts) {
   const auto& runtime = facts.runtime;
-  std::string out = fmt::format("\n  {} {}  {}\n\n", bold(facts, "vmcpauth"), facts.version, facts.demo ? "demo: everything built in, nothing to register" : runtime.name);
+  std::string out =
+      fmt::format("\n  {} {}  {}\n\n", bold(facts, "vmcpauth"), facts.version, facts.demo ? "demo: everything built in, nothing to register" : runtime.name);
   const auto line = [&](std::string_view label, std::string_view text) { out += fmt::format("  {}  {}\n", dim(facts, fmt::format("{:<9}", label)), text); };
 
   std::size_t width = 0;
@@ -49,14 +50,17 @@ std::string banner(const BannerFacts& facts) {
     first = true;
     for (const auto& upstream : runtime.auth_server->upstreams) {
       const auto builtin = facts.builtin_providers.find(upstream.name);
-      line(first ? "providers" : "", builtin == facts.builtin_providers.end() ? upstream.name : fmt::format("{} (built in, {})", upstream.name, builtin->second));
+      line(first ? "providers" : "",
+           builtin == facts.builtin_providers.end() ? upstream.name : fmt::format("{} (built in, {})", upstream.name, builtin->second));
       first = false;
     }
   }
   if (!runtime.backends.empty()) {
     const auto& name = runtime.backends.front().name;
-    out += fmt::format("\n  Connect a client, then sign in when the browser opens:\n\n    claude mcp add --transport http {} {}/{}\n    npx @modelcontextprotocol/inspector --transport http --server-url {}/{}\n", name,
-                       url, name, url, name);
+    out += fmt::format(
+        "\n  Connect a client, then sign in when the browser opens:\n\n    claude mcp add --transport http {} {}/{}\n    npx @modelcontextprotocol/inspector "
+        "--transport http --server-url {}/{}\n",
+        name, url, name, url, name);
   }
   out += fmt::format("\n  {}\n\n", dim(facts, "Ctrl-C stops; kill -HUP re-reads the configuration."));
   return out;

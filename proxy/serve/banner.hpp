@@ -10,7 +10,7 @@ namespace vmcpauth::proxy {
 
 struct BannerFacts {
   const config::Runtime& runtime;
-  std::string origin;   // where we listen
+  std::string origin;  // where we listen
   std::string version;
   bool demo = false;
   std::map<std::string, std::string> builtin_providers;  // name → origin

@@ -21,7 +21,8 @@ std::string fingerprint(const IdentityProviderSpec& spec) {
     for (const auto& audience : client.exchange_audiences) text += '\0' + audience;
   }
   const auto& answer = spec.token_answer;
-  for (const auto* path : {&answer.access_token_path, &answer.scope_path, &answer.refresh_token_path, &answer.expires_in_path, &answer.subject_path}) text += '\0' + *path;
+  for (const auto* path : {&answer.access_token_path, &answer.scope_path, &answer.refresh_token_path, &answer.expires_in_path, &answer.subject_path})
+    text += '\0' + *path;
   const auto hash = crypto::sha256(text);
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }

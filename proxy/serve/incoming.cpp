@@ -54,9 +54,9 @@ Result<std::unique_ptr<Incoming>> Incoming::make(const config::Runtime& runtime,
   }
   identity::EmbeddedSettings settings{.issuer = oidc->issuer, .audiences = {oidc->audience}};
   for (const auto& [name, resource] : incoming->backends_) settings.audiences.push_back(resource.identifier);
-  incoming->authenticator_ = std::make_unique<identity::EmbeddedAuthenticator>(
-      std::move(settings), std::make_shared<const jose::JwkSet>(dependencies.auth_server->public_keys()), dependencies.store, *dependencies.refresher,
-      dependencies.clock, dependencies.logger);
+  incoming->authenticator_ =
+      std::make_unique<identity::EmbeddedAuthenticator>(std::move(settings), std::make_shared<const jose::JwkSet>(dependencies.auth_server->public_keys()),
+                                                        dependencies.store, *dependencies.refresher, dependencies.clock, dependencies.logger);
   return incoming;
 }
 

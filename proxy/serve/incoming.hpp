@@ -58,7 +58,7 @@ class Incoming {
   bool anonymous_ = false;
   std::string audience_;
   Resource aggregate_;
-  std::map<std::string, Resource, std::less<>> backends_;             // by backend name
+  std::map<std::string, Resource, std::less<>> backends_;                 // by backend name
   std::map<std::string, const Resource*, std::less<>> by_metadata_path_;  // request path of the document
   std::unique_ptr<oauth::JwksSource> jwks_;
   std::unique_ptr<identity::Introspector> introspector_;

@@ -15,10 +15,10 @@ struct RequestRecord {
   std::string backend;
   std::string_view strategy, provider;
   std::string subject;
-  double auth_ms = 0;     // incoming auth, upstream refresh included
+  double auth_ms = 0;      // incoming auth, upstream refresh included
   double outgoing_ms = 0;  // the strategy: token exchange
   ForwardSummary forward;
-  std::string error;      // why it was refused or ended early; no secret
+  std::string error;  // why it was refused or ended early; no secret
 };
 
 // Event `request`: method, path (no query), route, status, times in ms, and what applies of backend, strategy, provider, error.

@@ -6,9 +6,7 @@ namespace {
 constexpr std::string_view kResourceMetadata = "/.well-known/oauth-protected-resource";
 constexpr std::string_view kMcp = "/mcp";
 
-bool is_at_or_below(std::string_view path, std::string_view root) {
-  return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
-}
+bool is_at_or_below(std::string_view path, std::string_view root) { return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/'); }
 
 }  // namespace
 

@@ -111,7 +111,8 @@ class Process {
   Result<std::shared_ptr<Application>> assemble() {
     TRY(auto runtime, configuration_ ? configuration_->load(origin_) : world_.demo(origin_));
     if (std::holds_alternative<config::Anonymous>(runtime.incoming) && !is_loopback_host(listen_host_)) {
-      return fail(ErrorCode::InvalidConfig, "incomingAuth is anonymous, and " + listen_host_ + " can be reached from other machines; listen on loopback or configure incomingAuth");
+      return fail(ErrorCode::InvalidConfig,
+                  "incomingAuth is anonymous, and " + listen_host_ + " can be reached from other machines; listen on loopback or configure incomingAuth");
     }
     TRY_VOID(world_.mock(runtime, options_.providers));
     if (runtime.auth_server) TRY_VOID(ephemeral_.complete(*runtime.auth_server, random_, logger_));

@@ -1,8 +1,8 @@
 // Our registrations at upstreams (RFC 7591), kept in the session store: the upstream room's port on the store room's.
 #pragma once
 
-#include "core/store/session_store.hpp"
 #include "core/base/clock.hpp"
+#include "core/store/session_store.hpp"
 #include "core/upstream/registrations.hpp"
 
 namespace vmcpauth::proxy {

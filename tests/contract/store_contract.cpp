@@ -43,7 +43,9 @@ PendingAuthorization pending(std::string state, std::string session = "session")
   return leg;
 }
 
-Grant grant(std::string id = "grant", std::string session = "session") { return {std::move(id), std::move(session), "client", "user", "Ada", "a@b", {"openid"}, {"https://r"}, kNow}; }
+Grant grant(std::string id = "grant", std::string session = "session") {
+  return {std::move(id), std::move(session), "client", "user", "Ada", "a@b", {"openid"}, {"https://r"}, kNow};
+}
 
 AuthorizationCode code(std::string grant_id = "grant", std::string session = "session") {
   AuthorizationCode out;

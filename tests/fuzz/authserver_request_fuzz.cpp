@@ -43,7 +43,8 @@ struct Server {
 };
 
 bool is_expected_target(std::string_view location) {
-  return location.starts_with("http://127.0.0.1/cb?") || location.starts_with("http://127.0.0.1:") || location.starts_with("app://x/cb?") || location.starts_with("https://idp.test/authorize?");
+  return location.starts_with("http://127.0.0.1/cb?") || location.starts_with("http://127.0.0.1:") || location.starts_with("app://x/cb?") ||
+         location.starts_with("https://idp.test/authorize?");
 }
 
 }  // namespace

@@ -114,9 +114,7 @@ bool RawPeer::sees_close(std::chrono::milliseconds at_most) {
   }
 }
 
-bool RawPeer::is_silent(std::chrono::milliseconds for_time) {
-  return received_.empty() && fill(Clock::now() + for_time) == Got::Nothing;
-}
+bool RawPeer::is_silent(std::chrono::milliseconds for_time) { return received_.empty() && fill(Clock::now() + for_time) == Got::Nothing; }
 
 void RawPeer::close() {
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
@@ -162,9 +160,7 @@ std::string response_with(std::string_view body, std::string_view more_headers, 
          std::string(body);
 }
 
-int status_of(std::string_view message) {
-  return message.starts_with("HTTP/1.1 ") ? std::atoi(std::string(message.substr(9, 3)).c_str()) : 0;
-}
+int status_of(std::string_view message) { return message.starts_with("HTTP/1.1 ") ? std::atoi(std::string(message.substr(9, 3)).c_str()) : 0; }
 
 std::string body_of(std::string_view message) {
   const auto at = message.find("\r\n\r\n");

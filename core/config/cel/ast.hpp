@@ -26,7 +26,7 @@ enum class ExprKind : std::uint8_t {
   Conditional,  // children[0] ? children[1] : children[2]
   And,
   Or,
-  All,        // children[0].all(name, children[1])
+  All,  // children[0].all(name, children[1])
   Exists,
   ExistsOne,
   Filter,

@@ -35,8 +35,8 @@ std::optional<ExprKind> comprehension(std::string_view name) {
 std::string unescape_field(const std::string& name) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kParts{
       {{"__underscores__", "__"}, {"__dot__", "."}, {"__dash__", "-"}, {"__slash__", "/"}}};
-  static constexpr std::array<std::string_view, 19> kKeywords{"true", "false", "null",  "in",       "as",     "break", "const", "continue", "else",
-                                                              "for",  "function", "if", "import", "let",   "loop",  "package", "namespace", "return", "var"};
+  static constexpr std::array<std::string_view, 19> kKeywords{"true",     "false", "null",   "in",  "as",   "break",   "const",     "continue", "else", "for",
+                                                              "function", "if",    "import", "let", "loop", "package", "namespace", "return",   "var"};
   if (name.size() > 4 && name.starts_with("__") && name.ends_with("__")) {
     const auto inner = std::string_view(name).substr(2, name.size() - 4);
     for (const auto keyword : kKeywords) {
@@ -238,9 +238,7 @@ class Parser {
     const Token token = now();
     switch (token.kind) {
       case TokenKind::Identifier: return identifier(token);
-      case TokenKind::String:
-        ++at_;
-        return literal(token, Value(Value::Variant(token.text)));
+      case TokenKind::String: ++at_; return literal(token, Value(Value::Variant(token.text)));
       case TokenKind::Bytes: return bad("bytes", ErrorCode::Unsupported);
       case TokenKind::Int:
       case TokenKind::Uint:

@@ -153,10 +153,14 @@ TEST_CASE("authorize: a POSTed form does the same as a query") {
   world.start();
   const std::string id = world.register_client()["client_id"];
   CHECK(location(world.post_form("/oauth/authorize", world.authorize_query(id))).starts_with("https://github.test/"));
-  auto wrong_type = world.send({.method = "POST", .path = "/oauth/authorize", .headers = {{"Content-Type", "application/json"}}, .body = form_encode(world.authorize_query(id))});
+  auto wrong_type = world.send(
+      {.method = "POST", .path = "/oauth/authorize", .headers = {{"Content-Type", "application/json"}}, .body = form_encode(world.authorize_query(id))});
   CHECK(wrong_type.status == 400);
   // What is in the query of a POST is not a parameter.
-  http::Request mixed{.method = "POST", .path = "/oauth/authorize", .query = form_encode(world.authorize_query(id)), .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}};
+  http::Request mixed{.method = "POST",
+                      .path = "/oauth/authorize",
+                      .query = form_encode(world.authorize_query(id)),
+                      .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}};
   CHECK(world.send(std::move(mixed)).status == 400);
 }
 

@@ -25,8 +25,16 @@ bool is_refused_page(const http::Response& response) { return response.status ==
 TEST_CASE("callback: unknown, malformed, missing or doubled state is a page") {
   Login login;
   const auto state = login.world.provider(0).legs[0].state;
-  const std::vector<std::string> queries{"code=c", "code=c&state=", "code=c&state=unknown", "code=c&state=" + std::string(500, 'x'), "code=c&state=" + state + "&state=" + state,
-                                         "code=c&code=d&state=" + state, "error=a&error=b&state=" + state, "state=%zz", "state=" + state.substr(1) + "&code=c", std::string(40'000, 'x')};
+  const std::vector<std::string> queries{"code=c",
+                                         "code=c&state=",
+                                         "code=c&state=unknown",
+                                         "code=c&state=" + std::string(500, 'x'),
+                                         "code=c&state=" + state + "&state=" + state,
+                                         "code=c&code=d&state=" + state,
+                                         "error=a&error=b&state=" + state,
+                                         "state=%zz",
+                                         "state=" + state.substr(1) + "&code=c",
+                                         std::string(40'000, 'x')};
   for (const auto& query : queries) {
     INFO(query.substr(0, 100));
     CHECK(is_refused_page(login.browser.send(login.world.server(), {.method = "GET", .path = "/oauth/callback", .query = query})));
@@ -104,7 +112,8 @@ TEST_CASE("callback: legs cannot be mixed up: the state decides which provider i
 TEST_CASE("callback: a provider's refusal ends the login; the client gets a fixed text, the developer the provider's words") {
   Login login;
   login.world.answer(login.browser, 0);
-  auto response = login.world.answer(login.browser, 1, {{"error", "access_denied"}, {"error_description", "user said <b>no</b>; token=abcdef0123456789abcdef0123456789"}});
+  auto response =
+      login.world.answer(login.browser, 1, {{"error", "access_denied"}, {"error_description", "user said <b>no</b>; token=abcdef0123456789abcdef0123456789"}});
   REQUIRE(response.status == 303);
   auto answer = query_of(location(response));
   CHECK(answer["error"] == "access_denied");
@@ -220,12 +229,13 @@ TEST_CASE("timeline: tells the login step by step and holds no secret") {
     steps.emplace_back(to_string(event.kind));
     everything += event.detail + event.login + event.code + event.provider + event.client_id;
   }
-  CHECK(steps == std::vector<std::string>{"login_started", "leg_started", "callback_received", "exchange_succeeded", "tokens_stored", "leg_started", "callback_received",
-                                          "exchange_succeeded", "tokens_stored", "code_issued", "token_issued"});
+  CHECK(steps == std::vector<std::string>{"login_started", "leg_started", "callback_received", "exchange_succeeded", "tokens_stored", "leg_started",
+                                          "callback_received", "exchange_succeeded", "tokens_stored", "code_issued", "token_issued"});
   everything += *login.world.log.text;
-  for (const std::string& secret : {session, code, login.world.provider(0).legs[0].state, login.world.provider(0).legs[0].pkce_verifier.reveal(), std::string("github-access-1"),
-                                    std::string("github-refresh-1"), tokens.body["access_token"].get<std::string>(), tokens.body["refresh_token"].get<std::string>(), std::string("upstream-code"),
-                                    std::string("client-state"), std::string(kVerifier)}) {
+  for (const std::string& secret :
+       {session, code, login.world.provider(0).legs[0].state, login.world.provider(0).legs[0].pkce_verifier.reveal(), std::string("github-access-1"),
+        std::string("github-refresh-1"), tokens.body["access_token"].get<std::string>(), tokens.body["refresh_token"].get<std::string>(),
+        std::string("upstream-code"), std::string("client-state"), std::string(kVerifier)}) {
     CHECK(everything.find(secret) == std::string::npos);
   }
 }

@@ -16,11 +16,15 @@ struct Documented {
     world.start();
   }
   static Json good() {
-    return {{"client_id", kDocument}, {"client_name", "Documented"}, {"redirect_uris", {"http://127.0.0.1/callback", "https://client.example/cb"}},
+    return {{"client_id", kDocument},
+            {"client_name", "Documented"},
+            {"redirect_uris", {"http://127.0.0.1/callback", "https://client.example/cb"}},
             {"grant_types", {"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"}}};
   }
   void serve(const Json& document, http::Headers headers = {{"Content-Type", "application/json; charset=utf-8"}}, int status = 200) {
-    world.http.on("https://client.example/", [body = document.dump(), headers, status](const http::ClientRequest&) -> Result<http::ClientResponse> { return http::ClientResponse{status, headers, body}; });
+    world.http.on("https://client.example/", [body = document.dump(), headers, status](const http::ClientRequest&) -> Result<http::ClientResponse> {
+      return http::ClientResponse{status, headers, body};
+    });
   }
   http::Response authorize(const std::string& id = kDocument) { return world.get("/oauth/authorize", world.authorize_query(id)); }
   bool is_accepted(const std::string& id = kDocument) { return location(authorize(id)).starts_with("https://github.test/"); }
@@ -61,8 +65,9 @@ TEST_CASE("cimd: the fetch is small, short and follows no redirect") {
 
 TEST_CASE("cimd: URLs that are no client ids are not even fetched") {
   Documented d;
-  for (const std::string id : {"http://client.example/oauth/client.json", "https://client.example", "https://client.example/", "https://client.example/a#f", "https://user@client.example/a",
-                               "https://client.example/a/../b", "https://client.example/./a", "https://client.example/%2e%2e/a", "https:///a", "https://localhost:70000/a", "http://127.0.0.1/a"}) {
+  for (const std::string id : {"http://client.example/oauth/client.json", "https://client.example", "https://client.example/", "https://client.example/a#f",
+                               "https://user@client.example/a", "https://client.example/a/../b", "https://client.example/./a",
+                               "https://client.example/%2e%2e/a", "https:///a", "https://localhost:70000/a", "http://127.0.0.1/a"}) {
     INFO(id);
     CHECK(d.authorize(id).status == 400);
   }
@@ -123,8 +128,9 @@ TEST_CASE("cimd: kept as long as it says, five minutes when silent, failures not
     const char* cache_control;
     Seconds still, gone;
   };
-  for (const auto& c : {Case{"", Seconds(299), Seconds(300)}, Case{"max-age=60", Seconds(59), Seconds(60)}, Case{"public, max-age=99999999", Seconds(86'399), Seconds(86'400)},
-                        Case{"no-store", Seconds(-1), Seconds(0)}, Case{"max-age=-5", Seconds(299), Seconds(300)}, Case{"max-age=x", Seconds(299), Seconds(300)}}) {
+  for (const auto& c :
+       {Case{"", Seconds(299), Seconds(300)}, Case{"max-age=60", Seconds(59), Seconds(60)}, Case{"public, max-age=99999999", Seconds(86'399), Seconds(86'400)},
+        Case{"no-store", Seconds(-1), Seconds(0)}, Case{"max-age=-5", Seconds(299), Seconds(300)}, Case{"max-age=x", Seconds(299), Seconds(300)}}) {
     Documented d;
     http::Headers headers{{"Content-Type", "application/json"}};
     if (*c.cache_control != '\0') headers.set("Cache-Control", c.cache_control);
@@ -157,7 +163,8 @@ TEST_CASE("cimd: the cache is bounded and strangers cannot make us fetch without
   });
   world.start();
   int pages = 0;
-  for (int i = 0; i < 100; ++i) pages += world.get("/oauth/authorize", world.authorize_query("https://client.example/" + std::to_string(i))).status == 503 ? 1 : 0;
+  for (int i = 0; i < 100; ++i)
+    pages += world.get("/oauth/authorize", world.authorize_query("https://client.example/" + std::to_string(i))).status == 503 ? 1 : 0;
   CHECK(world.http.requests.size() == 20);
   CHECK(pages == 80);
 }

@@ -67,9 +67,11 @@ TEST_CASE("discovery: what the configuration switches on is advertised") {
 TEST_CASE("discovery: methods, preflight and paths") {
   World world;
   world.start();
-  for (const std::string path : {"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/.well-known/jwks.json", "/oauth/token", "/oauth/register"}) {
+  for (const std::string path :
+       {"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/.well-known/jwks.json", "/oauth/token", "/oauth/register"}) {
     INFO(path);
-    const auto preflight = world.send({.method = "OPTIONS", .path = path, .headers = {{"Origin", "http://localhost:6274"}, {"Access-Control-Request-Method", "POST"}}});
+    const auto preflight =
+        world.send({.method = "OPTIONS", .path = path, .headers = {{"Origin", "http://localhost:6274"}, {"Access-Control-Request-Method", "POST"}}});
     CHECK(preflight.status == 204);
     CHECK(preflight.headers.get("access-control-allow-origin") == "*");
     CHECK(preflight.headers.get("access-control-allow-headers").value_or("").find("MCP-Protocol-Version") != std::string_view::npos);
@@ -90,7 +92,8 @@ TEST_CASE("discovery: methods, preflight and paths") {
     CHECK_FALSE(response.headers.contains("access-control-allow-origin"));
     CHECK_FALSE(world.get(path).headers.contains("access-control-allow-origin"));
   }
-  for (const std::string path : {"/", "/mcp", "/oauth", "/oauth/authorize/", "/oauth/authorizex", "/.well-known/oauth-authorization-serverx", "/.well-known/oauth-protected-resource", "/health"}) {
+  for (const std::string path : {"/", "/mcp", "/oauth", "/oauth/authorize/", "/oauth/authorizex", "/.well-known/oauth-authorization-serverx",
+                                 "/.well-known/oauth-protected-resource", "/health"}) {
     INFO(path);
     CHECK_FALSE(world.server().serves(path));
     CHECK(world.get(path).status == 404);
@@ -102,7 +105,8 @@ TEST_CASE("discovery: an issuer with a path is found with the path before and af
   world.config.issuer = "https://vmcp.example/tenant";
   for (auto& upstream : world.config.upstreams) upstream.redirect_uri = "https://vmcp.example/tenant/oauth/callback";
   world.start();
-  for (const std::string path : {"/.well-known/oauth-authorization-server/tenant", "/tenant/.well-known/openid-configuration", "/.well-known/openid-configuration/tenant"}) {
+  for (const std::string path :
+       {"/.well-known/oauth-authorization-server/tenant", "/tenant/.well-known/openid-configuration", "/.well-known/openid-configuration/tenant"}) {
     CHECK(document(world, path)["issuer"] == "https://vmcp.example/tenant");
   }
   CHECK(document(world, "/.well-known/oauth-authorization-server/tenant")["token_endpoint"] == "https://vmcp.example/tenant/oauth/token");

@@ -42,7 +42,10 @@ struct Delegation {
   }
   [[nodiscard]] std::string foreign(const Json& claims) const { return *idp.sign("JWT", claims); }
   http::Response exchange(FormFields more, const std::string& client = "agent", const std::string& secret = kSecret) {
-    FormFields form{{"grant_type", std::string(oauth::kTokenExchange)}, {"client_id", client}, {"client_secret", secret}, {"subject_token", subject_token},
+    FormFields form{{"grant_type", std::string(oauth::kTokenExchange)},
+                    {"client_id", client},
+                    {"client_secret", secret},
+                    {"subject_token", subject_token},
                     {"subject_token_type", std::string(oauth::kAccessTokenType)}};
     for (const auto& [name, value] : more) form = with(std::move(form), name, value);
     return world.post_form("/oauth/token", form);
@@ -118,8 +121,11 @@ TEST_CASE("exchange: requests that are refused") {
   CHECK(d.exchange({}, "agent", "wrong").status == 401);
   CHECK(d.exchange({}, "nobody").status == 401);
   // A registered client never holds this grant.
-  CHECK(parse_json_object(d.world.post_form("/oauth/token", {{"grant_type", std::string(oauth::kTokenExchange)}, {"client_id", d.client_id}, {"subject_token", d.subject_token},
-                                                             {"subject_token_type", std::string(oauth::kJwtType)}})
+  CHECK(parse_json_object(d.world
+                              .post_form("/oauth/token", {{"grant_type", std::string(oauth::kTokenExchange)},
+                                                          {"client_id", d.client_id},
+                                                          {"subject_token", d.subject_token},
+                                                          {"subject_token_type", std::string(oauth::kJwtType)}})
                               .body)
             ->at("error") == "unauthorized_client");
 }
@@ -215,8 +221,10 @@ TEST_CASE("exchange: may_act is authoritative where an issuer may use it, and mu
 TEST_CASE("act claim: only iss and sub of a foreign chain are signed again, and nonsense is refused") {
   authserver::SubjectToken subject;
   subject.act = {{"sub", "a"}, {"admin", true}, {"act", {{"iss", "https://x"}, {"extra", 1}}}};
-  CHECK(*authserver::make_act_claim(subject, kIssuer, "agent") == Json{{"iss", kIssuer}, {"sub", "agent"}, {"act", {{"sub", "a"}, {"act", {{"iss", "https://x"}}}}}});
-  for (const Json& act : {Json("text"), Json::array(), Json::object(), Json{{"sub", 1}}, Json{{"sub", "a"}, {"act", "x"}}, Json{{"sub", ""}}, Json{{"sub", std::string(9000, 'x')}}}) {
+  CHECK(*authserver::make_act_claim(subject, kIssuer, "agent") ==
+        Json{{"iss", kIssuer}, {"sub", "agent"}, {"act", {{"sub", "a"}, {"act", {{"iss", "https://x"}}}}}});
+  for (const Json& act : {Json("text"), Json::array(), Json::object(), Json{{"sub", 1}}, Json{{"sub", "a"}, {"act", "x"}}, Json{{"sub", ""}},
+                          Json{{"sub", std::string(9000, 'x')}}}) {
     subject.act = act;
     INFO(act.dump().substr(0, 80));
     CHECK_FALSE(authserver::make_act_claim(subject, kIssuer, "agent").has_value());
@@ -248,7 +256,9 @@ struct Assertions {
     for (const auto& [name, value] : more) form = with(std::move(form), name, value);
     return world.post_form("/oauth/token", form);
   }
-  std::string error(const std::string& assertion, const FormFields& more = {}) { return parse_json_object(redeem(assertion, more).body)->value("error", "none"); }
+  std::string error(const std::string& assertion, const FormFields& more = {}) {
+    return parse_json_object(redeem(assertion, more).body)->value("error", "none");
+  }
 };
 
 }  // namespace

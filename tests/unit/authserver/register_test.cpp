@@ -16,7 +16,8 @@ Json with_member(Json object, const char* name, Json value) {
 }
 
 http::Response redeem_as(World& world, const std::string& code, const std::string& redirect, FormFields form, const http::Headers& headers = {}) {
-  for (const auto& [name, value] : FormFields{{"grant_type", "authorization_code"}, {"code", code}, {"redirect_uri", redirect}, {"code_verifier", kVerifier}}) form.emplace_back(name, value);
+  for (const auto& [name, value] : FormFields{{"grant_type", "authorization_code"}, {"code", code}, {"redirect_uri", redirect}, {"code_verifier", kVerifier}})
+    form.emplace_back(name, value);
   return world.post_form("/oauth/token", form, headers);
 }
 
@@ -25,7 +26,8 @@ http::Response redeem_as(World& world, const std::string& code, const std::strin
 TEST_CASE("register: a public client gets what it registered, defaults filled in, and no secret") {
   World world;
   world.start();
-  const auto response = world.post_json("/oauth/register", R"({"redirect_uris":["cursor://anysphere.cursor-mcp/oauth/callback"],"client_name":"Cursor","unknown_member":{"a":1}})");
+  const auto response = world.post_json(
+      "/oauth/register", R"({"redirect_uris":["cursor://anysphere.cursor-mcp/oauth/callback"],"client_name":"Cursor","unknown_member":{"a":1}})");
   CHECK(response.status == 201);
   CHECK(response.headers.get("cache-control") == "no-store");
   CHECK(response.headers.get("access-control-allow-origin") == "*");
@@ -70,7 +72,8 @@ TEST_CASE("register: what is refused, and with which error") {
       {"private_key_jwt", with_member(kMinimal, "token_endpoint_auth_method", "private_key_jwt"), "invalid_client_metadata"},
       {"refresh_token alone", with_member(kMinimal, "grant_types", {"refresh_token"}), "invalid_client_metadata"},
       {"implicit", with_member(kMinimal, "grant_types", {"authorization_code", "implicit"}), "invalid_client_metadata"},
-      {"token exchange", with_member(kMinimal, "grant_types", {"authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"}), "invalid_client_metadata"},
+      {"token exchange", with_member(kMinimal, "grant_types", {"authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"}),
+       "invalid_client_metadata"},
       {"response type token", with_member(kMinimal, "response_types", {"token"}), "invalid_client_metadata"},
       {"unsupported scope", with_member(kMinimal, "scope", "openid admin"), "invalid_client_metadata"},
       {"scope of numbers", with_member(kMinimal, "scope", {1}), "invalid_client_metadata"},
@@ -131,7 +134,8 @@ TEST_CASE("register: scope as an array, and the baseline added to whatever was a
   CHECK(world.register_client({{"redirect_uris", {kRedirect}}, {"scope", {"email", "email", "profile"}}})["scope"] == "email profile offline_access openid");
   const std::string id = world.register_client({{"redirect_uris", {kRedirect}}, {"scope", "email"}})["client_id"];
   Browser browser;
-  CHECK(location(browser.visit(world.server(), "/oauth/authorize", with(world.authorize_query(id), "scope", "openid offline_access"))).starts_with("https://github.test"));
+  CHECK(location(browser.visit(world.server(), "/oauth/authorize", with(world.authorize_query(id), "scope", "openid offline_access")))
+            .starts_with("https://github.test"));
 }
 
 TEST_CASE("register: a default scope the server does not support has to be named instead") {
@@ -148,7 +152,8 @@ TEST_CASE("confidential clients: need permission, https beyond loopback, and use
   world.start();
   const std::string web = "https://app.example/cb";
   for (const std::string redirect : {kRedirect, "https://localhost/cb", "cursor://x/cb"}) {
-    CHECK(world.post_json("/oauth/register", Json{{"redirect_uris", {web, redirect}}, {"token_endpoint_auth_method", "client_secret_post"}}.dump()).status == 400);
+    CHECK(world.post_json("/oauth/register", Json{{"redirect_uris", {web, redirect}}, {"token_endpoint_auth_method", "client_secret_post"}}.dump()).status ==
+          400);
     world.clock.advance(Seconds(1));
   }
   struct Case {
@@ -205,7 +210,9 @@ TEST_CASE("register: a full store answers 503 and says when to come back") {
     Task<Result<std::optional<store::Client>>> find_client(std::string id) override { return inner.find_client(std::move(id)); }
     Task<Result<void>> touch_client(std::string id, TimePoint now) override { return inner.touch_client(std::move(id), now); }
     Task<Result<void>> put_pending(store::PendingAuthorization p) override { return inner.put_pending(std::move(p)); }
-    Task<Result<std::optional<store::PendingAuthorization>>> take_pending(std::string s, TimePoint now) override { return inner.take_pending(std::move(s), now); }
+    Task<Result<std::optional<store::PendingAuthorization>>> take_pending(std::string s, TimePoint now) override {
+      return inner.take_pending(std::move(s), now);
+    }
     Task<Result<void>> put_code(std::string s, store::AuthorizationCode c) override { return inner.put_code(std::move(s), std::move(c)); }
     Task<Result<store::CodeRedemption>> redeem_code(std::string s, TimePoint now) override { return inner.redeem_code(std::move(s), now); }
     Task<Result<void>> put_refresh(std::string s, store::RefreshToken t) override { return inner.put_refresh(std::move(s), std::move(t)); }
@@ -219,15 +226,21 @@ TEST_CASE("register: a full store answers 503 and says when to come back") {
     Task<Result<std::optional<store::UpstreamTokens>>> find_upstream_tokens(std::string s, std::string p, TimePoint now) override {
       return inner.find_upstream_tokens(std::move(s), std::move(p), now);
     }
-    Task<Result<std::vector<store::UpstreamTokens>>> list_upstream_tokens(std::string s, TimePoint now) override { return inner.list_upstream_tokens(std::move(s), now); }
-    Task<Result<bool>> replace_upstream_tokens(std::string s, std::string e, store::UpstreamTokens t) override { return inner.replace_upstream_tokens(std::move(s), std::move(e), std::move(t)); }
+    Task<Result<std::vector<store::UpstreamTokens>>> list_upstream_tokens(std::string s, TimePoint now) override {
+      return inner.list_upstream_tokens(std::move(s), now);
+    }
+    Task<Result<bool>> replace_upstream_tokens(std::string s, std::string e, store::UpstreamTokens t) override {
+      return inner.replace_upstream_tokens(std::move(s), std::move(e), std::move(t));
+    }
     Task<Result<void>> erase_session(std::string s) override { return inner.erase_session(std::move(s)); }
     Task<Result<store::User>> find_or_create_user(std::string p, std::string s, std::string id, TimePoint now) override {
       return inner.find_or_create_user(std::move(p), std::move(s), std::move(id), now);
     }
     Task<Result<bool>> remember_once(std::string k, TimePoint e, TimePoint now) override { return inner.remember_once(std::move(k), e, now); }
     Task<Result<void>> put_registration(std::string k, store::UpstreamRegistration r) override { return inner.put_registration(std::move(k), std::move(r)); }
-    Task<Result<std::optional<store::UpstreamRegistration>>> find_registration(std::string k, TimePoint now) override { return inner.find_registration(std::move(k), now); }
+    Task<Result<std::optional<store::UpstreamRegistration>>> find_registration(std::string k, TimePoint now) override {
+      return inner.find_registration(std::move(k), now);
+    }
     Task<Result<void>> sweep(TimePoint now) override { return inner.sweep(now); }
   };
   World world({"github"});
@@ -235,7 +248,8 @@ TEST_CASE("register: a full store answers 503 and says when to come back") {
   FakeProvider provider("github");
   auto server = authserver::AuthServer::make(world.config, {full, {&provider}, world.clock, world.random, world.http, world.log.logger, world.timeline});
   REQUIRE(server.has_value());
-  auto response = run_ready((*server)->handle({.method = "POST", .path = "/oauth/register", .headers = {{"Content-Type", "application/json"}}, .body = kMinimal.dump()}));
+  auto response =
+      run_ready((*server)->handle({.method = "POST", .path = "/oauth/register", .headers = {{"Content-Type", "application/json"}}, .body = kMinimal.dump()}));
   REQUIRE(response.has_value());
   CHECK(response->status == 503);
   CHECK(response->headers.get("retry-after") == "3600");

@@ -88,16 +88,23 @@ TEST_CASE("token: requests that are no token requests") {
   CHECK(error(s.world.post_form("/oauth/token", {})) == "invalid_request");
   CHECK(error(s.world.post_form("/oauth/token", {{"grant_type", "password"}, {"client_id", s.client_id}})) == "unsupported_grant_type");
   CHECK(error(s.world.post_form("/oauth/token", {{"grant_type", "client_credentials"}, {"client_id", s.client_id}})) == "unsupported_grant_type");
-  CHECK(error(s.world.post_form("/oauth/token", {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"}, {"assertion", "x"}})) == "unsupported_grant_type");
+  CHECK(error(s.world.post_form("/oauth/token", {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"}, {"assertion", "x"}})) ==
+        "unsupported_grant_type");
   CHECK(error(s.world.post_json("/oauth/token", R"({"grant_type":"authorization_code"})")) == "invalid_request");
-  CHECK(error(s.world.post_form("/oauth/token", {{"grant_type", "authorization_code"}, {"grant_type", "refresh_token"}, {"client_id", s.client_id}})) == "invalid_request");
-  CHECK(error(s.world.post_form("/oauth/token", {{"grant_type", "authorization_code"}, {"client_id", s.client_id}, {"code", "a"}, {"code", "b"}})) == "invalid_request");
+  CHECK(error(s.world.post_form("/oauth/token", {{"grant_type", "authorization_code"}, {"grant_type", "refresh_token"}, {"client_id", s.client_id}})) ==
+        "invalid_request");
+  CHECK(error(s.world.post_form("/oauth/token", {{"grant_type", "authorization_code"}, {"client_id", s.client_id}, {"code", "a"}, {"code", "b"}})) ==
+        "invalid_request");
   const auto get = s.world.get("/oauth/token", {{"grant_type", "authorization_code"}});
   CHECK(get.status == 405);
   CHECK(get.headers.get("allow") == "POST, OPTIONS");
-  const auto big = s.world.send({.method = "POST", .path = "/oauth/token", .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}, .body = std::string(64 * 1024 + 1, 'a')});
+  const auto big = s.world.send(
+      {.method = "POST", .path = "/oauth/token", .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}, .body = std::string(64 * 1024 + 1, 'a')});
   CHECK(big.status == 413);
-  CHECK(error(s.world.send({.method = "POST", .path = "/oauth/token", .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}, .body = std::string(64 * 1024, 'a')})) == "invalid_request");
+  CHECK(error(s.world.send({.method = "POST",
+                            .path = "/oauth/token",
+                            .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                            .body = std::string(64 * 1024, 'a')})) == "invalid_request");
 }
 
 TEST_CASE("token: who the client is, is checked first") {

@@ -98,14 +98,9 @@ Json World::register_client(const Json& metadata) {
 }
 
 FormFields World::authorize_query(const std::string& client_id) const {
-  return {{"response_type", "code"},
-          {"client_id", client_id},
-          {"redirect_uri", kRedirect},
-          {"scope", "openid offline_access"},
-          {"state", "client-state"},
-          {"code_challenge", oauth::s256_challenge(kVerifier)},
-          {"code_challenge_method", "S256"},
-          {"resource", kResource}};
+  return {{"response_type", "code"},          {"client_id", client_id},  {"redirect_uri", kRedirect},
+          {"scope", "openid offline_access"}, {"state", "client-state"}, {"code_challenge", oauth::s256_challenge(kVerifier)},
+          {"code_challenge_method", "S256"},  {"resource", kResource}};
 }
 
 http::Response World::log_in(Browser& browser, const FormFields& query) {

@@ -10,8 +10,8 @@ TEST_CASE("duration: reads what Go's time.ParseDuration reads") {
     const char* text;
     Nanoseconds want;
   };
-  for (const auto& c : {Case{"0", 0ns}, Case{"1h30m", 90min}, Case{"168h", 168h}, Case{"500ms", 500ms}, Case{"1.5h", 90min}, Case{"-2s", -2s}, Case{".5s", 500ms},
-                        Case{"1us", 1us}, Case{"1µs", 1us}, Case{"+3m", 3min}, Case{"1h1m1s1ms1us1ns", 1h + 1min + 1s + 1ms + 1us + 1ns}}) {
+  for (const auto& c : {Case{"0", 0ns}, Case{"1h30m", 90min}, Case{"168h", 168h}, Case{"500ms", 500ms}, Case{"1.5h", 90min}, Case{"-2s", -2s},
+                        Case{".5s", 500ms}, Case{"1us", 1us}, Case{"1µs", 1us}, Case{"+3m", 3min}, Case{"1h1m1s1ms1us1ns", 1h + 1min + 1s + 1ms + 1us + 1ns}}) {
     CAPTURE(c.text);
     const auto got = parse_go_duration(c.text);
     REQUIRE(got);

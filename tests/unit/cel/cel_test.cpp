@@ -72,9 +72,31 @@ b""" == 'a\nb')",
 }
 
 TEST_CASE("cel: evaluation errors are errors, not answers") {
-  for (const char* text : {"self.missing", "self.type.x", "self.list[3]", "self.list['a']", "self.n + 'a'", "1 / 0", "1 % 0", "9223372036854775807 + 1", "-(-9223372036854775807 - 1)",
-                           "other", "duration('1d')", "'a'.matches('(')", "self.n ? 1 : 2", "self.n && true", "self.n.all(x, true)", "'a' < 1", "size(1)", "int('x')",
-                           "[1].map(x, y)", "'a'.charAt(2)", "'a'.substring(1, 0)", "{'a': 1, 'a': 2}", "has(self.n.x)", "self.type.startsWith(1)", "[].max()"}) {
+  for (const char* text : {"self.missing",
+                           "self.type.x",
+                           "self.list[3]",
+                           "self.list['a']",
+                           "self.n + 'a'",
+                           "1 / 0",
+                           "1 % 0",
+                           "9223372036854775807 + 1",
+                           "-(-9223372036854775807 - 1)",
+                           "other",
+                           "duration('1d')",
+                           "'a'.matches('(')",
+                           "self.n ? 1 : 2",
+                           "self.n && true",
+                           "self.n.all(x, true)",
+                           "'a' < 1",
+                           "size(1)",
+                           "int('x')",
+                           "[1].map(x, y)",
+                           "'a'.charAt(2)",
+                           "'a'.substring(1, 0)",
+                           "{'a': 1, 'a': 2}",
+                           "has(self.n.x)",
+                           "self.type.startsWith(1)",
+                           "[].max()"}) {
     CAPTURE(text);
     const auto result = evaluate(text);
     REQUIRE_FALSE(result);
@@ -83,8 +105,28 @@ TEST_CASE("cel: evaluation errors are errors, not answers") {
 }
 
 TEST_CASE("cel: broken text is refused with its offset") {
-  for (const char* text : {"", "1 +", "(1", "1)", "self.", "'a", "\"a\nb\"", "a b", "1 = 1", "has(self)", "[1,,2]", "{1}", "x.all(1, true)", "'\\q'", "'\\ud800'", "0x", "1e", "12abc",
-                           "99999999999999999999", "#", "a ? b", "@"}) {
+  for (const char* text : {"",
+                           "1 +",
+                           "(1",
+                           "1)",
+                           "self.",
+                           "'a",
+                           "\"a\nb\"",
+                           "a b",
+                           "1 = 1",
+                           "has(self)",
+                           "[1,,2]",
+                           "{1}",
+                           "x.all(1, true)",
+                           "'\\q'",
+                           "'\\ud800'",
+                           "0x",
+                           "1e",
+                           "12abc",
+                           "99999999999999999999",
+                           "#",
+                           "a ? b",
+                           "@"}) {
     CAPTURE(text);
     const auto program = cel::Program::compile(text);
     REQUIRE_FALSE(program);
@@ -97,9 +139,10 @@ TEST_CASE("cel: what is beyond the subset is named, never passed") {
     const char* text;
     const char* message;
   };
-  for (const auto& c : {Case{"url(self.x).getHost() == 'a'", "function url()"}, Case{"self.?a", "optional syntax at offset 5"}, Case{"b'a' == b'a'", "bytes at offset 0"},
-                        Case{"Foo{a: 1}", "message literal at offset 3"}, Case{"self.all(k, v, true)", "macro with this number of arguments at offset 20"},
-                        Case{"quantity('1Gi').isInteger()", "function quantity()"}, Case{"timestamp('x') == timestamp('y')", "function timestamp()"}}) {
+  for (const auto& c :
+       {Case{"url(self.x).getHost() == 'a'", "function url()"}, Case{"self.?a", "optional syntax at offset 5"}, Case{"b'a' == b'a'", "bytes at offset 0"},
+        Case{"Foo{a: 1}", "message literal at offset 3"}, Case{"self.all(k, v, true)", "macro with this number of arguments at offset 20"},
+        Case{"quantity('1Gi').isInteger()", "function quantity()"}, Case{"timestamp('x') == timestamp('y')", "function timestamp()"}}) {
     CAPTURE(c.text);
     const auto program = cel::Program::compile(c.text);
     REQUIRE_FALSE(program);

@@ -40,15 +40,24 @@ void read_argument(const std::string& line, Case& out) {
   const auto space = line.find(' ');
   const std::string word = line.substr(0, space);
   const std::string rest = space == std::string::npos ? "" : line.substr(space + 1);
-  if (word == "load") out.load = true;
-  else if (word == "server") out.options.server = rest;
-  else if (word == "origin") out.options.local_origin = rest;
-  else if (word == "keep-issuer") out.options.keep_issuer = true;
-  else if (word == "mock" && rest == "all") out.options.mock_upstreams.all = true;
-  else if (word == "mock") out.options.mock_upstreams.names.push_back(rest);
-  else if (word == "env") out.env.values[rest.substr(0, rest.find('='))] = rest.substr(rest.find('=') + 1);
-  else if (word == "path") out.options.paths.push_back(rest);
-  else FAIL("args.txt: " << line);
+  if (word == "load")
+    out.load = true;
+  else if (word == "server")
+    out.options.server = rest;
+  else if (word == "origin")
+    out.options.local_origin = rest;
+  else if (word == "keep-issuer")
+    out.options.keep_issuer = true;
+  else if (word == "mock" && rest == "all")
+    out.options.mock_upstreams.all = true;
+  else if (word == "mock")
+    out.options.mock_upstreams.names.push_back(rest);
+  else if (word == "env")
+    out.env.values[rest.substr(0, rest.find('='))] = rest.substr(rest.find('=') + 1);
+  else if (word == "path")
+    out.options.paths.push_back(rest);
+  else
+    FAIL("args.txt: " << line);
 }
 
 Case read_case(const fs::path& folder) {
@@ -73,7 +82,8 @@ Case read_case(const fs::path& folder) {
 std::string run(const Case& c) {
   const auto result = c.load ? load(c.options, c.files, c.env) : check(c.options, c.files);
   std::string out = render(result.diagnostics, result.sources);
-  out += summary(result.diagnostics, result.statistics.files) + fmt::format("; {} resources, {} ignored\n", result.statistics.resources, result.statistics.ignored_documents);
+  out += summary(result.diagnostics, result.statistics.files) +
+         fmt::format("; {} resources, {} ignored\n", result.statistics.resources, result.statistics.ignored_documents);
   if (result.runtime) out += "----\n" + test::dump(*result.runtime);
   // A Runtime exists exactly when load() found no error.
   CHECK(result.runtime.has_value() == (c.load && !result.diagnostics.has_errors()));

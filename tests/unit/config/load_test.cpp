@@ -120,15 +120,17 @@ TEST_CASE("load: no value of a secret is in any finding") {
   std::string text = kRuntime;
   text.replace(text.find("headerValueEnv: TOKEN"), 21, "headerValue: hunter2-marker, nonsense: 1");
   files.content["c/config.yaml"] = text;
-  files.content["c/s.yaml"] = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ntype: [x]\nstringData:\n  pem: |\n    line hunter2-marker\n    more hunter2-marker\n  number: 1\n"
-                              "  plain: hunter2-marker\n    hunter2-marker\n  quoted: \"hunter2-marker\n    hunter2-marker\"\nstringDatum: {}\n";
+  files.content["c/s.yaml"] =
+      "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ntype: [x]\nstringData:\n  pem: |\n    line hunter2-marker\n    more hunter2-marker\n  number: 1\n"
+      "  plain: hunter2-marker\n    hunter2-marker\n  quoted: \"hunter2-marker\n    hunter2-marker\"\nstringDatum: {}\n";
   const auto result = load({.paths = {"c"}}, files, env);
   const auto shown = render(result.diagnostics, result.sources);
   CHECK(result.diagnostics.has_errors());
   CHECK(shown.find("hunter2") == std::string::npos);
   // Every line of the files, had a finding pointed there.
   for (FileId file = 0; file < result.sources.size(); ++file) {
-    for (std::uint32_t at = 0; at < result.sources.text(file).size(); ++at) CHECK(result.sources.excerpt({file, at, 1}).text.find("hunter2") == std::string::npos);
+    for (std::uint32_t at = 0; at < result.sources.text(file).size(); ++at)
+      CHECK(result.sources.excerpt({file, at, 1}).text.find("hunter2") == std::string::npos);
   }
 }
 
@@ -137,7 +139,10 @@ TEST_CASE("load: standard input is read as YAML or JSON") {
   const auto yaml = check({.paths = {"-"}, .stdin_text = InputText{"<stdin>", manifest(1)}}, files);
   CHECK(yaml.statistics.resources == 1);
   CHECK(yaml.diagnostics.all().empty());
-  const auto json = check({.paths = {"-"}, .stdin_text = InputText{"<stdin>", R"({"apiVersion": "toolhive.stacklok.dev/v1beta1", "kind": "MCPGroup", "metadata": {"name": "a"}, "spek": {}})"}}, files);
+  const auto json = check(
+      {.paths = {"-"},
+       .stdin_text = InputText{"<stdin>", R"({"apiVersion": "toolhive.stacklok.dev/v1beta1", "kind": "MCPGroup", "metadata": {"name": "a"}, "spek": {}})"}},
+      files);
   CHECK_THAT(render(json.diagnostics, json.sources), ContainsSubstring("<stdin>:1:96: error[VMA201]: MCPGroup has no field \"spek\""));
 }
 
@@ -231,7 +236,8 @@ TEST_CASE("map_to_origin: only what has a known origin moves") {
   CHECK(oidc.resource == "http://127.0.0.1:4483/mcp");
   CHECK(runtime.auth_server->issuer == oidc.issuer);
   CHECK(runtime.auth_server->authorization_endpoint_base == "http://127.0.0.1:4483");
-  CHECK(runtime.auth_server->allowed_audiences == std::vector<std::string>{"http://127.0.0.1:4483/mcp", "https://other.example.com/mcp", "https://mcp.example.com/mcp"});
+  CHECK(runtime.auth_server->allowed_audiences ==
+        std::vector<std::string>{"http://127.0.0.1:4483/mcp", "https://other.example.com/mcp", "https://mcp.example.com/mcp"});
   CHECK(runtime.auth_server->upstreams[0].redirect_uri == "http://127.0.0.1:4483/oauth/callback");
   CHECK(std::get<OidcSettings>(runtime.auth_server->upstreams[0].settings).issuer_url == "https://auth.example.com");
 }

@@ -41,8 +41,9 @@ TEST_CASE("json: values and positions") {
 }
 
 TEST_CASE("json: refuses what RFC 8259 refuses") {
-  const auto text = GENERATE(as<std::string>{}, "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "01", "1.", "1e", "+1", "-", ".5", "NaN", "'a'", "\"a", "\"\\x\"",
-                             "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\u0000\"", "\"a\nb\"", "tru", "nul", "1 2", "// c\n1", "{\"a\":1 \"b\":2}", "[1 2]");
+  const auto text =
+      GENERATE(as<std::string>{}, "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "01", "1.", "1e", "+1", "-", ".5", "NaN", "'a'", "\"a", "\"\\x\"",
+               "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\u0000\"", "\"a\nb\"", "tru", "nul", "1 2", "// c\n1", "{\"a\":1 \"b\":2}", "[1 2]");
   CAPTURE(text);
   const auto r = read("a.json", text);
   CHECK(r.documents.empty());

@@ -129,7 +129,8 @@ void dump_server(Dump& d, const AuthServer& server) {
     for (const auto& upstream : server.upstreams) dump_upstream(d, upstream);
     for (const auto& issuer : server.trusted_issuers) dump_trusted(d, issuer);
     for (const auto& client : server.delegate_clients) {
-      d.line(fmt::format("delegate client {}", client.client_id), fmt::format("{} scopes {} audiences {}", Dump::size(client.client_secret), fmt::join(client.scopes, ","), fmt::join(client.audiences, ",")));
+      d.line(fmt::format("delegate client {}", client.client_id),
+             fmt::format("{} scopes {} audiences {}", Dump::size(client.client_secret), fmt::join(client.scopes, ","), fmt::join(client.audiences, ",")));
     }
   });
 }
@@ -141,7 +142,8 @@ std::string strategy_text(const TokenExchange& exchange) {
   constexpr const char* kTypes[] = {"access_token", "id_token", "jwt"};
   return fmt::format("token_exchange {} client={} secret={} audience={} scopes={} type={} provider={} header={}", exchange.token_url.text(), exchange.client_id,
                      exchange.client_secret ? Dump::size(*exchange.client_secret) : "none", exchange.audience, fmt::join(exchange.scopes, ","),
-                     kTypes[static_cast<std::size_t>(exchange.subject_token_type)], exchange.subject_provider_name.value_or("(incoming)"), exchange.external_token_header_name);
+                     kTypes[static_cast<std::size_t>(exchange.subject_token_type)], exchange.subject_provider_name.value_or("(incoming)"),
+                     exchange.external_token_header_name);
 }
 
 void dump_incoming(Dump& d, const IncomingAuth& incoming) {
@@ -172,7 +174,7 @@ std::string dump(const Runtime& runtime) {
   if (runtime.auth_server) dump_server(d, *runtime.auth_server);
   for (const auto& backend : runtime.backends) {
     d.line(fmt::format("backend {}", backend.name), fmt::format("{}{} {}", backend.url.text(), backend.transport == Transport::Sse ? " (sse)" : "",
-                                                               std::visit([](const auto& strategy) { return strategy_text(strategy); }, backend.strategy)));
+                                                                std::visit([](const auto& strategy) { return strategy_text(strategy); }, backend.strategy)));
     if (backend.ca_bundle_path) d.line("  ca_bundle_path", *backend.ca_bundle_path);
     if (backend.ca_bundle_pem) d.line("  ca_bundle_pem", fmt::format("{} bytes", backend.ca_bundle_pem->size()));
     for (const auto& header : backend.forward_headers) d.line(fmt::format("  header {}", header.name), Dump::size(header.value));

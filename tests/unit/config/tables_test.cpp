@@ -92,8 +92,10 @@ TEST_CASE("tables: they name every field of the CRDs and no other") {
     const char* plural;
     const Object& object;
   };
-  const Case cases[] = {{"virtualmcpservers", kVirtualServerSpec}, {"mcpexternalauthconfigs", kExternalAuthSpec}, {"mcpoidcconfigs", kOidcConfigSpec}, {"mcpgroups", kGroupSpec},
-                        {"mcpservers", kServerWorkloadSpec},       {"mcpremoteproxies", kRemoteProxySpec},        {"mcpserverentries", kServerEntrySpec}};
+  const Case cases[] = {{"virtualmcpservers", kVirtualServerSpec}, {"mcpexternalauthconfigs", kExternalAuthSpec},
+                        {"mcpoidcconfigs", kOidcConfigSpec},       {"mcpgroups", kGroupSpec},
+                        {"mcpservers", kServerWorkloadSpec},       {"mcpremoteproxies", kRemoteProxySpec},
+                        {"mcpserverentries", kServerEntrySpec}};
   for (const auto& c : cases) {
     std::ifstream in(*folder / ("toolhive.stacklok.dev_" + std::string(c.plural) + ".yaml"), std::ios::binary);
     std::ostringstream text;
@@ -115,8 +117,8 @@ TEST_CASE("tables: they name every field of the CRDs and no other") {
 TEST_CASE("tables: names are unique, described and bounded sensibly") {
   std::vector<std::string> problems;
   std::set<const Object*> seen;
-  for (const auto* object : {&kVirtualServerSpec, &kExternalAuthSpec, &kOidcConfigSpec, &kGroupSpec, &kServerWorkloadSpec, &kRemoteProxySpec, &kServerEntrySpec, &kServer,
-                             &kServerInManifest, &kAuthServerRunConfig, &kAuthServerManifest, &kStrategy, &kOverlay}) {
+  for (const auto* object : {&kVirtualServerSpec, &kExternalAuthSpec, &kOidcConfigSpec, &kGroupSpec, &kServerWorkloadSpec, &kRemoteProxySpec, &kServerEntrySpec,
+                             &kServer, &kServerInManifest, &kAuthServerRunConfig, &kAuthServerManifest, &kStrategy, &kOverlay}) {
     check_object(*object, problems, seen);
   }
   CAPTURE(problems);

@@ -30,18 +30,17 @@ TEST_CASE("yaml: plain scalars resolve as Kubernetes resolves them") {
     NodeKind kind;
     std::int64_t value;  // integers, and 0/1 for booleans
   };
-  const auto c = GENERATE(
-      Case{"yes", NodeKind::Bool, 1}, Case{"No", NodeKind::Bool, 0}, Case{"on", NodeKind::Bool, 1}, Case{"OFF", NodeKind::Bool, 0},
-      Case{"y", NodeKind::Bool, 1}, Case{"n", NodeKind::Bool, 0}, Case{"true", NodeKind::Bool, 1}, Case{"tRue", NodeKind::String, 0},
-      Case{"0777", NodeKind::Integer, 511}, Case{"0o17", NodeKind::Integer, 15}, Case{"0x1F", NodeKind::Integer, 31},
-      Case{"0b101", NodeKind::Integer, 5}, Case{"-0b11", NodeKind::Integer, -3}, Case{"+12", NodeKind::Integer, 12},
-      Case{"1_000", NodeKind::Integer, 1000}, Case{"-9223372036854775808", NodeKind::Integer, INT64_MIN},
-      Case{"9223372036854775808", NodeKind::Float, 0}, Case{"08", NodeKind::Float, 0}, Case{"1.5e3", NodeKind::Float, 0},
-      Case{".5", NodeKind::Float, 0}, Case{".inf", NodeKind::Float, 0}, Case{"1:30", NodeKind::String, 0},
-      Case{"2001-12-14", NodeKind::String, 0}, Case{"1.2.3", NodeKind::String, 0}, Case{"-", NodeKind::String, 0},
-      Case{"~", NodeKind::Null, 0}, Case{"null", NodeKind::Null, 0}, Case{"nULL", NodeKind::String, 0}, Case{"\"yes\"", NodeKind::String, 0},
-      Case{"'1'", NodeKind::String, 0}, Case{"!!str 1", NodeKind::String, 0}, Case{"!!int '7'", NodeKind::Integer, 7},
-      Case{"1h30m", NodeKind::String, 0}, Case{"0x", NodeKind::String, 0}, Case{"1e", NodeKind::String, 0});
+  const auto c =
+      GENERATE(Case{"yes", NodeKind::Bool, 1}, Case{"No", NodeKind::Bool, 0}, Case{"on", NodeKind::Bool, 1}, Case{"OFF", NodeKind::Bool, 0},
+               Case{"y", NodeKind::Bool, 1}, Case{"n", NodeKind::Bool, 0}, Case{"true", NodeKind::Bool, 1}, Case{"tRue", NodeKind::String, 0},
+               Case{"0777", NodeKind::Integer, 511}, Case{"0o17", NodeKind::Integer, 15}, Case{"0x1F", NodeKind::Integer, 31},
+               Case{"0b101", NodeKind::Integer, 5}, Case{"-0b11", NodeKind::Integer, -3}, Case{"+12", NodeKind::Integer, 12},
+               Case{"1_000", NodeKind::Integer, 1000}, Case{"-9223372036854775808", NodeKind::Integer, INT64_MIN},
+               Case{"9223372036854775808", NodeKind::Float, 0}, Case{"08", NodeKind::Float, 0}, Case{"1.5e3", NodeKind::Float, 0},
+               Case{".5", NodeKind::Float, 0}, Case{".inf", NodeKind::Float, 0}, Case{"1:30", NodeKind::String, 0}, Case{"2001-12-14", NodeKind::String, 0},
+               Case{"1.2.3", NodeKind::String, 0}, Case{"-", NodeKind::String, 0}, Case{"~", NodeKind::Null, 0}, Case{"null", NodeKind::Null, 0},
+               Case{"nULL", NodeKind::String, 0}, Case{"\"yes\"", NodeKind::String, 0}, Case{"'1'", NodeKind::String, 0}, Case{"!!str 1", NodeKind::String, 0},
+               Case{"!!int '7'", NodeKind::Integer, 7}, Case{"1h30m", NodeKind::String, 0}, Case{"0x", NodeKind::String, 0}, Case{"1e", NodeKind::String, 0});
   CAPTURE(c.text);
   const Reading reading(std::string("[") + c.text + "]\n");
   REQUIRE(reading.documents.size() == 1);
@@ -95,7 +94,9 @@ TEST_CASE("yaml: keys become strings as in JSON") {
 }
 
 TEST_CASE("yaml: CRLF and a byte order mark change nothing") {
-  const Reading reading("\xEF\xBB\xBF" "a: 1\r\nb: two\r\nc: |\r\n  x\r\n  y\r\nd: 4\r\n");
+  const Reading reading(
+      "\xEF\xBB\xBF"
+      "a: 1\r\nb: two\r\nc: |\r\n  x\r\n  y\r\nd: 4\r\n");
   CHECK(reading.findings().empty());
   CHECK(reading.at("b").text == "two");
   CHECK(reading.at("d").integer == 4);
@@ -109,24 +110,20 @@ TEST_CASE("yaml: bad input is a finding with a place") {
     std::string text;
     const char* finding;
   };
-  const auto c = GENERATE(
-      Case{"duplicate key", "a: 1\nb: 2\na: 3\n", "a.yaml:3:1: error[VMA108]: the key \"a\" is written twice"},
-      Case{"NUL", std::string("a: 1\nb: \0\n", 10), "a.yaml:2:4: error[VMA104]: control character U+0000 is not allowed"},
-      Case{"end of text character", "a: 1\nb: \x04\nc: 1\n", "a.yaml:2:4: error[VMA104]: control character U+0004 is not allowed"},
-      Case{"invalid UTF-8", "a: 1\nb: \xC3\x28\n", "a.yaml:2:4: error[VMA103]: byte 0xC3 is not valid UTF-8 here"},
-      Case{"overlong UTF-8", "b: \xC0\xAF\n", "a.yaml:1:4: error[VMA103]: byte 0xC0 is not valid UTF-8 here"},
-      Case{"tab indentation", "a:\n\tb: 1\n", "error[VMA105]"},
-      Case{"undefined alias", "a: *nope\n", "error[VMA105]"},
-      Case{"alias of itself", "a: &x [1, *x]\n", "a.yaml:1:11: error[VMA109]: the alias refers to a value that contains it"},
-      Case{"merge of a string", "a: {<<: text}\n", "a.yaml:1:9: error[VMA112]: a merge key (<<) takes a mapping or a list of mappings"},
-      Case{"list as key", "? [1]\n: 2\n", "a.yaml:1:3: error[VMA111]: a mapping key must be a plain value, not a list or a mapping"},
-      Case{"null as key", "~: 2\n", "a.yaml:1:1: error[VMA111]: a mapping key must not be empty"},
-      Case{"unknown tag", "a: !ruby/object 2\n", "a.yaml:1:4: error[VMA113]"},
-      Case{"tag that does not fit", "a: !!int two\n", "a.yaml:1:4: error[VMA113]"},
-      Case{"unclosed quote", "a: \"b\n", "error[VMA105]"},
-      Case{"stray bracket", "]\n", "error[VMA105]"},
-      Case{"two mappings on a line", "a: b: c\n", "error[VMA105]"},
-      Case{"deep nesting", std::string(10'000, '[') + std::string(10'000, ']') + "\n", "error[VMA110]: nested deeper than 100 levels"});
+  const auto c = GENERATE(Case{"duplicate key", "a: 1\nb: 2\na: 3\n", "a.yaml:3:1: error[VMA108]: the key \"a\" is written twice"},
+                          Case{"NUL", std::string("a: 1\nb: \0\n", 10), "a.yaml:2:4: error[VMA104]: control character U+0000 is not allowed"},
+                          Case{"end of text character", "a: 1\nb: \x04\nc: 1\n", "a.yaml:2:4: error[VMA104]: control character U+0004 is not allowed"},
+                          Case{"invalid UTF-8", "a: 1\nb: \xC3\x28\n", "a.yaml:2:4: error[VMA103]: byte 0xC3 is not valid UTF-8 here"},
+                          Case{"overlong UTF-8", "b: \xC0\xAF\n", "a.yaml:1:4: error[VMA103]: byte 0xC0 is not valid UTF-8 here"},
+                          Case{"tab indentation", "a:\n\tb: 1\n", "error[VMA105]"}, Case{"undefined alias", "a: *nope\n", "error[VMA105]"},
+                          Case{"alias of itself", "a: &x [1, *x]\n", "a.yaml:1:11: error[VMA109]: the alias refers to a value that contains it"},
+                          Case{"merge of a string", "a: {<<: text}\n", "a.yaml:1:9: error[VMA112]: a merge key (<<) takes a mapping or a list of mappings"},
+                          Case{"list as key", "? [1]\n: 2\n", "a.yaml:1:3: error[VMA111]: a mapping key must be a plain value, not a list or a mapping"},
+                          Case{"null as key", "~: 2\n", "a.yaml:1:1: error[VMA111]: a mapping key must not be empty"},
+                          Case{"unknown tag", "a: !ruby/object 2\n", "a.yaml:1:4: error[VMA113]"},
+                          Case{"tag that does not fit", "a: !!int two\n", "a.yaml:1:4: error[VMA113]"}, Case{"unclosed quote", "a: \"b\n", "error[VMA105]"},
+                          Case{"stray bracket", "]\n", "error[VMA105]"}, Case{"two mappings on a line", "a: b: c\n", "error[VMA105]"},
+                          Case{"deep nesting", std::string(10'000, '[') + std::string(10'000, ']') + "\n", "error[VMA110]: nested deeper than 100 levels"});
   CAPTURE(c.name);
   const Reading reading(c.text);
   CAPTURE(reading.findings());

@@ -25,13 +25,15 @@ TEST_CASE("headers: what Connection names goes too") {
 
 TEST_CASE("headers: a value cannot make another line") {
   CHECK(is_header_value("Bearer x"));
-  for (const std::string& value : std::vector<std::string>{"a\r\nb", "a\nb", "a\rb", " a", "a ", "a\x01", std::string("a\0b", 3).c_str() + std::string("\x7f")}) CHECK_FALSE(is_header_value(value));
+  for (const std::string& value : std::vector<std::string>{"a\r\nb", "a\nb", "a\rb", " a", "a ", "a\x01", std::string("a\0b", 3).c_str() + std::string("\x7f")})
+    CHECK_FALSE(is_header_value(value));
   CHECK(is_header_name("X-Api_Key"));
   for (const char* name : {"", "a b", "a:", "a\n", "ä"}) CHECK_FALSE(is_header_name(name));
 }
 
 TEST_CASE("headers: policy") {
-  for (const char* name : {"Authorization", "COOKIE", "X-Forwarded-For", "x-forwarded-anything", "Host", "Proxy-Authorization", "Forwarded"}) CHECK(is_reserved_request_header(name));
+  for (const char* name : {"Authorization", "COOKIE", "X-Forwarded-For", "x-forwarded-anything", "Host", "Proxy-Authorization", "Forwarded"})
+    CHECK(is_reserved_request_header(name));
   for (const char* name : {"Mcp-Session-Id", "MCP-Protocol-Version", "Accept", "X-Tenant"}) {
     CHECK_FALSE(is_reserved_request_header(name));
     CHECK(is_passthrough_allowed(name));

@@ -8,23 +8,61 @@ using namespace vmcpauth;
 using namespace vmcpauth::oauth;
 
 TEST_CASE("redirect URIs: what may be registered") {
-  for (const std::string good : {"https://app.example/cb", "https://app.example", "https://app.example:8443/cb?x=1", "http://127.0.0.1/cb", "http://127.0.0.1:7777/cb", "http://[::1]:1/cb",
-                                 "http://localhost/cb", "http://127.8.9.1/cb", "https://localhost/cb", "HTTPS://app.example/cb"}) {
+  for (const std::string good :
+       {"https://app.example/cb", "https://app.example", "https://app.example:8443/cb?x=1", "http://127.0.0.1/cb", "http://127.0.0.1:7777/cb",
+        "http://[::1]:1/cb", "http://localhost/cb", "http://127.8.9.1/cb", "https://localhost/cb", "HTTPS://app.example/cb"}) {
     INFO(good);
     CHECK(check_redirect_uri(good, RedirectSchemes::WebAndLoopback).has_value());
     CHECK(check_redirect_uri(good, RedirectSchemes::PrivateUseToo).has_value());
   }
-  for (const std::string native : {"cursor://anysphere.cursor-mcp/oauth/callback", "vscode://vscode.github-authentication/did-authenticate", "com.example.app:/oauth2redirect", "com.example.app:cb"}) {
+  for (const std::string native : {"cursor://anysphere.cursor-mcp/oauth/callback", "vscode://vscode.github-authentication/did-authenticate",
+                                   "com.example.app:/oauth2redirect", "com.example.app:cb"}) {
     INFO(native);
     CHECK_FALSE(check_redirect_uri(native, RedirectSchemes::WebAndLoopback).has_value());
     CHECK(check_redirect_uri(native, RedirectSchemes::PrivateUseToo).has_value());
   }
-  for (const std::string bad :
-       {"", "/cb", "app.example/cb", "//app.example/cb", "https:", "https://", "https:///cb", "http://app.example/cb", "http://10.0.0.1/cb", "http://localhost.evil.example/cb", "http://127.0.0.1.evil.example/cb",
-        "https://app.example/cb#", "https://app.example/cb#x", "https://user:pw@app.example/cb", "https://app.example\\@evil.example/cb", "https://app.example/c b", "https://app.example/\r\nX: y",
-        "javascript:alert(1)", "JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "blob:https://x/y", "about:blank", "view-source:https://x/", "ftp://x/y", "ws://x/y",
-        "mailto:a@b.c", "intent://x#Intent;end", "cursor:", "cursor://", "cursor:/", "cursor://x/y#f", "cursor://u@x/y", "cursor://x/\"onload", "cursor://x/<script>", "1cursor://x/y", "c:\\windows", ":x", "cursor://x/%zz",
-        "cursor://x/%00"}) {
+  for (const std::string bad : {"",
+                                "/cb",
+                                "app.example/cb",
+                                "//app.example/cb",
+                                "https:",
+                                "https://",
+                                "https:///cb",
+                                "http://app.example/cb",
+                                "http://10.0.0.1/cb",
+                                "http://localhost.evil.example/cb",
+                                "http://127.0.0.1.evil.example/cb",
+                                "https://app.example/cb#",
+                                "https://app.example/cb#x",
+                                "https://user:pw@app.example/cb",
+                                "https://app.example\\@evil.example/cb",
+                                "https://app.example/c b",
+                                "https://app.example/\r\nX: y",
+                                "javascript:alert(1)",
+                                "JavaScript:alert(1)",
+                                "java\tscript:alert(1)",
+                                "data:text/html,x",
+                                "vbscript:x",
+                                "file:///etc/passwd",
+                                "blob:https://x/y",
+                                "about:blank",
+                                "view-source:https://x/",
+                                "ftp://x/y",
+                                "ws://x/y",
+                                "mailto:a@b.c",
+                                "intent://x#Intent;end",
+                                "cursor:",
+                                "cursor://",
+                                "cursor:/",
+                                "cursor://x/y#f",
+                                "cursor://u@x/y",
+                                "cursor://x/\"onload",
+                                "cursor://x/<script>",
+                                "1cursor://x/y",
+                                "c:\\windows",
+                                ":x",
+                                "cursor://x/%zz",
+                                "cursor://x/%00"}) {
     INFO(bad);
     const auto result = check_redirect_uri(bad, RedirectSchemes::PrivateUseToo);
     REQUIRE_FALSE(result.has_value());
@@ -89,7 +127,8 @@ TEST_CASE("client documents: URL rules") {
   CHECK(parse_document_url("https://a.example/c.json", LoopbackDocuments::Refused).has_value());
   CHECK(parse_document_url("https://a.example:8443/c?v=1", LoopbackDocuments::Refused).has_value());
   CHECK(parse_document_url("http://localhost:1/c", LoopbackDocuments::Allowed).has_value());
-  for (const std::string bad : {"https://a.example", "https://a.example/", "https://a.example/a/./b", "https://a.example/..", "https://a.example/%2E%2E/b", "https://a.example/a#", "https://u@a.example/c", "http://a.example/c"}) {
+  for (const std::string bad : {"https://a.example", "https://a.example/", "https://a.example/a/./b", "https://a.example/..", "https://a.example/%2E%2E/b",
+                                "https://a.example/a#", "https://u@a.example/c", "http://a.example/c"}) {
     INFO(bad);
     CHECK_FALSE(parse_document_url(bad, LoopbackDocuments::Refused).has_value());
     CHECK_FALSE(parse_document_url(bad, LoopbackDocuments::Allowed).has_value());

@@ -28,7 +28,9 @@ TEST_CASE("pkce: RFC 7636 appendix B") {
 TEST_CASE("pkce: syntax of verifiers and challenges") {
   CHECK(is_code_verifier(std::string(43, 'a')));
   CHECK(is_code_verifier(std::string(128, '~')));
-  for (const std::string& bad : {std::string(42, 'a'), std::string(129, 'a'), std::string(43, '+'), std::string(43, ' '), std::string(42, 'a') + "\n", std::string(43, '\0')}) CHECK_FALSE(is_code_verifier(bad));
+  for (const std::string& bad :
+       {std::string(42, 'a'), std::string(129, 'a'), std::string(43, '+'), std::string(43, ' '), std::string(42, 'a') + "\n", std::string(43, '\0')})
+    CHECK_FALSE(is_code_verifier(bad));
   CHECK(is_s256_challenge(std::string(42, 'A') + "A"));
   CHECK_FALSE(is_s256_challenge(std::string(42, 'A') + "B"));  // trailing bits
   CHECK_FALSE(is_s256_challenge(std::string(43, '+')));
@@ -94,7 +96,8 @@ TEST_CASE("resource: one absolute http(s) URI without fragment, byte for byte on
   CHECK(**requested_resource({"https://a.example/mcp"}, allowed) == "https://a.example/mcp");
   CHECK_FALSE(requested_resource({}, allowed)->has_value());
   CHECK_FALSE(requested_resource({""}, allowed)->has_value());
-  for (const std::string bad : {"https://a.example/mcp/", "https://A.example/mcp", "https://a.example", "https://a.example/mcp#", "https://a.example/mcp?x", "/mcp", "urn:x", "a.example/mcp", "https://"}) {
+  for (const std::string bad : {"https://a.example/mcp/", "https://A.example/mcp", "https://a.example", "https://a.example/mcp#", "https://a.example/mcp?x",
+                                "/mcp", "urn:x", "a.example/mcp", "https://"}) {
     INFO(bad);
     CHECK(oauth_code(requested_resource({bad}, allowed).error()) == "invalid_target");
   }
@@ -181,14 +184,17 @@ TEST_CASE("redaction: credentials go, what people need stays") {
   };
   const std::vector<Case> cases{
       {"access_denied: the user said no", "access_denied: the user said no"},
-      {"AADSTS65001: consent missing. Trace ID: 4b1b8a7e-9d5c-4f7f-9a43-2f0d3c1a5b00", "AADSTS65001: consent missing. Trace ID: 4b1b8a7e-9d5c-4f7f-9a43-2f0d3c1a5b00"},
+      {"AADSTS65001: consent missing. Trace ID: 4b1b8a7e-9d5c-4f7f-9a43-2f0d3c1a5b00",
+       "AADSTS65001: consent missing. Trace ID: 4b1b8a7e-9d5c-4f7f-9a43-2f0d3c1a5b00"},
       {"bad token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl here", "bad token [redacted] here"},
       {R"({"access_token":"short","error":"x"})", R"({"access_token":"[redacted]","error":"x"})"},
       {R"({"client_secret": "p w"})", R"({"client_secret": "[redacted] w"})"},
       {"GET /cb?code=abc&state=def&x=1", "GET /cb?code=[redacted]&state=[redacted]&x=1"},
       {"see https://login.microsoftonline.com/common/oauth2/v2.0/authorize", "see https://login.microsoftonline.com/common/oauth2/v2.0/authorize"},
       {"ghp_16C7e42F292c6912E7710c838347Ae178B4a", "[redacted]"},
-      {"line\nbreak\x1b[31m", "line\xEF\xBF\xBD" "break\xEF\xBF\xBD[31m"},
+      {"line\nbreak\x1b[31m",
+       "line\xEF\xBF\xBD"
+       "break\xEF\xBF\xBD[31m"},
   };
   for (const auto& c : cases) CHECK(redact(c.text) == c.want);
   CHECK(redact(std::string(100'000, ' ')).size() <= 503);

@@ -68,9 +68,10 @@ TEST_CASE("body: a truncated body is never done") {
 }
 
 TEST_CASE("body: broken chunks fail however they are cut") {
-  for (const std::string& text : {std::string("\r\n"), std::string("g\r\n"), std::string("-1\r\n"), std::string("1 \r\nx"), std::string("1\nx"), std::string("1\rx"),
-                                  std::string("1\r\nxy"), std::string("1\r\nx\n"), std::string("1;\n"), std::string("0\r\n\n"), std::string("0\r\n x\r\n"),
-                                  std::string("0\r\na\nb"), std::string("0\r\n:x\r\n"), std::string("1234567890abcdef\r\n"), std::string("1;a\0b", 5)}) {
+  for (const std::string& text :
+       {std::string("\r\n"), std::string("g\r\n"), std::string("-1\r\n"), std::string("1 \r\nx"), std::string("1\nx"), std::string("1\rx"),
+        std::string("1\r\nxy"), std::string("1\r\nx\n"), std::string("1;\n"), std::string("0\r\n\n"), std::string("0\r\n x\r\n"), std::string("0\r\na\nb"),
+        std::string("0\r\n:x\r\n"), std::string("1234567890abcdef\r\n"), std::string("1;a\0b", 5)}) {
     for (std::size_t n = 1; n <= text.size(); ++n) {
       INFO(text << " by " << n);
       CHECK(decode(BodyDecoder::chunked(), text, n).failed);

@@ -68,7 +68,8 @@ TEST_CASE("http client: speaks to a server of another make") {
   CHECK(chunks->body == "chunkchunkchunkchunkchunk");
   CHECK(client.get(origin + "/missing")->status == 404);
   const std::string big(300'000, 'b');
-  const auto echo = client.send({.method = "POST", .url = *Url::parse(origin + "/echo"), .headers = {{"Content-Type", "text/plain"}}, .body = big, .peer = kLoopback});
+  const auto echo =
+      client.send({.method = "POST", .url = *Url::parse(origin + "/echo"), .headers = {{"Content-Type", "text/plain"}}, .body = big, .peer = kLoopback});
   REQUIRE(echo);
   CHECK(echo->body == big);
 }
@@ -219,7 +220,8 @@ TEST_CASE("http client: peers that hang, drip, break off, overflow or talk nonse
       peer.send(c.response);
       if (!c.closes) static_cast<void>(peer.take_rest(3s));
     });
-    const auto answer = client.send({.url = *Url::parse(listener.origin()), .peer = kLoopback, .timeout = std::chrono::milliseconds(200), .max_response_bytes = 1000});
+    const auto answer =
+        client.send({.url = *Url::parse(listener.origin()), .peer = kLoopback, .timeout = std::chrono::milliseconds(200), .max_response_bytes = 1000});
     talker.join();
     REQUIRE_FALSE(answer);
     CHECK(answer.error().code() == c.code);
@@ -239,7 +241,8 @@ TEST_CASE("http client: redirects are followed only when asked, for GET, and by 
   };
   const auto redirect = [](const std::string& where) { return response_with("", "Location: " + where + "\r\n", 302); };
   const auto request = [&](int redirects, const char* method = "GET") {
-    return http::ClientRequest{.method = method, .url = *Url::parse(first.origin()), .headers = {{"Authorization", "Bearer x"}}, .peer = kLoopback, .max_redirects = redirects};
+    return http::ClientRequest{
+        .method = method, .url = *Url::parse(first.origin()), .headers = {{"Authorization", "Bearer x"}}, .peer = kLoopback, .max_redirects = redirects};
   };
   {
     auto a = serve(first, redirect(second.origin() + "/x"));

@@ -25,10 +25,10 @@ TEST_CASE("forward: a client that takes nothing stops the backend instead of fil
   std::this_thread::sleep_for(300ms);
   const auto before = accepted.load();
   std::this_thread::sleep_for(200ms);
-  CHECK(accepted == before);       // back-pressure: socket buffers are full and nobody reads on
+  CHECK(accepted == before);  // back-pressure: socket buffers are full and nobody reads on
   CHECK(before < (64U << 20U));
   client.close_with_reset();
-  sender.join();                   // the cancel reaches the backend
+  sender.join();  // the cancel reaches the backend
   CHECK(proxy.summary().error->code() == ErrorCode::Cancelled);
 }
 

@@ -14,19 +14,22 @@ TEST_CASE("forward: bytes of the body are untouched, header fields are scrubbed 
   Forwarded proxy(listener.port());
   auto client = proxy.connect();
   const std::string body("a\0b\r\n\xFF{\"id\":1}", 14);
-  client.send("POST /mcp/x?y=%20z HTTP/1.1\r\nHost: proxy.example\r\nContent-Type: application/json\r\nMcp-Session-Id: s-1\r\nMCP-Protocol-Version: 2025-11-25\r\n"
-              "Mcp-Method: tools/call\r\nAuthorization: Bearer client\r\nCookie: c=1\r\nProxy-Authorization: Basic x\r\nForwarded: for=1\r\n"
-              "X-Forwarded-For: 1\r\nX-Forwarded-Host: h\r\nX-Real-IP: 1\r\nTE: trailers\r\nUpgrade: h2c\r\nKeep-Alive: 3\r\nProxy-Connection: close\r\n"
-              "X-Secret: s\r\nConnection: keep-alive, X-Secret\r\nContent-Length: 14\r\n\r\n" + body);
+  client.send(
+      "POST /mcp/x?y=%20z HTTP/1.1\r\nHost: proxy.example\r\nContent-Type: application/json\r\nMcp-Session-Id: s-1\r\nMCP-Protocol-Version: 2025-11-25\r\n"
+      "Mcp-Method: tools/call\r\nAuthorization: Bearer client\r\nCookie: c=1\r\nProxy-Authorization: Basic x\r\nForwarded: for=1\r\n"
+      "X-Forwarded-For: 1\r\nX-Forwarded-Host: h\r\nX-Real-IP: 1\r\nTE: trailers\r\nUpgrade: h2c\r\nKeep-Alive: 3\r\nProxy-Connection: close\r\n"
+      "X-Secret: s\r\nConnection: keep-alive, X-Secret\r\nContent-Length: 14\r\n\r\n" +
+      body);
   auto backend = listener.accept();
   const auto seen = backend.take_message();
   CHECK(seen == "POST /mcp/x?y=%20z HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(listener.port()) +
                     "\r\nContent-Type: application/json\r\nMcp-Session-Id: s-1\r\nMCP-Protocol-Version: 2025-11-25\r\nMcp-Method: tools/call\r\n"
-                    "Authorization: Bearer upstream\r\nContent-Length: 14\r\n\r\n" + body);
-  backend.send("HTTP/1.1 202 Fine\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nMcp-Session-Id: s-2\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\n"
-               "Upgrade: h2c\r\nContent-Length: 2\r\n\r\nok");
-  CHECK(client.take_message() ==
-        "HTTP/1.1 202 Accepted\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nMcp-Session-Id: s-2\r\nContent-Length: 2\r\n\r\nok");
+                    "Authorization: Bearer upstream\r\nContent-Length: 14\r\n\r\n" +
+                    body);
+  backend.send(
+      "HTTP/1.1 202 Fine\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nMcp-Session-Id: s-2\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\n"
+      "Upgrade: h2c\r\nContent-Length: 2\r\n\r\nok");
+  CHECK(client.take_message() == "HTTP/1.1 202 Accepted\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nMcp-Session-Id: s-2\r\nContent-Length: 2\r\n\r\nok");
   const auto summary = proxy.summary();
   CHECK(summary.status == 202);
   CHECK(*summary.backend_status == 202);
@@ -51,8 +54,10 @@ TEST_CASE("forward: a header value or target that could break the line is never 
   RawListener listener;
   for (const bool in_header : {true, false}) {
     Forwarded proxy(listener.port(), {}, [&](ForwardRequest& request) {
-      if (in_header) request.set.add("X-A", "a\r\nX-B: c");
-      else request.target = "/a HTTP/1.1\r\nX-B: c";
+      if (in_header)
+        request.set.add("X-A", "a\r\nX-B: c");
+      else
+        request.target = "/a HTTP/1.1\r\nX-B: c";
     });
     auto client = proxy.connect();
     client.send(kGet);

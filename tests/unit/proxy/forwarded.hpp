@@ -41,7 +41,8 @@ class Forwarded {
  private:
   Task<void> handle(Exchange& exchange) {
     const auto& head = exchange.head();
-    ForwardRequest request{.backend = backend_, .target = head.path + (head.query.empty() ? "" : "?" + head.query), .set = {{"Authorization", "Bearer upstream"}}};
+    ForwardRequest request{
+        .backend = backend_, .target = head.path + (head.query.empty() ? "" : "?" + head.query), .set = {{"Authorization", "Bearer upstream"}}};
     if (shape_) shape_(request);
     auto summary = co_await exchange.forward(std::move(request));
     const std::scoped_lock lock(mutex_);
@@ -60,6 +61,8 @@ class Forwarded {
 
 inline constexpr const char* kGet = "GET /p HTTP/1.1\r\nHost: x\r\n\r\n";
 
-inline std::string post(std::string_view body) { return "POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body); }
+inline std::string post(std::string_view body) {
+  return "POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
 
 }  // namespace vmcpauth::test

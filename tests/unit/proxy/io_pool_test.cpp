@@ -15,7 +15,7 @@ Task<std::thread::id> where() { co_return std::this_thread::get_id(); }
 Task<bool> offload_returns_home(BlockingPool& pool) {
   const auto home = std::this_thread::get_id();
   const auto away = co_await offload(pool, [] { return std::this_thread::get_id(); });
-  co_return away != home && std::this_thread::get_id() == home;
+  co_return away != home&& std::this_thread::get_id() == home;
 }
 
 Task<bool> sleep_for(std::chrono::milliseconds time) {

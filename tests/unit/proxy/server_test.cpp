@@ -34,8 +34,9 @@ TEST_CASE("server: answers a request and keeps the connection") {
 TEST_CASE("server: requests sent at once are answered in order, bodies included") {
   ServedEcho echo;
   auto client = echo.served.connect();
-  client.send("POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nonePOST /2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-              "1\r\nt\r\n2\r\nwo\r\n0\r\n\r\nGET /3 HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.send(
+      "POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nonePOST /2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "1\r\nt\r\n2\r\nwo\r\n0\r\n\r\nGET /3 HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(body_of(client.take_message()) == "POST /1  x one");
   CHECK(body_of(client.take_message()) == "POST /2  x two");
   CHECK(body_of(client.take_message()) == "GET /3  x ");

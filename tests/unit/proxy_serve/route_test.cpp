@@ -2,8 +2,8 @@
 
 #include "tests/support/catch.hpp"
 
-using vmcpauth::proxy::RouteKind;
 using vmcpauth::proxy::route_of;
+using vmcpauth::proxy::RouteKind;
 
 TEST_CASE("route: every path has one place") {
   struct Case {
