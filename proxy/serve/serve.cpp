@@ -1,10 +1,11 @@
 #include "proxy/serve/serve.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
 
-#include "core/jose/key_ring.hpp"
+#include "core/authserver/keys.hpp"
 #include "core/store/memory_store.hpp"
 #include "proxy/http_client.hpp"
 #include "proxy/serve/banner.hpp"
@@ -29,27 +30,13 @@ void write_to_stderr(std::string_view line) {
   }
 }
 
-// Secrets the configuration leaves out are made once a process, so that sessions outlive a reload.
-class EphemeralSecrets {
- public:
-  Result<void> complete(config::AuthServer& auth_server, Random& random, const Logger& logger) {
-    if (auth_server.signing_keys.pem.empty()) {
-      if (signing_key_.empty()) {
-        TRY(signing_key_, jose::KeyRing::generate_pem(jose::Algorithm::Es256));
-        logger.info("ephemeral_signing_key", {{"effect", "tokens end with this process"}});
-      }
-      auth_server.signing_keys.pem.push_back(signing_key_.clone());
-    }
-    if (auth_server.hmac_secrets.empty()) {
-      if (hmac_secret_.empty()) hmac_secret_ = Secret(random.token(32));
-      auth_server.hmac_secrets.push_back(hmac_secret_.clone());
-    }
-    return {};
-  }
-
- private:
-  Secret signing_key_, hmac_secret_;
-};
+// Two descriptors a proxied stream: the soft limit of a login shell (1024) is soon reached.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 Result<ListenSocket> open_listener(const ServeOptions& options, std::optional<ListenAddress> wanted, std::size_t sockets) {
   const ListenAddress address = wanted.value_or(ListenAddress{kDefaultHost, kDefaultPort});
@@ -72,6 +59,8 @@ class Process {
   Process(const ServeOptions& options, const Logger& logger) : options_(options), logger_(logger) {}
 
   Result<void> start() {
+    TRY(auto keys, authserver::EphemeralKeys::make(random_));
+    ephemeral_.emplace(std::move(keys));
     if (!options_.demo()) {
       TRY(auto configuration, Configuration::make(options_, files_, env_));
       configuration_.emplace(std::move(configuration));
@@ -115,7 +104,7 @@ class Process {
                   "incomingAuth is anonymous, and " + listen_host_ + " can be reached from other machines; listen on loopback or configure incomingAuth");
     }
     TRY_VOID(world_.mock(runtime, options_.providers));
-    if (runtime.auth_server) TRY_VOID(ephemeral_.complete(*runtime.auth_server, random_, logger_));
+    if (runtime.auth_server) ephemeral_->apply_to(*runtime.auth_server);
     TRY(auto application, Application::make(std::move(runtime), surroundings()));
     if (const auto* auth_server = application->auth_server()) {
       world_.trust(application->runtime().auth_server->issuer, [keys = auth_server->public_keys()] { return keys; });
@@ -176,7 +165,7 @@ class Process {
   SystemRandom random_;
   SystemFiles files_;
   SystemEnv env_;
-  EphemeralSecrets ephemeral_;
+  std::optional<authserver::EphemeralKeys> ephemeral_;  // kept over reloads, so that sessions are
   store::MemoryStore store_;
   StoredRegistrations registrations_{store_, clock_};
   authserver::Timeline timeline_;
@@ -192,6 +181,7 @@ class Process {
 }  // namespace
 
 Result<void> serve(const ServeOptions& options) {
+  raise_descriptor_limit();
   const SignalWait signals;
   const SystemClock clock;
   const auto& look = options.presentation;
