@@ -30,6 +30,8 @@ struct Dependencies {
   http::HttpClient& http;
   const Logger& logger;
   Timeline& timeline;
+  // Resource indicators (RFC 8707) of single backends below an allowed audience: accepted as `resource`, never a default.
+  std::vector<std::string> backend_resources = {};
 };
 
 class AuthServer final : public http::Handler {

@@ -123,7 +123,7 @@ Result<store::PendingAuthorization> AuthorizeEndpoint::check(const oauth::Parame
   TRY_VOID(refuse_unsupported(parameters));
   TRY(login.code_challenge, check_pkce(parameters));
   TRY(login.scopes, scopes_for(parameters, client));
-  TRY(auto resource, oauth::requested_resource(parameters.all("resource"), context_.config.allowed_audiences));
+  TRY(auto resource, oauth::requested_resource(parameters.all("resource"), context_.login_resources()));
   login.resource = resource.value_or("");
   login.refresh_allowed = may_use(client, oauth::kRefreshToken);
   return login;

@@ -40,6 +40,12 @@ Result<Endpoints> make_endpoints(const config::AuthServer& config) {
   return out;
 }
 
+std::vector<std::string> Context::login_resources() const {
+  auto out = config.allowed_audiences;
+  out.insert(out.end(), deps.backend_resources.begin(), deps.backend_resources.end());
+  return out;
+}
+
 void note(const Context& context, LogLevel level, Event event) {
   event.at = context.now();
   if (context.deps.logger.enabled(level)) {

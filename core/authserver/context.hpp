@@ -31,6 +31,8 @@ struct Context {
   oauth::OpaqueTokens opaque;
 
   [[nodiscard]] TimePoint now() const { return deps.clock.now(); }
+  // What a login may name as `resource`: the allowed audiences and the backends below them.
+  [[nodiscard]] std::vector<std::string> login_resources() const;
 };
 
 // One step of a login (or of a token's life) into the timeline and, as one line, into the log. Sets `at`.

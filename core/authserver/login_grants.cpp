@@ -46,7 +46,7 @@ Task<Result<Json>> LoginGrants::redeem_code(oauth::Parameters form, store::Clien
   CO_TRY(auto presented, required(form, "code"));
   CO_TRY(auto redirect_uri, required(form, "redirect_uri"));
   CO_TRY(auto verifier, required(form, "code_verifier"));
-  CO_TRY(auto resource, oauth::requested_resource(form.all("resource"), context_.config.allowed_audiences));
+  CO_TRY(auto resource, oauth::requested_resource(form.all("resource"), context_.login_resources()));
   auto signature = context_.opaque.signature(oauth::OpaqueKind::AuthorizationCode, presented);
   if (!signature) co_return invalid_grant("the code is not one of ours");
   CO_TRY(auto redemption, co_await context_.deps.store.redeem_code(*signature, context_.now()));
@@ -100,7 +100,7 @@ Task<Result<Json>> LoginGrants::refresh(oauth::Parameters form, store::Client cl
   if (!asked) co_return oauth::refuse("invalid_scope", asked.error().message());
   if (const auto* more = oauth::first_missing(*asked, current.grant.scopes))
     co_return oauth::refuse("invalid_scope", "the grant does not hold the scope " + *more);
-  CO_TRY(auto resource, oauth::requested_resource(form.all("resource"), context_.config.allowed_audiences));
+  CO_TRY(auto resource, oauth::requested_resource(form.all("resource"), context_.login_resources()));
   const auto& audiences = current.grant.audiences;
   if (resource && std::find(audiences.begin(), audiences.end(), *resource) == audiences.end()) {
     co_return oauth::refuse("invalid_target", "the grant is not for this resource");

@@ -71,7 +71,8 @@ Result<void> Application::make_auth_server() {
                                                             .random = around.random,
                                                             .http = around.http,
                                                             .logger = around.logger,
-                                                            .timeline = around.timeline}));
+                                                            .timeline = around.timeline,
+                                                            .backend_resources = backend_resources(runtime_)}));
   return {};
 }
 

@@ -38,6 +38,14 @@ std::string path_of(const std::string& url) {
 
 }  // namespace
 
+std::vector<std::string> backend_resources(const config::Runtime& runtime) {
+  std::vector<std::string> out;
+  const auto* oidc = std::get_if<config::OidcIncoming>(&runtime.incoming);
+  if (oidc == nullptr || !runtime.auth_server) return out;
+  for (const auto& backend : runtime.backends) out.push_back(join_path(oidc->resource, backend.name));
+  return out;
+}
+
 Result<std::unique_ptr<Incoming>> Incoming::make(const config::Runtime& runtime, IncomingDependencies dependencies) {
   auto incoming = std::unique_ptr<Incoming>(new Incoming());
   const auto* oidc = std::get_if<config::OidcIncoming>(&runtime.incoming);
@@ -65,12 +73,10 @@ Result<void> Incoming::add_resources(const config::Runtime& runtime, const confi
   const std::string root(identity::ProtectedResource::kWellKnown);
   by_metadata_path_[root] = &aggregate_;
   by_metadata_path_[root + path_of(aggregate_.identifier)] = &aggregate_;
-  // A backend of its own path is a resource of its own (RFC 9728 §3.3: the document must name the URL the client used),
-  // but only our own authorization server can issue tokens for identifiers we make up here.
-  if (!runtime.auth_server) return {};
-  for (const auto& backend : runtime.backends) {
-    TRY(auto resource, make_resource(join_path(aggregate_.identifier, backend.name), oidc));
-    const auto [it, inserted] = backends_.emplace(backend.name, std::move(resource));
+  const auto identifiers = backend_resources(runtime);
+  for (std::size_t i = 0; i < identifiers.size(); ++i) {
+    TRY(auto resource, make_resource(identifiers[i], oidc));
+    const auto [it, inserted] = backends_.emplace(runtime.backends[i].name, std::move(resource));
     by_metadata_path_[root + path_of(it->second.identifier)] = &it->second;
   }
   return {};

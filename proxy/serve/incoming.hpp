@@ -35,6 +35,11 @@ struct Resource {
   std::string document;
 };
 
+// The resource identifiers of `/mcp/<backend>` in the order of runtime.backends. A backend of its own path is a resource of its
+// own (RFC 9728 §3.3: the document must name the URL the client used), but only our own authorization server can issue tokens
+// for identifiers made up here: empty without one.
+[[nodiscard]] std::vector<std::string> backend_resources(const config::Runtime& runtime);
+
 class Incoming {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Incoming>> make(const config::Runtime& runtime, IncomingDependencies dependencies);
