@@ -120,8 +120,10 @@ std::size_t wide_in_multiline(std::string_view text) {
 std::string ascii_of(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (!is_wide(c)) out += c;
-    else if ((static_cast<unsigned char>(c) & 0xC0U) == 0xC0U) out += '?';
+    if (!is_wide(c))
+      out += c;
+    else if ((static_cast<unsigned char>(c) & 0xC0U) == 0xC0U)
+      out += '?';
   }
   return out;
 }

@@ -86,7 +86,11 @@ TEST_CASE("toml: other alphabets are for strings and comments") {
   const auto fine = read("a.toml", "# größer\na = \"größer \\\" ü\" # ü\nb = 'ä'\n\"ö\" = 1\n");
   CHECK(fine.documents.size() == 1);
   CHECK(fine.diagnostics.all().empty());
-  const auto text = GENERATE(as<std::string>{}, "é = 1\n", "a = 1 é\n", "a = é\n", "[é]\n", "a = \"x\" \xEF\xBB\xB7\n", "a = \"\"\"\\\n é\"\"\"\n", "a = \"open\né = 1\n", "a = -\"x.'é\n", "\xC2\xA0" "a = 1\n", "a = 7'é'\n");
+  const auto text = GENERATE(as<std::string>{}, "é = 1\n", "a = 1 é\n", "a = é\n", "[é]\n", "a = \"x\" \xEF\xBB\xB7\n", "a = \"\"\"\\\n é\"\"\"\n",
+                             "a = \"open\né = 1\n", "a = -\"x.'é\n",
+                             "\xC2\xA0"
+                             "a = 1\n",
+                             "a = 7'é'\n");
   CAPTURE(text);
   const auto r = read("a.toml", text);
   CHECK(r.documents.empty());
