@@ -72,6 +72,11 @@ Task<Outcome> EmbeddedAuthenticator::load(TokenFactsPtr facts, Secret bearer) {
   if (rows->empty()) co_return std::unexpected(Challenge::refused({ErrorCode::UpstreamToken, "the session is over; sign in again"}));
   auto identity = identity_of(*facts, std::move(bearer));
   for (auto& row : *rows) {
+    // Tokens are for the user they were stored for (ToolHive, storage/types.go: binding fields), whatever tsid a token names.
+    if (!row.user_id.empty() && row.user_id != facts->subject) {
+      Error refusal(ErrorCode::Unauthenticated, "the session belongs to another user");
+      co_return std::unexpected(Challenge::refused(std::move(refusal)));
+    }
     std::string provider = row.provider;
     if (!UpstreamRefresher::is_due(row, now)) {
       identity->upstream_tokens.emplace(std::move(provider), ProviderTokens{std::move(row.access_token), std::move(row.id_token)});

@@ -69,6 +69,9 @@ Result<std::optional<ListenAddress>> Configuration::listen() const {
 }
 
 Result<config::Runtime> Configuration::load(const std::string& origin) const {
+  for (const auto& path : options_.paths) {
+    if (path != "-" && !files_.exists(path)) return fail(ErrorCode::NotFound, path + ": No such file or directory");
+  }
   auto loaded = config::load(load_options(origin), files_, env_);
   const auto text = config::render(loaded.diagnostics, loaded.sources, {.colour = options_.presentation.log_colour});
   if (!text.empty()) std::fputs(text.c_str(), stderr);

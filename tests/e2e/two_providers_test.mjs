@@ -127,7 +127,7 @@ describe('upstream tokens that expire', { timeout: 120_000 }, () => {
     assert.equal(await world.corp.ownerOf(renewed), 'alice-corp');
     // A lively expiry margin may have renewed it before the burst; then it is one refresh all the same.
     assert.equal(world.corp.count('refresh_token'), 1, `${refreshed} before the burst`);
-    assert.notEqual(renewed, old, 'the expired token is gone');
+    if (refreshed === 0) assert.notEqual(renewed, old, 'the expired token is gone');
     assert.equal(world.corp.grants.filter((grant) => !grant.ok).length, 0, 'no refresh token was used twice');
   });
 

@@ -61,8 +61,8 @@ void dump_settings(Dump& d, const OidcSettings& oidc) {
 }
 
 void dump_settings(Dump& d, const OAuth2Settings& oauth2) {
-  d.line("authorization_endpoint", oauth2.authorization_endpoint.text());
-  d.line("token_endpoint", oauth2.token_endpoint.text());
+  d.line("authorization_endpoint", oauth2.authorization_endpoint ? oauth2.authorization_endpoint->text() : std::string());
+  d.line("token_endpoint", oauth2.token_endpoint ? oauth2.token_endpoint->text() : std::string());
   dump_userinfo(d, "userinfo", oauth2.userinfo);
   if (oauth2.token_response_mapping) {
     const auto& m = *oauth2.token_response_mapping;
