@@ -298,12 +298,13 @@ bool Forwarding::prepare_retry() {
 
 http::Response Forwarding::failure_response() const {
   if (client_too_slow_) return error_response(408, "invalid_request", "the body took too long");
+  const auto backend = "backend \"" + request_.backend->settings().name + "\" ";
   switch (failure_->code()) {
     case ErrorCode::InvalidInput: return error_response(400, "invalid_request", "the body cannot be read");
-    case ErrorCode::Timeout: return error_response(504, "gateway_timeout", "the backend did not answer in time");
+    case ErrorCode::Timeout: return error_response(504, "gateway_timeout", backend + "did not answer in time");
     case ErrorCode::Internal: return error_response(500, "server_error", "the request could not be forwarded");
-    case ErrorCode::BadResponse: return error_response(502, "bad_gateway", "the backend broke off or answered against the protocol");
-    default: return error_response(502, "bad_gateway", "the backend cannot be reached");
+    case ErrorCode::BadResponse: return error_response(502, "bad_gateway", backend + "broke off or answered against the protocol");
+    default: return error_response(502, "bad_gateway", backend + "cannot be reached");
   }
 }
 

@@ -120,7 +120,11 @@ Result<TokenFacts> Introspector::read_answer(const std::string& body, TimePoint 
   const bool is_ours =
       std::ranges::any_of(facts.audiences, [&](const auto& audience) { return std::ranges::find(settings_.audiences, audience) != settings_.audiences.end(); });
   if (!is_ours) return fail(ErrorCode::Unauthenticated, "token is for another audience");
+  // `sub` is optional (RFC 7662 §2.2): a token of a client's own stands for that client.
   TRY(auto subject, optional_string(*answer, "sub"));
+  if (!subject || subject->empty()) {
+    TRY(subject, optional_string(*answer, "client_id"));
+  }
   if (!subject || subject->empty()) return fail(ErrorCode::Unauthenticated, "token has no subject");
   facts.subject = *std::move(subject);
   TRY(auto scope, optional_string(*answer, "scope"));

@@ -14,7 +14,7 @@ Error bad_document(std::string message) { return {ErrorCode::BadResponse, std::m
 // A document that cannot be read is the issuer's fault, whatever the reader called it.
 Error as_bad_response(const Error& cause) {
   Error out(ErrorCode::BadResponse, cause.message());
-  for (const auto& text : cause.notes()) static_cast<void>(std::move(out).note(text));
+  for (const auto& text : cause.notes()) out = std::move(out).note(text);
   return out;
 }
 

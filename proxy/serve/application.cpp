@@ -140,6 +140,12 @@ Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
     co_return;
   }
   record.route = "unknown";
+  // Clients probe for metadata before they have a token; what is not there is not there for anybody.
+  if (head.path.starts_with("/.well-known/")) {
+    auto absent = error_response(404, "not_found", "There is no such document here.");
+    co_await answer(exchange, std::move(absent));
+    co_return;
+  }
   const auto& resource = incoming_->resource_of("");
   auto identity = co_await admit(exchange, resource, record);
   if (!identity) co_return;

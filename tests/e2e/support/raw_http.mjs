@@ -23,7 +23,7 @@ export async function exchangeBytes(origin, chunks, { ms = 15_000, halfClose = f
   } finally {
     socket.destroy();
   }
-  return { received, statuses: [...received.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status)) };
+  return { received, statuses: [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)) };
 }
 
 // A request with exactly these header lines.

@@ -183,8 +183,8 @@ TEST_CASE("mock idps: endpoints move to the mocks, everything else stays") {
   CHECK(okta.insecure_allow_http);
   CHECK_FALSE(okta.ca_bundle_path);
   const auto& slack = std::get<OAuth2Settings>(runtime.auth_server->upstreams[1].settings);
-  CHECK(slack.authorization_endpoint.text() == "http://127.0.0.1:8102/authorize");
-  CHECK(slack.token_endpoint.text() == "http://127.0.0.1:8102/token");
+  CHECK(slack.authorization_endpoint.value().text() == "http://127.0.0.1:8102/authorize");
+  CHECK(slack.token_endpoint.value().text() == "http://127.0.0.1:8102/token");
   CHECK(slack.userinfo->endpoint.text() == "http://127.0.0.1:8102/userinfo");
   CHECK(slack.userinfo->additional_headers.empty());
   CHECK(exchange_of(runtime, 1).token_url.text() == "http://127.0.0.1:8101/token");
