@@ -27,7 +27,10 @@ struct Fixture {
     put("tsid-1", row("github", "gh-access", "gh-refresh", clock.now() + 1h));
     put("tsid-1", row("google", "go-access", "go-refresh", std::nullopt));
   }
-  void put(const std::string& tsid, store::UpstreamTokens tokens_row) { REQUIRE(now_of(store.put_upstream_tokens(tsid, std::move(tokens_row))).has_value()); }
+  void put(const std::string& tsid, store::UpstreamTokens tokens_row, const std::string& user = "user-1") {
+    tokens_row.user_id = user;
+    REQUIRE(now_of(store.put_upstream_tokens(tsid, std::move(tokens_row))).has_value());
+  }
   EmbeddedAuthenticator make() { return {settings, std::make_shared<const jose::JwkSet>(ring.public_keys()), store, refresher, clock, log.logger}; }
 
   Json claims() const {
@@ -241,4 +244,10 @@ TEST_CASE_METHOD(Fixture, "embedded: no token text reaches the log", "[identity]
   CHECK(log.text->find("bearer_refused") != std::string::npos);
   CHECK(log.text->find(bearer.substr(bearer.rfind('.') + 1)) == std::string::npos);
   CHECK(log.text->find("gh-access") == std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "embedded: a tsid whose tokens were stored for another user is refused", "[identity]") {
+  put("tsid-3", row("github", "theirs", "r", std::nullopt), "user-2");
+  auto authenticator = make();
+  CHECK_FALSE(ask(authenticator, changed("tsid", "tsid-3")).has_value());
 }
