@@ -30,7 +30,7 @@ until npm ci --loglevel=error; do
 done
 
 # The runtime comes from the lock too: Debian 12's own Node 18 is too old for the conformance suite.
-node=$(ls node_modules/node-linux-*/bin/node 2>/dev/null | head -n 1)
+node=$(find node_modules -maxdepth 3 -path 'node_modules/node-linux-*/bin/node' | head -n 1)
 if [ -z "$node" ]; then
   echo "tests/e2e/install.sh: the lock has no Node for this processor ($(uname -m))" >&2
   exit 3
