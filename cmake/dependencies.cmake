@@ -8,7 +8,7 @@ find_package(CLI11 2.1 REQUIRED)                   # command line
 if(POLICY CMP0167)
   cmake_policy(SET CMP0167 NEW)                    # newer CMake: Boost's own package file instead of FindBoost
 endif()
-find_package(Boost 1.81 REQUIRED COMPONENTS url)   # Asio (header-only) for sockets, URL for RFC 3986
+find_package(Boost 1.81 REQUIRED COMPONENTS url)   # URL for RFC 3986
 
 # toml++ 3.3: the overlay file. Debian 12 ships no CMake package for the header.
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
