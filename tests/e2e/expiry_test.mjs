@@ -27,7 +27,7 @@ test('an expired access token is refused, and the SDK client goes on with a refr
 
   await untilTime(exp * 1000);
   const refused = await until('the expired token is refused', async () => {
-    const answer = await postMcp(world.mcp('corp'), old);
+    const answer = await postMcp(world.mcp('everything'), old);
     return answer.status === 401 && answer;
   }, { ms: (MAX_LEEWAY_SECONDS + 5) * 1000, every: 500 });
   assert.match(refused.headers.get('www-authenticate'), /error="invalid_token"/);
