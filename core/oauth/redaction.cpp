@@ -27,7 +27,18 @@ bool is_uuid(std::string_view run) {
 }
 
 // Words and host names have no digits; random strings of this length nearly always do.
-bool looks_random(std::string_view run) { return run.size() >= kLong && !is_uuid(run) && std::any_of(run.begin(), run.end(), is_digit); }
+// Base64 text without a digit is rare, but it happens; prose does not change case in the middle of a word, again and again.
+bool changes_case_often(std::string_view run) {
+  int changes = 0;
+  for (std::size_t i = 1; i < run.size(); ++i) {
+    if (is_letter(run[i - 1]) && is_letter(run[i]) && ((run[i - 1] ^ run[i]) & 0x20) != 0) ++changes;
+  }
+  return changes >= 4;
+}
+
+bool looks_random(std::string_view run) {
+  return run.size() >= kLong && !is_uuid(run) && (std::any_of(run.begin(), run.end(), is_digit) || changes_case_often(run));
+}
 
 bool is_sensitive(std::string_view name) {
   constexpr std::array<std::string_view, 9> kEndings{"token", "secret", "password", "code", "assertion", "verifier", "state", "apikey", "api_key"};

@@ -81,11 +81,12 @@ TEST_CASE("http client: many calls at once from one thread") {
   std::atomic<int> done{0};
   for (int i = 0; i < 50; ++i) {
     client.pool.executor(0).post([&] {
-      start(client.client.send({.url = *Url::parse("http://localhost:" + std::to_string(peer.port) + "/hello"), .peer = kLoopback}), [&](auto response) {
-        if (response && response->body == "hello") ++good;
-        ++done;
-        done.notify_all();
-      });
+      start(client.client.send({.url = *Url::parse("http://localhost:" + std::to_string(peer.port) + "/hello"), .peer = kLoopback, .timeout = 60s}),
+            [&](auto response) {
+              if (response && response->body == "hello") ++good;
+              ++done;
+              done.notify_all();
+            });
     });
   }
   for (int seen = 0; seen < 50; seen = done) done.wait(seen);
