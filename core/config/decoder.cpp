@@ -79,7 +79,10 @@ std::string_view nearest_name(std::string_view name, const std::vector<std::stri
   std::string_view best;
   // Names of one or two letters resemble everything.
   std::size_t best_distance = wanted.size() < 3 ? 1 : std::max<std::size_t>(wanted.size() / 3, 1) + 1;
-  for (const auto candidate : known) {
+  // A guess among thousands costs more than it helps.
+  constexpr std::size_t kMostCandidates = 500;
+  for (std::size_t i = 0; i < std::min(known.size(), kMostCandidates); ++i) {
+    const auto candidate = known[i];
     const auto d = distance(wanted, folded(candidate));
     if (d < best_distance) {
       best = candidate;

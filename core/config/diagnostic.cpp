@@ -1,6 +1,7 @@
 #include "core/config/diagnostic.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "core/base/encoding.hpp"
@@ -23,6 +24,15 @@ std::string quoted(std::string_view value) {
 Diagnostic& Diagnostics::report(Rule rule, Span at, std::string message) {
   list_.push_back({.rule = rule, .severity = info(rule).severity, .message = std::move(message), .at = at, .labels = {}, .hint = {}});
   return list_.back();
+}
+
+void Diagnostics::append(Diagnostics&& other) {
+  list_.insert(list_.end(), std::make_move_iterator(other.list_.begin()), std::make_move_iterator(other.list_.end()));
+  other.list_.clear();
+}
+
+void Diagnostics::filter(const std::function<bool(const Diagnostic&)>& keep) {
+  std::erase_if(list_, [&](const Diagnostic& d) { return !keep(d); });
 }
 
 bool Diagnostics::has_errors() const noexcept { return count(Severity::Error) > 0; }

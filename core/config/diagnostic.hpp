@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,11 @@ class Diagnostics {
  public:
   // Severity is the rule's own. The reference is valid until the next report.
   Diagnostic& report(Rule rule, Span at, std::string message);
+
+  // Takes over what another reader found.
+  void append(Diagnostics&& other);
+  // Keeps those that `keep` is true for.
+  void filter(const std::function<bool(const Diagnostic&)>& keep);
 
   [[nodiscard]] bool has_errors() const noexcept;
   [[nodiscard]] std::size_t count(Severity severity) const noexcept;

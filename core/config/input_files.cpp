@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/base/encoding.hpp"
+#include "core/base/parallel.hpp"
+#include "core/config/document.hpp"
 
 namespace vmcpauth::config {
 namespace {
@@ -29,6 +33,24 @@ bool looks_like_json(std::string_view text) {
   return first != std::string_view::npos && text[first] == '{';
 }
 
+// One file to be read, and what was found in it.
+struct InputFile {
+  FileId file = kNoFile;
+  std::string path;
+  std::string folder;
+  bool named = false;
+  std::optional<std::string> text;  // of standard input
+
+  Diagnostics diagnostics;
+  Inventory found;
+  LoadStatistics statistics;
+  bool runtime = false;  // an authserver-config.yaml beside it belongs to it
+};
+
+bool is_runtime(const Node& node) {
+  return node.find("kind") == nullptr && (node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr);
+}
+
 class InputReader {
  public:
   InputReader(const LoadOptions& options, const Files& files, Sources& sources, Diagnostics& diagnostics, LoadStatistics& statistics)
@@ -37,13 +59,14 @@ class InputReader {
   Inputs read() {
     for (const auto& path : options_.paths) {
       if (path == "-" && options_.stdin_text) {
-        read_text(options_.stdin_text->name, options_.stdin_text->text, "", true);
+        add_text(*options_.stdin_text);
       } else if (files_.is_directory(path)) {
         read_folder(path, 0);
       } else {
-        read_named(path);
+        add_named(path);
       }
     }
+    read_pending();
     read_overlay_file();
     return std::move(inputs_);
   }
@@ -51,26 +74,22 @@ class InputReader {
  private:
   [[nodiscard]] bool first_time(const fs::path& path) { return seen_.insert(path.lexically_normal().string()).second; }
 
-  void report_unreadable(const fs::path& path, const Error& error) {
-    const auto file = sources_.add(path.string(), "");
-    diagnostics_.report(error.code() == ErrorCode::TooLarge ? Rule::TooLarge : Rule::Unreadable, Span{file, 0, 0}, printable(error.message(), 300));
+  void report_unreadable(FileId file, const Error& error, Diagnostics& diagnostics) const {
+    diagnostics.report(error.code() == ErrorCode::TooLarge ? Rule::TooLarge : Rule::Unreadable, Span{file, 0, 0}, printable(error.message(), 300));
+  }
+  void report_unreadable(const fs::path& path, const Error& error) { report_unreadable(sources_.add(path.string(), ""), error, diagnostics_); }
+
+  void add_text(const InputText& input) {
+    pending_.push_back({.file = sources_.add(input.name, ""), .path = input.name, .folder = "", .named = true, .text = input.text});
   }
 
-  void read_named(const fs::path& path) {
-    const auto folder = path.parent_path();
-    const auto overlay = (folder / kOverlayName).lexically_normal();
+  void add_named(const fs::path& path) {
     if (path.extension() == ".toml") {
       note_overlay(path);
       return;
     }
-    read_file(path, true);
-    // What `vmcp serve --config` reads beside its configuration.
-    const bool runtime =
-        !inputs_.documents.empty() && std::any_of(inputs_.documents.back().documents.begin(), inputs_.documents.back().documents.end(), [](const Node& node) {
-          return node.find("kind") == nullptr && (node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr);
-        });
-    const auto beside = folder / kAuthServerName;
-    if (runtime && files_.exists(beside)) read_file(beside, true);
+    add_file(path, true);
+    const auto overlay = (path.parent_path() / kOverlayName).lexically_normal();
     if (files_.exists(overlay)) note_overlay(overlay);
   }
 
@@ -87,7 +106,7 @@ class InputReader {
       } else if (name == kOverlayName) {
         note_overlay(entry.path);
       } else if (is_manifest_name(entry.path)) {
-        read_file(entry.path, false);
+        add_file(entry.path, false);
       }
     }
   }
@@ -97,22 +116,48 @@ class InputReader {
     if (std::find(overlays_.begin(), overlays_.end(), normal) == overlays_.end()) overlays_.push_back(normal);
   }
 
-  void read_file(const fs::path& path, bool named) {
+  void add_file(const fs::path& path, bool named) {
     if (!first_time(path)) return;
     if (++statistics_.files > kMaxFiles) {
       if (statistics_.files == kMaxFiles + 1) report_unreadable(path, Error(ErrorCode::TooLarge, fmt::format("more than {} files", kMaxFiles)));
       return;
     }
-    auto text = files_.read(path, limits_.max_bytes);
-    if (!text) return report_unreadable(path, text.error());
-    read_text(path.string(), *std::move(text), path.parent_path().string(), named);
+    pending_.push_back(
+        {.file = sources_.add(path.string(), ""), .path = path.string(), .folder = path.parent_path().string(), .named = named, .text = {}});
   }
 
-  void read_text(std::string name, std::string text, std::string folder, bool named) {
-    const bool json = fs::path(name).extension() == ".json" || (fs::path(name).extension().empty() && looks_like_json(text));
-    const auto file = sources_.add(std::move(name), std::move(text));
-    auto documents = json ? read_json(sources_, file, diagnostics_, limits_) : read_yaml(sources_, file, diagnostics_, limits_);
-    inputs_.documents.push_back({file, std::move(folder), named, std::move(documents)});
+  void read_pending() {
+    auto batch = std::exchange(pending_, {});
+    // Starting a thread for a handful of files costs more than it saves.
+    constexpr std::size_t kFewFiles = 8;
+    parallel_for(batch.size(), batch.size() <= kFewFiles ? 1 : 0, [&](std::size_t i) { read_one(batch[i]); });
+    for (auto& input : batch) {
+      diagnostics_.append(std::move(input.diagnostics));
+      statistics_.resources += input.statistics.resources;
+      statistics_.ignored_documents += input.statistics.ignored_documents;
+      merge(std::move(input.found), inputs_.inventory, diagnostics_);
+      // What `vmcp serve --config` reads beside its configuration.
+      if (!input.named || !input.runtime || input.text) continue;
+      const auto beside = fs::path(input.folder) / kAuthServerName;
+      if (files_.exists(beside)) add_file(beside, true);
+    }
+    if (!pending_.empty()) read_pending();
+  }
+
+  // Runs on several threads: touches its own input only.
+  void read_one(InputFile& input) const {
+    auto text = input.text ? Result<std::string>(*input.text) : files_.read(input.path, limits_.max_bytes);
+    if (!text) return report_unreadable(input.file, text.error(), input.diagnostics);
+    const auto extension = fs::path(input.path).extension();
+    const bool json = extension == ".json" || (extension.empty() && looks_like_json(*text));
+    sources_.fill(input.file, *std::move(text));
+    SourceDocuments read{input.file, input.folder, input.named, {}};
+    read.documents = json ? read_json(sources_, input.file, input.diagnostics, limits_) : read_yaml(sources_, input.file, input.diagnostics, limits_);
+    if (options_.inspect) {
+      for (const auto& document : read.documents) options_.inspect(document, sources_, input.diagnostics);
+    }
+    read_resources(read, sources_, input.diagnostics, input.found, input.statistics);
+    input.runtime = std::any_of(read.documents.begin(), read.documents.end(), is_runtime);
   }
 
   void read_overlay_file() {
@@ -140,6 +185,7 @@ class InputReader {
   ReadLimits limits_;
   Inputs inputs_;
   std::set<std::string> seen_;
+  std::vector<InputFile> pending_;
   std::vector<fs::path> overlays_;
 };
 

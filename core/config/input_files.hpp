@@ -1,4 +1,5 @@
-// Which files a run reads: paths, folders below them, standard input, the overlay beside them. Called by load.cpp.
+// Which files a run reads: paths, folders below them, standard input, the overlay beside them; and reading them, on all
+// processors, with the same result as one after the other. Called by load.cpp.
 #pragma once
 
 #include <string>
@@ -11,7 +12,7 @@
 namespace vmcpauth::config {
 
 struct Inputs {
-  std::vector<SourceDocuments> documents;
+  Inventory inventory;
   Overlay overlay;
 };
 

@@ -36,7 +36,7 @@ void read_everything(Reading& reading, const LoadOptions& options, const Files& 
   auto& result = reading.result;
   auto inputs = read_inputs(options, files, result.sources, result.diagnostics, result.statistics);
   reading.overlay = std::move(inputs.overlay);
-  for (const auto& documents : inputs.documents) read_resources(documents, result.sources, result.diagnostics, reading.inventory, result.statistics);
+  reading.inventory = std::move(inputs.inventory);
   if (reading.overlay.local->listen) result.listen = reading.overlay.local->listen.value;
   if (reading.overlay.local->issuer) result.issuer = reading.overlay.local->issuer.value;
   plan_all(reading, purpose);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 #include "core/config/source.hpp"
 
 namespace vmcpauth::config {
+
+struct Node;
 
 struct InputText {
   std::string name;  // as shown in findings, for example "<stdin>"
@@ -37,6 +40,10 @@ struct LoadOptions {
   std::string local_origin;
   bool keep_issuer = false;
   MockUpstreams mock_upstreams;
+  // Also what can be run but should not be deployed so: providers' known traps and security practice (VMA6xx, VMA7xx).
+  bool practice = false;
+  // Sees every document as it was read, before decoding; called from several threads (`--crds`).
+  std::function<void(const Node& document, Sources& sources, Diagnostics& diagnostics)> inspect;
 };
 
 struct LoadStatistics {

@@ -71,7 +71,7 @@ class ResourceCheck {
   }
 
   template <class Spec>
-  const Resource<Spec>* follow(const std::vector<Resource<Spec>>& list, ResourceKind kind, std::string_view space, const Text& name) {
+  const Resource<Spec>* follow(const ResourceList<Spec>& list, ResourceKind kind, std::string_view space, const Text& name) {
     if (!name) return nullptr;
     const auto* found = find(list, kind, space, name.value);
     if (found == nullptr) report_missing(kind, space, name, inventory_, Purpose::Check, diagnostics_);

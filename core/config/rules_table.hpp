@@ -1,6 +1,16 @@
-// The one table of everything configuration can be told: identifier, severity, title. Findings, `explain`, the
-// guide and SARIF all read it. Identifiers are stable: VMA1xx syntax, 2xx structure, 3xx references, 4xx the
-// authorization server, 5xx outgoing authentication.
+// The catalogue of everything configuration can be told. Findings, `vmcpauth explain`, docs/reference/rules.md and
+// SARIF all read it. Identifiers are stable: VMA1xx syntax, 2xx structure, 3xx references, 4xx the authorization
+// server, 5xx outgoing authentication, 6xx provider practice, 7xx security practice, 8xx live.
+//
+// A new rule: (1) a value in enum Rule, (2) an entry in core/config/catalogue/<hundred>.cpp (in order of identifier),
+// (3) code that reports it, (4) VMCPAUTH_UPDATE_WANT=1 build/dev/tests/unit/config/unit_config "rules: *", and read what
+// it wrote below testdata/validate. An entry looks like this (all fields are demanded by a test):
+//   {.rule = Rule::NoAllowedAudience,
+//    .severity = Error,
+//    .title = "The authorization server has no allowed audience",          one sentence, general, without a full stop
+//    .why = "Tokens are bound to an audience (RFC 8707); …",                what happens otherwise; whole sentences
+//    .source = "RFC 8707 section 2",                                        RFC section, V-number, provider's document
+//    .example = change(Base::AuthServer, "[https://a/mcp]", "[]")},         see RuleExample below
 #pragma once
 
 #include <cstdint>
@@ -8,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vmcpauth::config {
 
@@ -30,6 +41,10 @@ enum class Rule : std::uint16_t {
   BadMerge = 112,
   BadTag = 113,
   NothingFound = 115,
+  StaleIgnore = 120,
+  BadIgnore = 121,
+  StaleBaseline = 122,
+  BadBaseline = 123,
 
   UnknownField = 201,
   WrongType = 202,
@@ -94,10 +109,59 @@ enum class Rule : std::uint16_t {
   IncompleteStrategy = 512,
 };
 
+// A complete, correct configuration that examples are made from; their texts are in catalogue/bases.cpp.
+enum class Base : std::uint8_t {
+  None,        // the example's texts are whole inputs
+  AuthServer,  // an authserver-config.yaml
+  Runtime,     // a vMCP runtime file with an authserver-config.yaml beside it
+  Manifests,   // a VirtualMCPServer and all it refers to
+  Workload,    // an MCPServer with an authorization server of its own
+};
+
+// When the rule can be seen.
+enum class Moment : std::uint8_t {
+  Validate,  // `validate` on the example's files
+  Serve,     // only when one server is about to run: `serve` on them
+  Run,       // needs more than files (an unreadable folder, --online, --baseline): the texts say what, for people
+};
+
+// A failing and a passing input, both complete. They differ in `failing` and `passing`, which take the place of `at` in
+// the base. A text holds several files when lines "# file: NAME" come before each.
+struct RuleExample {
+  Base base = Base::None;
+  std::string_view at;
+  std::string_view failing;
+  std::string_view passing;
+  Moment moment = Moment::Validate;
+
+  [[nodiscard]] constexpr RuleExample when(Moment value) const {
+    RuleExample out = *this;
+    out.moment = value;
+    return out;
+  }
+};
+// Two whole inputs.
+constexpr RuleExample inputs(std::string_view failing, std::string_view passing) { return {Base::None, {}, failing, passing}; }
+// The base is right; `wrong` in place of `right` is not.
+constexpr RuleExample change(Base base, std::string_view right, std::string_view wrong) { return {base, right, wrong, right}; }
+// Both differ from the base.
+constexpr RuleExample replace(Base base, std::string_view at, std::string_view failing, std::string_view passing) { return {base, at, failing, passing}; }
+
+struct ExampleFile {
+  std::string name;
+  std::string text;
+};
+// The complete files of one side.
+[[nodiscard]] std::vector<ExampleFile> failing_files(const RuleExample& example);
+[[nodiscard]] std::vector<ExampleFile> passing_files(const RuleExample& example);
+
 struct RuleInfo {
   Rule rule;
   Severity severity;
   std::string_view title;  // one sentence, general
+  std::string_view why;
+  std::string_view source;
+  RuleExample example;
 };
 
 // In order of identifier.
