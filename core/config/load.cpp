@@ -8,6 +8,7 @@
 #include "core/base/encoding.hpp"
 #include "core/config/build_runtime.hpp"
 #include "core/config/input_files.hpp"
+#include "core/config/practice/practice.hpp"
 #include "core/config/rules.hpp"
 #include "core/config/secret_resolver.hpp"
 
@@ -82,6 +83,7 @@ LoadResult check(const LoadOptions& options, const Files& files) {
     if (reading.plans.size() == 1) apply_overlay(plan, reading.overlay, reading.result.diagnostics);
     check_server(plan, Purpose::Check, reading.result.diagnostics);
   }
+  if (options.practice) check_practice(reading.inventory, reading.plans, reading.result.diagnostics);
   report_nothing(reading);
   reading.result.diagnostics.sort();
   return std::move(reading.result);

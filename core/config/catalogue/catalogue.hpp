@@ -13,6 +13,9 @@ namespace vmcpauth::config::catalogue {
 [[nodiscard]] std::span<const RuleInfo> auth_server_rules() noexcept;     // VMA401…
 [[nodiscard]] std::span<const RuleInfo> auth_upstream_rules() noexcept;   // …VMA499
 [[nodiscard]] std::span<const RuleInfo> outgoing_rules() noexcept;        // VMA5xx
+[[nodiscard]] std::span<const RuleInfo> login_provider_rules() noexcept;  // VMA60x–63x, 67x–69x: who logs users in
+[[nodiscard]] std::span<const RuleInfo> service_rules() noexcept;         // VMA64x–66x, 69x: services with APIs of their own
+[[nodiscard]] std::span<const RuleInfo> security_rules() noexcept;        // VMA7xx
 
 // The text of a base, its files introduced by "# file: NAME".
 [[nodiscard]] std::string_view base_text(Base base) noexcept;

@@ -125,18 +125,3 @@ TEST_CASE("tables: names are unique, described and bounded sensibly") {
   CHECK(problems.empty());
   CHECK(seen.size() > 60);
 }
-
-TEST_CASE("rules: the table is in order and can be searched") {
-  const auto all = rules();
-  REQUIRE(all.size() > 60);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i > 0) CHECK(all[i - 1].rule < all[i].rule);
-    CHECK(info(all[i].rule).rule == all[i].rule);
-    CHECK(find_rule(rule_id(all[i].rule)) == all[i].rule);
-    CHECK_FALSE(all[i].title.empty());
-  }
-  CHECK(find_rule("203") == Rule::MissingField);
-  CHECK_FALSE(find_rule("VMA999").has_value());
-  CHECK_FALSE(find_rule("VMA").has_value());
-  CHECK_FALSE(find_rule("").has_value());
-}
