@@ -9,7 +9,8 @@ namespace {
 using enum Severity;
 
 constexpr std::string_view kIssuer = "      issuer_url: https://login.example.com\n      client_id: vmcp\n";
-constexpr std::string_view kBlock = "    type: oidc\n    oidc_config:\n      issuer_url: https://login.example.com\n      client_id: vmcp\n";
+constexpr std::string_view kBlock =
+    "    type: oidc\n    oidc_config:\n      issuer_url: https://login.example.com\n      client_id: vmcp\n      client_secret_file: /keys/corp\n";
 constexpr std::string_view kCognitoAudienceFails = R"(# file: vmcp.yaml
 name: tools
 groupRef: tools
