@@ -49,8 +49,8 @@ class SseParser {
   std::string last_event_id_;
   std::optional<std::chrono::milliseconds> retry_;
   std::size_t event_bytes_ = 0;
-  bool at_start_ = true;    // a BOM may come
-  bool after_cr_ = false;   // an LF belongs to the CR before it
+  bool at_start_ = true;   // a BOM may come
+  bool after_cr_ = false;  // an LF belongs to the CR before it
   bool has_data_ = false;
 };
 

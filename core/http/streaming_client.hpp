@@ -22,10 +22,10 @@ struct StreamRequest {
   Headers headers;
   std::string body;
   PeerPolicy peer;
-  std::chrono::milliseconds connect_timeout{5'000};            // name, TCP and TLS
-  std::chrono::milliseconds head_timeout{30'000};              // from the connection to the response head
-  std::optional<std::chrono::milliseconds> idle_timeout{};     // longest silence in the body; none = it may be silent for ever
-  Cancellation cancellation{};                                 // ends open() and read() with Cancelled, from any thread
+  std::chrono::milliseconds connect_timeout{5'000};         // name, TCP and TLS
+  std::chrono::milliseconds head_timeout{30'000};           // from the connection to the response head
+  std::optional<std::chrono::milliseconds> idle_timeout{};  // longest silence in the body; none = it may be silent for ever
+  Cancellation cancellation{};                              // ends open() and read() with Cancelled, from any thread
 };
 
 // A response under way. Destroying it closes the connection unless the body was read to its end; never while read() runs.

@@ -31,7 +31,10 @@ TEST_CASE("sse: reads what the standard says, in pieces of any size") {
   const std::vector<Case> cases{
       {"data: one\n\n", {"message|-|one"}},
       {"data: one\r\n\r\ndata: two\r\rdata: three\n\n", {"message|-|one", "message|-|two", "message|-|three"}},
-      {"\xEF\xBB\xBF" "data: one\n\n\xEF\xBB\xBF" "data: two\n\ndata: three\n\n", {"message|-|one", "message|-|three"}},
+      {"\xEF\xBB\xBF"
+       "data: one\n\n\xEF\xBB\xBF"
+       "data: two\n\ndata: three\n\n",
+       {"message|-|one", "message|-|three"}},
       {"data: a\ndata:b\ndata:  c\n\n", {"message|-|a\nb\n c"}},
       {"data\n\ndata\ndata\n\ndata:", {"message|-|", "message|-|\n"}},
       {"event: ping\nid: 7\ndata: x\n\ndata: y\n\n", {"ping|7|x", "message|-|y"}},

@@ -43,9 +43,8 @@ struct Streams {
     }
   }
   std::future<Outcome> start_following(http::StreamRequest request, std::function<void(const std::string&)> seen = {}) {
-    return std::async(std::launch::async, [this, request = std::move(request), seen = std::move(seen)]() mutable {
-      return pool.run(follow(std::move(request), std::move(seen)));
-    });
+    return std::async(std::launch::async,
+                      [this, request = std::move(request), seen = std::move(seen)]() mutable { return pool.run(follow(std::move(request), std::move(seen))); });
   }
 };
 
