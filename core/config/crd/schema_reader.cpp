@@ -91,7 +91,7 @@ class SchemaReader {
     for (const auto type : kTypes) {
       if (member.value.text == type) schema.type = member.value.text;
     }
-    if (schema.type.empty()) unusable(member.value.at, fmt::format("there is no type {}", quoted(member.value.text)));
+    if (schema.type.empty()) unusable(member.value.at, fmt::format("there is no type {}", config::quoted(member.value.text)));
   }
 
   template <auto kMember>
