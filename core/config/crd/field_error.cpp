@@ -82,7 +82,7 @@ std::string message_of(const FieldError& error) {
 
 void report(const FieldErrors& errors, Diagnostics& diagnostics) {
   for (const auto& error : errors) {
-    diagnostics.report(info_of(error.problem).rule, error.at, message_of(error)).with_label(error.rule_at, "the rule is here");
+    diagnostics.report(info_of(error.problem).rule, error.at, message_of(error)).with_label(error.rule_at, "the rule is here").with_hint(error.hint);
   }
 }
 

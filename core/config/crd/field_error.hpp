@@ -31,6 +31,7 @@ struct FieldError {
   std::string value;   // as it is shown; empty: omitted
   std::string detail;  // empty: none
   Span rule_at;        // the rule in the CRD that was broken
+  std::string hint = {};        // what to do
   std::string_view words = {};  // instead of the problem's own: a rule's `reason` chooses them
 };
 using FieldErrors = std::vector<FieldError>;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "core/config/crd/object.hpp"
+#include "core/config/decoder.hpp"
 
 namespace vmcpauth::config::crd {
 namespace {
@@ -37,9 +40,24 @@ class Pruner {
         return false;
       }
       if (keep) return false;
-      errors_.push_back({.problem = Problem::UnknownField, .path = where, .at = member.key_at, .value = {}, .detail = {}, .rule_at = {}});
+      report_unknown(member, schema, where);
       return true;
     });
+  }
+
+  void report_unknown(const Member& member, const Schema* schema, const std::string& path) {
+    std::vector<std::string_view> names;
+    if (schema != nullptr) {
+      for (const auto& [name, property] : schema->properties) names.push_back(name);
+    }
+    const auto nearest = nearest_name(member.key, names);
+    errors_.push_back({.problem = Problem::UnknownField,
+                       .path = path,
+                       .at = member.key_at,
+                       .value = {},
+                       .detail = {},
+                       .rule_at = {},
+                       .hint = nearest.empty() ? std::string() : fmt::format("did you mean \"{}\"?", nearest)});
   }
 
   FieldErrors& errors_;

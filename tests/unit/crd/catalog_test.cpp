@@ -25,7 +25,7 @@ TEST_CASE("crd: rules see values through the schema") {
            {"{rule: 'self.a == 1'}", "{}", {}},  // the default came first
            {"{rule: 'self.a == 2', message: must be two}", "{}", {"spec: Invalid value: must be two"}},
            {"{rule: 'self.a == 2'}", "{}", {"spec: Invalid value: failed rule: self.a == 2"}},
-           {"{rule: 'self.a == 2', messageExpression: '\"is \" + string(self.a)', message: no}", "{}", {"spec: Invalid value: is 1"}},
+           {"{rule: 'self.a == 2', messageExpression: '\"is \" + string(self.a)', message: other}", "{}", {"spec: Invalid value: is 1"}},
            {"{rule: 'self.a == 2', messageExpression: 'self.b', message: plain}", "{}", {"spec: Invalid value: plain"}},
            {"{rule: 'self.a == 2', message: m, fieldPath: .a}", "{a: 1}", {"spec.a: Invalid value: m"}},
            {"{rule: 'self.a == 2', message: m, fieldPath: \".['dash-ed']\"}", "{a: 1}", {"spec: Invalid value: m"}},
@@ -33,7 +33,7 @@ TEST_CASE("crd: rules see values through the schema") {
            {"{rule: 'self.a == 2', message: m, reason: FieldValueForbidden}", "{}", {"spec: Forbidden: m"}},
            {"{rule: 'self.a == 2', message: m, reason: FieldValueRequired, fieldPath: .b}", "{}", {"spec.b: Required value: m"}},
            {"{rule: 'self.a == 2', message: m, reason: FieldValueDuplicate}", "{}", {"spec: Duplicate value"}},
-           {"{rule: 'has(self.dash__dash__ed) && has(self.__namespace__)'}", "{dash-ed: x, namespace: y}", {}},
+           {"{rule: 'has(self.dash__dash__ed) && has(self.__namespace__)'}", "{dash-ed: x, namespace: z}", {}},
            {"{rule: 'self.b == \"x\"', message: m}", "{}", {"spec: Invalid value: \"object\": no such key: b evaluating rule: m"}},
            {"{rule: 'self.a', message: m}", "{}", {"spec: Invalid value: \"object\": rule compile error: cel expression must evaluate to a bool"}},
            {"{rule: '1 / 0 == 1', message: m}", "{}", {"spec: Invalid value: \"object\": division by zero evaluating rule: m"}},
@@ -71,18 +71,21 @@ TEST_CASE("crd: findings stand where the value is and show the rule") {
                                   test::thing("{a: 'y'}"));
   CHECK(config::render(judged.diagnostics, judged.sources, {}) ==
         "thing.yaml:4:1: error[VMA237]: spec: Invalid value: m\n"
-        "  4 | spec: {a: 'y'}\n"
-        "    | ^^^^\n"
-        "  crd.yaml:17:116: the rule is here\n"
-        "  17 |           spec: {type: object, properties: {a: {type: string, pattern: '^x'}}, x-kubernetes-validations: [{rule: 'self.a == \"x\"', message: m}]}\n"
-        "     |                                                                                                                   ^^^^^^^^^^^^^\n"
+        "    4 | spec: {a: 'y'}\n"
+        "      | ^~~~\n"
+        "  crd.yaml:17:114: the rule is here\n"
+        "   17 |           spec: {type: object, properties: {a: {type: string, pattern: '^x'}}, x-kubernetes-validations: [{rule: 'self.a == \"x\"', message: m}]}\n"
+        "      |                                                                                                                  ^~~~~~~~~~~~~~~\n"
         "thing.yaml:4:11: error[VMA234]: spec.a: Invalid value: \"y\": spec.a in body should match '^x'\n"
-        "  4 | spec: {a: 'y'}\n"
-        "    |           ^\n");
+        "    4 | spec: {a: 'y'}\n"
+        "      |           ^~~\n");
 }
 
 TEST_CASE("crd: what is written to status on creation is dropped") {
-  CHECK(test::judge(test::crd_with_spec("{type: object}"), "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: {}\n").messages().empty());
+  CHECK(test::judge(test::crd_with_spec("{type: object}"), "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: {}\nstatus: {}\n").messages() ==
+        std::vector<std::string>{"unknown field \"status\""});
+  auto with_status = test::crd_with_spec("{type: object}\n          status: {type: object, required: [x], properties: {x: {type: string}}}");
+  CHECK(test::judge(with_status, test::thing("{}") + "status: {}\n").messages().empty());
 }
 
 TEST_CASE("crd: versions that are not served, or deprecated") {
@@ -137,8 +140,11 @@ TEST_CASE("crd: check() takes the definitions' word on fields, and says each thi
   options.crds = {"crds"};
   const auto with = config::check(options, files);
   CHECK(config::render(with.diagnostics, with.sources, {.excerpts = false}) ==
-        "in/a.yaml:3:1: note[VMA239]: <nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete "
-        "validation\n");
+        "in/a.yaml:2:7: note[VMA239]: <nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete "
+        "validation\n"
+        "in/a.yaml:4:34: error[VMA231]: spec.description: Invalid value: \"integer\": spec.description in body must be of type string: \"integer\"\n"
+        "in/a.yaml:4:37: error[VMA230]: unknown field \"spec.size\"\n");
   options.crds = {"in"};
-  CHECK_THAT(config::render(config::check(options, files).diagnostics, with.sources, {.excerpts = false}), ContainsSubstring("in holds no CustomResourceDefinition"));
+  const auto none = config::check(options, files);
+  CHECK_THAT(config::render(none.diagnostics, none.sources, {.excerpts = false}), ContainsSubstring("in holds no CustomResourceDefinition"));
 }

@@ -80,15 +80,15 @@ TEST_CASE("crd: bounds") {
        "{a: []}",
        {"spec.a: Invalid value: 0: spec.a in body should have at least 1 items"}},
       {"{type: object, properties: {a: {type: array, maxItems: 1, items: {type: string}}}}",
-       "{a: [x, y]}",
+       "{a: [x, z]}",
        {kSkipped, "spec.a: Too many: 2: must have at most 1 item"}},
       {"{type: object, properties: {a: {type: object, maxProperties: 1, additionalProperties: {type: string}}}}",
-       "{a: {x: a, y: b}}",
+       "{a: {x: a, z: b}}",
        {kSkipped, "spec.a: Too many: 2: must have at most 1 item"}},
       {"{type: object, properties: {a: {type: object, minProperties: 1, additionalProperties: {type: string}}}}",
        "{a: {}}",
        {"spec.a: Invalid value: 0: spec.a in body should have at least 1 properties"}},
-      {"{type: object, properties: {a: {type: string, enum: [x, y]}}}", "{a: z}", {kSkipped, "spec.a: Unsupported value: \"z\": supported values: \"x\", \"y\""}},
+      {"{type: object, properties: {a: {type: string, enum: [x, p]}}}", "{a: z}", {kSkipped, "spec.a: Unsupported value: \"z\": supported values: \"x\", \"p\""}},
       {"{type: object, properties: {a: {type: integer, enum: [1, 2]}}}", "{a: 3}", {kSkipped, "spec.a: Unsupported value: 3: supported values: \"1\", \"2\""}},
   });
 }
@@ -109,15 +109,15 @@ TEST_CASE("crd: combinations") {
   const char* all = "{type: object, properties: {a: {type: string}}, allOf: [{properties: {a: {minLength: 2}}}, {properties: {a: {pattern: '^x'}}}]}";
   check({
       {one, "{a: x}", {}},
-      {one, "{}", {"<nil>: Invalid value: \"\": \"spec\" must validate one and only one schema (oneOf). Found none valid", kSkipped, "spec.a: Required value"}},
-      {one, "{a: x, b: y}", {"<nil>: Invalid value: \"\": \"spec\" must validate one and only one schema (oneOf). Found 2 valid alternatives"}},
-      {any, "{a: x, b: y}", {}},
-      {any, "{}", {"<nil>: Invalid value: \"\": \"spec\" must validate at least one schema (anyOf)", kSkipped, "spec.a: Required value"}},
+      {one, "{}", {kSkipped, "spec.a: Required value", "<nil>: Invalid value: \"\": \"spec\" must validate one and only one schema (oneOf). Found none valid"}},
+      {one, "{a: x, b: z}", {"<nil>: Invalid value: \"\": \"spec\" must validate one and only one schema (oneOf). Found 2 valid alternatives"}},
+      {any, "{a: x, b: z}", {}},
+      {any, "{}", {kSkipped, "spec.a: Required value", "<nil>: Invalid value: \"\": \"spec\" must validate at least one schema (anyOf)"}},
       {all, "{a: xx}", {}},
       {all,
        "{a: x}",
        {"<nil>: Invalid value: \"\": \"spec\" must validate all the schemas (allOf)", "spec.a: Invalid value: \"x\": spec.a in body should be at least 2 chars long"}},
-      {"{type: object, properties: {a: {type: string, not: {enum: [x]}}}}", "{a: y}", {}},
+      {"{type: object, properties: {a: {type: string, not: {enum: [x]}}}}", "{a: z}", {}},
       {"{type: object, properties: {a: {type: string, not: {enum: [x]}}}}", "{a: x}", {"<nil>: Invalid value: \"\": \"spec.a\" must not validate the schema (not)"}},
   });
 }
@@ -125,19 +125,19 @@ TEST_CASE("crd: combinations") {
 TEST_CASE("crd: list types") {
   const char* set = "{type: object, properties: {a: {type: array, x-kubernetes-list-type: set, items: {type: string}}}}";
   const char* map =
-      "{type: object, properties: {a: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [n], items: {type: object, properties: {n: {type: "
+      "{type: object, properties: {a: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k], items: {type: object, properties: {k: {type: "
       "string}, v: {type: integer}}}}}}";
   const char* two =
-      "{type: object, properties: {a: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [n, v], items: {type: object, properties: {n: {type: "
+      "{type: object, properties: {a: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k, v], items: {type: object, properties: {k: {type: "
       "string}, v: {type: integer, default: 1}}}}}}";
   check({
-      {set, "{a: [x, y]}", {}},
-      {set, "{a: [x, y, x, x]}", {"spec.a[2]: Duplicate value: \"x\""}},
-      {map, "{a: [{n: x}, {n: y}]}", {}},
-      {map, "{a: [{n: x, v: 1}, {n: x, v: 2}]}", {"spec.a[1]: Duplicate value: {\"n\":\"x\"}"}},
-      {two, "{a: [{n: x, v: 1}, {n: x, v: 2}]}", {}},
+      {set, "{a: [x, z]}", {}},
+      {set, "{a: [x, z, x, x]}", {"spec.a[2]: Duplicate value: \"x\""}},
+      {map, "{a: [{k: x}, {k: z}]}", {}},
+      {map, "{a: [{k: x, v: 1}, {k: x, v: 2}]}", {"spec.a[1]: Duplicate value: {\"k\":\"x\"}"}},
+      {two, "{a: [{k: x, v: 1}, {k: x, v: 2}]}", {}},
       // The second key comes from a default.
-      {two, "{a: [{n: x, v: 1}, {n: x}]}", {"spec.a[1]: Duplicate value: {\"n\":\"x\",\"v\":1}"}},
+      {two, "{a: [{k: x, v: 1}, {k: x}]}", {"spec.a[1]: Duplicate value: {\"k\":\"x\",\"v\":1}"}},
   });
 }
 
@@ -157,13 +157,13 @@ TEST_CASE("crd: metadata") {
   const auto judged = [&](const std::string& metadata) {
     return test::judge(crd, "apiVersion: example.com/v1\nkind: Thing\nmetadata: " + metadata + "\n").messages();
   };
-  CHECK(judged("{name: a.b-c, namespace: n, labels: {a/b: x}, annotations: {c: d}}").empty());
+  CHECK(judged("{name: a.b-c, namespace: ns, labels: {a/b: x}, annotations: {c: d}}").empty());
   CHECK(judged("{generateName: a-}").empty());
   CHECK(judged("{}") == std::vector<std::string>{kSkipped, "metadata.name: Required value: name or generateName is required"});
   CHECK(judged("{name: a, creator: me}") == std::vector<std::string>{"unknown field \"metadata.creator\""});
-  CHECK_THAT(judged("{name: A_b}").at(0), StartsWith("metadata.name: Invalid value: \"A_b\": a lowercase RFC 1123 subdomain must consist of"));
-  CHECK_THAT(judged("{name: a, namespace: a.b}").at(0), StartsWith("metadata.namespace: Invalid value: \"a.b\": a lowercase RFC 1123 label must consist of"));
-  CHECK_THAT(judged("{name: a, labels: {k: 'a b'}}").at(0), StartsWith("metadata.labels: Invalid value: \"a b\": a valid label must be an empty string or consist of"));
-  CHECK_THAT(judged("{name: a, labels: {'a b': x}}").at(0), StartsWith("metadata.labels: Invalid value: \"a b\": name part must consist of"));
+  CHECK_THAT(judged("{name: A_b}").at(0), ContainsSubstring("metadata.name: Invalid value: \"A_b\": a lowercase RFC 1123 subdomain must consist of"));
+  CHECK_THAT(judged("{name: a, namespace: a.b}").at(0), ContainsSubstring("metadata.namespace: Invalid value: \"a.b\": a lowercase RFC 1123 label must consist of"));
+  CHECK_THAT(judged("{name: a, labels: {k: 'a b'}}").at(0), ContainsSubstring("metadata.labels: Invalid value: \"a b\": a valid label must be an empty string or consist of"));
+  CHECK_THAT(judged("{name: a, labels: {'a b': x}}").at(0), ContainsSubstring("metadata.labels: Invalid value: \"a b\": name part must consist of"));
   CHECK(judged("{name: a, labels: {k: 1}}").size() == 2);
 }
