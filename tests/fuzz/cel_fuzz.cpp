@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto split = input.find('\0');
   const auto program = cel::Program::compile(input.substr(0, split));
   if (!program) return 0;
-  const auto self = split == std::string_view::npos ? Result<Json>(Json::object()) : parse_json(input.substr(split + 1), {.max_bytes = 16 * 1024, .max_depth = 16});
+  const auto self =
+      split == std::string_view::npos ? Result<Json>(Json::object()) : parse_json(input.substr(split + 1), {.max_bytes = 16 * 1024, .max_depth = 16});
   if (!self) return 0;
   const cel::Variables variables{{"self", cel::Value::from_json(*self)}};
   const auto first = program->evaluate(variables);

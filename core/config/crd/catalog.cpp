@@ -85,7 +85,8 @@ void Catalog::add_definition(const Node& document, Diagnostics& diagnostics) {
   const auto* spec = mapping_at(document, "spec");
   const auto* names = spec == nullptr ? nullptr : mapping_at(*spec, "names");
   const auto* versions = spec == nullptr ? nullptr : spec->find("versions");
-  if (names == nullptr || versions == nullptr || versions->value.kind != NodeKind::Sequence || text_at(*spec, "group").empty() || text_at(*names, "kind").empty()) {
+  if (names == nullptr || versions == nullptr || versions->value.kind != NodeKind::Sequence || text_at(*spec, "group").empty() ||
+      text_at(*names, "kind").empty()) {
     return unusable("the CustomResourceDefinition lacks spec.group, spec.names.kind or spec.versions");
   }
   if (is_true(*spec, "preserveUnknownFields")) unusable("spec.preserveUnknownFields cannot be true");

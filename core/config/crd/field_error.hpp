@@ -12,7 +12,20 @@
 
 namespace vmcpauth::config::crd {
 
-enum class Problem : std::uint8_t { UnknownField, Type, Required, Unsupported, Invalid, TooLong, TooMany, Duplicate, Forbidden, RuleFailed, NotEvaluated, Skipped };
+enum class Problem : std::uint8_t {
+  UnknownField,
+  Type,
+  Required,
+  Unsupported,
+  Invalid,
+  TooLong,
+  TooMany,
+  Duplicate,
+  Forbidden,
+  RuleFailed,
+  NotEvaluated,
+  Skipped
+};
 
 // A value's path as the server writes it, and its place in the file.
 struct Place {
@@ -28,9 +41,9 @@ struct FieldError {
   Problem problem = Problem::Invalid;
   std::string path;  // empty: "<nil>"
   Span at;
-  std::string value;   // as it is shown; empty: omitted
-  std::string detail;  // empty: none
-  Span rule_at;        // the rule in the CRD that was broken
+  std::string value;            // as it is shown; empty: omitted
+  std::string detail;           // empty: none
+  Span rule_at;                 // the rule in the CRD that was broken
   std::string hint = {};        // what to do
   std::string_view words = {};  // instead of the problem's own: a rule's `reason` chooses them
 };

@@ -69,7 +69,8 @@ bool is_date_time(std::string_view value) {
 // Go's, or any "number unit" in it (strfmt, duration.go).
 bool is_duration(std::string_view value) {
   return parse_go_duration(value).has_value() ||
-         matches(R"((?i)\d+\s*(ns|nano[a-z]*|us|µs|micro[a-z]*|ms|milli[a-z]*|s|sec[a-z]*|m|min[a-z]*|h|hr|hour[a-z]*|d|day[a-z]*|w|wk|week[a-z]*)([^a-zµ]|$))", value);
+         matches(R"((?i)\d+\s*(ns|nano[a-z]*|us|µs|micro[a-z]*|ms|milli[a-z]*|s|sec[a-z]*|m|min[a-z]*|h|hr|hour[a-z]*|d|day[a-z]*|w|wk|week[a-z]*)([^a-zµ]|$))",
+                 value);
 }
 
 // net/url.ParseRequestURI: an absolute path, or scheme and something after it; no control characters, no broken escapes.
@@ -147,7 +148,8 @@ const std::map<std::string_view, Check>& checks() {
       {"ipv4", is_address<AF_INET>},
       {"ipv6", is_ipv6},
       {"cidr", is_cidr},
-      {"mac", [](std::string_view v) { return matches(R"((?i)^([0-9a-f]{2}([:-][0-9a-f]{2}){5}([:-][0-9a-f]{2}){0,2}|[0-9a-f]{4}(\.[0-9a-f]{4}){2,3})$)", v); }},
+      {"mac",
+       [](std::string_view v) { return matches(R"((?i)^([0-9a-f]{2}([:-][0-9a-f]{2}){5}([:-][0-9a-f]{2}){0,2}|[0-9a-f]{4}(\.[0-9a-f]{4}){2,3})$)", v); }},
       {"uuid", is_uuid<'0'>},
       {"uuid3", is_uuid<'3'>},
       {"uuid4", is_uuid<'4'>},
@@ -158,7 +160,8 @@ const std::map<std::string_view, Check>& checks() {
       {"creditcard", is_credit_card},
       {"ssn", [](std::string_view v) { return matches(R"(^\d{3}[- ]?\d{2}[- ]?\d{4}$)", v); }},
       {"hexcolor", [](std::string_view v) { return matches("^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$", v); }},
-      {"rgbcolor", [](std::string_view v) { return matches(R"(^rgb\(\s*(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])\s*(,\s*(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])\s*){2}\)$)", v); }},
+      {"rgbcolor",
+       [](std::string_view v) { return matches(R"(^rgb\(\s*(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])\s*(,\s*(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])\s*){2}\)$)", v); }},
       {"byte", [](std::string_view v) { return !v.empty() && base64_decode(v).has_value(); }},
       {"password", [](std::string_view) { return true; }},
       {"date", is_date},

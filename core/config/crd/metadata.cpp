@@ -12,9 +12,22 @@
 namespace vmcpauth::config::crd {
 namespace {
 
-constexpr std::array<std::string_view, 16> kFields{
-    "name",   "generateName", "namespace",       "selfLink",   "uid",           "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
-    "labels", "annotations",  "ownerReferences", "finalizers", "managedFields", "clusterName"};
+constexpr std::array<std::string_view, 16> kFields{"name",
+                                                   "generateName",
+                                                   "namespace",
+                                                   "selfLink",
+                                                   "uid",
+                                                   "resourceVersion",
+                                                   "generation",
+                                                   "creationTimestamp",
+                                                   "deletionTimestamp",
+                                                   "deletionGracePeriodSeconds",
+                                                   "labels",
+                                                   "annotations",
+                                                   "ownerReferences",
+                                                   "finalizers",
+                                                   "managedFields",
+                                                   "clusterName"};
 
 constexpr std::string_view kSubdomain =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric "

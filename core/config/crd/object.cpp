@@ -42,7 +42,8 @@ std::string go_number(double number) {
   const double size = std::abs(number);
   // Go's %v is %g with the shortest digits, and an exponent from 1e+21 on.
   const bool exponent = size != 0 && (size < 1e-4 || size >= 1e21);
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, exponent ? std::chars_format::scientific : std::chars_format::fixed);
+  const auto [end, error] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, exponent ? std::chars_format::scientific : std::chars_format::fixed);
   return {buffer.data(), end};
 }
 

@@ -25,9 +25,7 @@ Result<Pattern> Pattern::compile(std::string_view text) {
   return Pattern(std::move(compiled));
 }
 
-bool Pattern::found_in(std::string_view value) const {
-  return RE2::PartialMatch(re2::StringPiece(value.data(), value.size()), compiled_->expression);
-}
+bool Pattern::found_in(std::string_view value) const { return RE2::PartialMatch(re2::StringPiece(value.data(), value.size()), compiled_->expression); }
 
 const std::string& Pattern::text() const noexcept { return compiled_->text; }
 

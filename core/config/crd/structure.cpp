@@ -77,13 +77,15 @@ class Structure {
       if (!wanted.empty() && !schema.nullable) wrong_type(out, where, wanted, actual);
       return;
     }
-    const bool fits = schema.int_or_string ? actual == "integer" || actual == "string" : actual == schema.type || (schema.type == "number" && actual == "integer");
+    const bool fits =
+        schema.int_or_string ? actual == "integer" || actual == "string" : actual == schema.type || (schema.type == "number" && actual == "integer");
     const bool text_or_list = node.kind == NodeKind::String || node.kind == NodeKind::Sequence;
     if (fits || wanted.empty()) return;
     const bool numeric = schema.type == "integer" || schema.type == "number" || schema.int_or_string;
     // With a format the server names that instead, and takes a list for a formatted string.
     if (!format.empty() && text_or_list && !numeric) return;
-    if (!format.empty() && !text_or_list) return wrong_type(out, where, format, node.kind == NodeKind::Float ? "float64" : node.kind == NodeKind::Integer ? "int64" : "");
+    if (!format.empty() && !text_or_list)
+      return wrong_type(out, where, format, node.kind == NodeKind::Float ? "float64" : node.kind == NodeKind::Integer ? "int64" : "");
     wrong_type(out, where, wanted, actual);
   }
 

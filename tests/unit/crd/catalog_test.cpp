@@ -1,14 +1,15 @@
 // Rules, defaults, versions, and CRDs that cannot be used.
+#include "core/config/load.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
-#include "core/config/load.hpp"
 #include "tests/unit/crd/support.hpp"
 
 using namespace vmcpauth;
 
 namespace {
 
-std::string spec_with_rule(const std::string& rule, const std::string& more = "a: {type: integer, default: 1}, b: {type: string}, dash-ed: {type: string}, namespace: {type: string}") {
+std::string spec_with_rule(const std::string& rule,
+                           const std::string& more = "a: {type: integer, default: 1}, b: {type: string}, dash-ed: {type: string}, namespace: {type: string}") {
   return "{type: object, properties: {" + more + "}, x-kubernetes-validations: [" + rule + "]}";
 }
 
@@ -60,21 +61,24 @@ TEST_CASE("crd: rules run on every value they are attached to") {
 }
 
 TEST_CASE("crd: rules do not run on a document that is wrong in itself") {
-  const auto crd = test::crd_with_spec("{type: object, required: [b], properties: {b: {type: string}}, x-kubernetes-validations: [{rule: 'false', message: never}]}");
+  const auto crd =
+      test::crd_with_spec("{type: object, required: [b], properties: {b: {type: string}}, x-kubernetes-validations: [{rule: 'false', message: never}]}");
   const auto messages = test::judge(crd, test::thing("{}")).messages();
   REQUIRE(messages.size() == 2);
   CHECK(messages[1] == "spec.b: Required value");
 }
 
 TEST_CASE("crd: findings stand where the value is and show the rule") {
-  const auto judged = test::judge(test::crd_with_spec("{type: object, properties: {a: {type: string, pattern: '^x'}}, x-kubernetes-validations: [{rule: 'self.a == \"x\"', message: m}]}"),
-                                  test::thing("{a: 'y'}"));
+  const auto judged = test::judge(
+      test::crd_with_spec("{type: object, properties: {a: {type: string, pattern: '^x'}}, x-kubernetes-validations: [{rule: 'self.a == \"x\"', message: m}]}"),
+      test::thing("{a: 'y'}"));
   CHECK(config::render(judged.diagnostics, judged.sources, {}) ==
         "thing.yaml:4:1: error[VMA237]: spec: Invalid value: m\n"
         "    4 | spec: {a: 'y'}\n"
         "      | ^~~~\n"
         "  crd.yaml:17:114: the rule is here\n"
-        "   17 |           spec: {type: object, properties: {a: {type: string, pattern: '^x'}}, x-kubernetes-validations: [{rule: 'self.a == \"x\"', message: m}]}\n"
+        "   17 |           spec: {type: object, properties: {a: {type: string, pattern: '^x'}}, x-kubernetes-validations: [{rule: 'self.a == \"x\"', message: "
+        "m}]}\n"
         "      |                                                                                                                  ^~~~~~~~~~~~~~~\n"
         "thing.yaml:4:11: error[VMA234]: spec.a: Invalid value: \"y\": spec.a in body should match '^x'\n"
         "    4 | spec: {a: 'y'}\n"
@@ -94,7 +98,9 @@ TEST_CASE("crd: versions that are not served, or deprecated") {
       "  - {name: v1, served: true, schema: {openAPIV3Schema: {type: object}}}\n"
       "  - {name: v0, served: true, deprecated: true, deprecationWarning: use v1, schema: {openAPIV3Schema: {type: object}}}\n"
       "  - {name: v2, served: false, schema: {openAPIV3Schema: {type: object}}}\n";
-  const auto with = [&](const std::string& version) { return test::judge(crd, "apiVersion: example.com/" + version + "\nkind: Thing\nmetadata: {name: a}\n").messages(); };
+  const auto with = [&](const std::string& version) {
+    return test::judge(crd, "apiVersion: example.com/" + version + "\nkind: Thing\nmetadata: {name: a}\n").messages();
+  };
   CHECK(with("v1").empty());
   CHECK(with("v0") == std::vector<std::string>{"use v1"});
   CHECK(with("v2") == std::vector<std::string>{"no matches for kind \"Thing\" in version \"example.com/v2\""});
@@ -107,14 +113,15 @@ TEST_CASE("crd: a definition that no API server takes is a finding") {
     const char* schema;
     const char* message;
   };
-  for (const auto& c : {Broken{"{type: strnig}", "there is no type \"strnig\""}, Broken{"{$ref: '#/x'}", "\"$ref\" is not allowed in a CustomResourceDefinition"},
-                        Broken{"{type: string, pattern: '('}", "not a regular expression: missing ): ("},
-                        Broken{"{type: object, additionalProperties: false}", "additionalProperties cannot be false"},
-                        Broken{"{type: array, uniqueItems: true}", "uniqueItems cannot be true"}, Broken{"[]", "a schema is a mapping, not a list"},
-                        Broken{"{type: string, maxLength: x}", "\"maxLength\" is an integer, not a string"},
-                        Broken{"{type: string, x-kubernetes-validations: [{rule: 'self +'}]}", "the rule does not compile: expression ends too early at offset 6"},
-                        Broken{"{type: string, x-kubernetes-validations: [{message: m}]}", "an entry of x-kubernetes-validations has no \"rule\""},
-                        Broken{"{type: string, x-kubernetes-int-or-string: true}", "x-kubernetes-int-or-string excludes a type"}}) {
+  for (const auto& c :
+       {Broken{"{type: strnig}", "there is no type \"strnig\""}, Broken{"{$ref: '#/x'}", "\"$ref\" is not allowed in a CustomResourceDefinition"},
+        Broken{"{type: string, pattern: '('}", "not a regular expression: missing ): ("},
+        Broken{"{type: object, additionalProperties: false}", "additionalProperties cannot be false"},
+        Broken{"{type: array, uniqueItems: true}", "uniqueItems cannot be true"}, Broken{"[]", "a schema is a mapping, not a list"},
+        Broken{"{type: string, maxLength: x}", "\"maxLength\" is an integer, not a string"},
+        Broken{"{type: string, x-kubernetes-validations: [{rule: 'self +'}]}", "the rule does not compile: expression ends too early at offset 6"},
+        Broken{"{type: string, x-kubernetes-validations: [{message: m}]}", "an entry of x-kubernetes-validations has no \"rule\""},
+        Broken{"{type: string, x-kubernetes-int-or-string: true}", "x-kubernetes-int-or-string excludes a type"}}) {
     CAPTURE(c.schema);
     const auto messages = test::judge(test::crd_with_spec(c.schema), "{}").messages();
     REQUIRE(messages.size() == 1);
@@ -131,7 +138,8 @@ TEST_CASE("crd: check() takes the definitions' word on fields, and says each thi
   test::FakeFiles files;
   files.content["crds/group.yaml"] =
       "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n  group: toolhive.stacklok.dev\n  names: {kind: MCPGroup}\n  versions:\n"
-      "  - {name: v1beta1, served: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {description: {type: string}, colour: {type: "
+      "  - {name: v1beta1, served: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {description: {type: string}, "
+      "colour: {type: "
       "string}}}}}}}\n";
   files.content["in/a.yaml"] = "apiVersion: toolhive.stacklok.dev/v1beta1\nkind: MCPGroup\nmetadata: {name: a}\nspec: {colour: red, description: 1, size: 2}\n";
   const auto without = config::check({.paths = {"in"}}, files);
@@ -140,7 +148,8 @@ TEST_CASE("crd: check() takes the definitions' word on fields, and says each thi
   options.crds = {"crds"};
   const auto with = config::check(options, files);
   CHECK(config::render(with.diagnostics, with.sources, {.excerpts = false}) ==
-        "in/a.yaml:2:7: note[VMA239]: <nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete "
+        "in/a.yaml:2:7: note[VMA239]: <nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing "
+        "errors to complete "
         "validation\n"
         "in/a.yaml:4:34: error[VMA231]: spec.description: Invalid value: \"integer\": spec.description in body must be of type string: \"integer\"\n"
         "in/a.yaml:4:37: error[VMA230]: unknown field \"spec.size\"\n");

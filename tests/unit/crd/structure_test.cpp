@@ -19,24 +19,37 @@ void check(const std::vector<Case>& cases) {
   }
 }
 
-const std::string kSkipped = "<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+const std::string kSkipped =
+    "<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
 
 }  // namespace
 
 TEST_CASE("crd: types") {
   check({
       {"{type: object, properties: {a: {type: string}}}", "{a: x}", {}},
-      {"{type: object, properties: {a: {type: string}}}", "{a: 1}", {kSkipped, "spec.a: Invalid value: \"integer\": spec.a in body must be of type string: \"integer\""}},
-      {"{type: object, properties: {a: {type: string}}}", "{a: yes}", {kSkipped, "spec.a: Invalid value: \"boolean\": spec.a in body must be of type string: \"boolean\""}},
-      {"{type: object, properties: {a: {type: string}}}", "{a: [x]}", {kSkipped, "spec.a: Invalid value: \"array\": spec.a in body must be of type string: \"array\""}},
+      {"{type: object, properties: {a: {type: string}}}",
+       "{a: 1}",
+       {kSkipped, "spec.a: Invalid value: \"integer\": spec.a in body must be of type string: \"integer\""}},
+      {"{type: object, properties: {a: {type: string}}}",
+       "{a: yes}",
+       {kSkipped, "spec.a: Invalid value: \"boolean\": spec.a in body must be of type string: \"boolean\""}},
+      {"{type: object, properties: {a: {type: string}}}",
+       "{a: [x]}",
+       {kSkipped, "spec.a: Invalid value: \"array\": spec.a in body must be of type string: \"array\""}},
       {"{type: object, properties: {a: {type: integer}}}", "{a: 1.0}", {}},
-      {"{type: object, properties: {a: {type: integer}}}", "{a: 1.5}", {kSkipped, "spec.a: Invalid value: \"number\": spec.a in body must be of type integer: \"number\""}},
+      {"{type: object, properties: {a: {type: integer}}}",
+       "{a: 1.5}",
+       {kSkipped, "spec.a: Invalid value: \"number\": spec.a in body must be of type integer: \"number\""}},
       {"{type: object, properties: {a: {type: integer, format: int32}}}",
        "{a: 2147483648}",
        {"<nil>: Invalid value: \"\": Checked value must be of type integer with format int32 in spec.a"}},
-      {"{type: object, properties: {a: {type: integer, format: int32}}}", "{a: true}", {kSkipped, "spec.a: Invalid value: \"\": spec.a in body must be of type int32: \"\""}},
+      {"{type: object, properties: {a: {type: integer, format: int32}}}",
+       "{a: true}",
+       {kSkipped, "spec.a: Invalid value: \"\": spec.a in body must be of type int32: \"\""}},
       {"{type: object, properties: {a: {type: number}}}", "{a: 1}", {}},
-      {"{type: object, properties: {a: {type: boolean}}}", "{a: 'true'}", {kSkipped, "spec.a: Invalid value: \"string\": spec.a in body must be of type boolean: \"string\""}},
+      {"{type: object, properties: {a: {type: boolean}}}",
+       "{a: 'true'}",
+       {kSkipped, "spec.a: Invalid value: \"string\": spec.a in body must be of type boolean: \"string\""}},
       {"{type: object, properties: {a: {x-kubernetes-int-or-string: true}}}", "{a: 80}", {}},
       {"{type: object, properties: {a: {x-kubernetes-int-or-string: true}}}", "{a: http}", {}},
       {"{type: object, properties: {a: {x-kubernetes-int-or-string: true}}}",
@@ -59,7 +72,9 @@ TEST_CASE("crd: nulls are dropped, defaulted or refused") {
       {"{type: object, properties: {a: {type: array, items: {type: string}}}}",
        "{a: [null]}",
        {kSkipped, "spec.a[0]: Invalid value: \"null\": spec.a[0] in body must be of type string: \"null\""}},
-      {"{type: object, properties: {a: {type: string, nullable: true, enum: [x]}}}", "{a: null}", {kSkipped, "spec.a: Unsupported value: null: supported values: \"x\""}},
+      {"{type: object, properties: {a: {type: string, nullable: true, enum: [x]}}}",
+       "{a: null}",
+       {kSkipped, "spec.a: Unsupported value: null: supported values: \"x\""}},
   });
 }
 
@@ -67,11 +82,19 @@ TEST_CASE("crd: bounds") {
   check({
       {"{type: object, properties: {a: {type: string, maxLength: 2}}}", "{a: äö}", {}},
       {"{type: object, properties: {a: {type: string, maxLength: 2}}}", "{a: äöü}", {kSkipped, "spec.a: Too long: may not be more than 2 bytes"}},
-      {"{type: object, properties: {a: {type: string, minLength: 1}}}", "{a: ''}", {"spec.a: Invalid value: \"\": spec.a in body should be at least 1 chars long"}},
-      {"{type: object, properties: {a: {type: string, pattern: '^[a-z]+$'}}}", "{a: A}", {"spec.a: Invalid value: \"A\": spec.a in body should match '^[a-z]+$'"}},
+      {"{type: object, properties: {a: {type: string, minLength: 1}}}",
+       "{a: ''}",
+       {"spec.a: Invalid value: \"\": spec.a in body should be at least 1 chars long"}},
+      {"{type: object, properties: {a: {type: string, pattern: '^[a-z]+$'}}}",
+       "{a: A}",
+       {"spec.a: Invalid value: \"A\": spec.a in body should match '^[a-z]+$'"}},
       {"{type: object, properties: {a: {type: string, pattern: 'b'}}}", "{a: abc}", {}},
-      {"{type: object, properties: {a: {type: integer, minimum: 1, maximum: 5}}}", "{a: 0}", {"spec.a: Invalid value: 0: spec.a in body should be greater than or equal to 1"}},
-      {"{type: object, properties: {a: {type: integer, minimum: 1, maximum: 5}}}", "{a: 6}", {"spec.a: Invalid value: 6: spec.a in body should be less than or equal to 5"}},
+      {"{type: object, properties: {a: {type: integer, minimum: 1, maximum: 5}}}",
+       "{a: 0}",
+       {"spec.a: Invalid value: 0: spec.a in body should be greater than or equal to 1"}},
+      {"{type: object, properties: {a: {type: integer, minimum: 1, maximum: 5}}}",
+       "{a: 6}",
+       {"spec.a: Invalid value: 6: spec.a in body should be less than or equal to 5"}},
       {"{type: object, properties: {a: {type: number, minimum: 0.5, exclusiveMinimum: true}}}",
        "{a: 0.5}",
        {"spec.a: Invalid value: 0.5: spec.a in body should be greater than 0.5"}},
@@ -88,7 +111,9 @@ TEST_CASE("crd: bounds") {
       {"{type: object, properties: {a: {type: object, minProperties: 1, additionalProperties: {type: string}}}}",
        "{a: {}}",
        {"spec.a: Invalid value: 0: spec.a in body should have at least 1 properties"}},
-      {"{type: object, properties: {a: {type: string, enum: [x, p]}}}", "{a: z}", {kSkipped, "spec.a: Unsupported value: \"z\": supported values: \"x\", \"p\""}},
+      {"{type: object, properties: {a: {type: string, enum: [x, p]}}}",
+       "{a: z}",
+       {kSkipped, "spec.a: Unsupported value: \"z\": supported values: \"x\", \"p\""}},
       {"{type: object, properties: {a: {type: integer, enum: [1, 2]}}}", "{a: 3}", {kSkipped, "spec.a: Unsupported value: 3: supported values: \"1\", \"2\""}},
   });
 }
@@ -97,7 +122,9 @@ TEST_CASE("crd: required, unknown and preserved fields") {
   check({
       {"{type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}}}", "{a: x}", {kSkipped, "spec.b: Required value"}},
       {"{type: object, properties: {a: {type: string}}}", "{b: x, c: {d: 1}}", {"unknown field \"spec.b\"", "unknown field \"spec.c\""}},
-      {"{type: object, properties: {a: {type: array, items: {type: object, properties: {b: {type: string}}}}}}", "{a: [{c: 1}]}", {"unknown field \"spec.a[0].c\""}},
+      {"{type: object, properties: {a: {type: array, items: {type: object, properties: {b: {type: string}}}}}}",
+       "{a: [{c: 1}]}",
+       {"unknown field \"spec.a[0].c\""}},
       {"{type: object, x-kubernetes-preserve-unknown-fields: true, properties: {a: {type: object}}}", "{b: x, a: {c: 1}}", {"unknown field \"spec.a.c\""}},
       {"{type: object, properties: {a: {type: object, additionalProperties: true}}}", "{a: {b: {c: 1}}}", {}},
   });
@@ -116,9 +143,12 @@ TEST_CASE("crd: combinations") {
       {all, "{a: xx}", {}},
       {all,
        "{a: x}",
-       {"<nil>: Invalid value: \"\": \"spec\" must validate all the schemas (allOf)", "spec.a: Invalid value: \"x\": spec.a in body should be at least 2 chars long"}},
+       {"<nil>: Invalid value: \"\": \"spec\" must validate all the schemas (allOf)",
+        "spec.a: Invalid value: \"x\": spec.a in body should be at least 2 chars long"}},
       {"{type: object, properties: {a: {type: string, not: {enum: [x]}}}}", "{a: z}", {}},
-      {"{type: object, properties: {a: {type: string, not: {enum: [x]}}}}", "{a: x}", {"<nil>: Invalid value: \"\": \"spec.a\" must not validate the schema (not)"}},
+      {"{type: object, properties: {a: {type: string, not: {enum: [x]}}}}",
+       "{a: x}",
+       {"<nil>: Invalid value: \"\": \"spec.a\" must not validate the schema (not)"}},
   });
 }
 
@@ -128,7 +158,8 @@ TEST_CASE("crd: list types") {
       "{type: object, properties: {a: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k], items: {type: object, properties: {k: {type: "
       "string}, v: {type: integer}}}}}}";
   const char* two =
-      "{type: object, properties: {a: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k, v], items: {type: object, properties: {k: {type: "
+      "{type: object, properties: {a: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k, v], items: {type: object, properties: {k: "
+      "{type: "
       "string}, v: {type: integer, default: 1}}}}}}";
   check({
       {set, "{a: [x, z]}", {}},
@@ -162,8 +193,10 @@ TEST_CASE("crd: metadata") {
   CHECK(judged("{}") == std::vector<std::string>{kSkipped, "metadata.name: Required value: name or generateName is required"});
   CHECK(judged("{name: a, creator: me}") == std::vector<std::string>{"unknown field \"metadata.creator\""});
   CHECK_THAT(judged("{name: A_b}").at(0), ContainsSubstring("metadata.name: Invalid value: \"A_b\": a lowercase RFC 1123 subdomain must consist of"));
-  CHECK_THAT(judged("{name: a, namespace: a.b}").at(0), ContainsSubstring("metadata.namespace: Invalid value: \"a.b\": a lowercase RFC 1123 label must consist of"));
-  CHECK_THAT(judged("{name: a, labels: {k: 'a b'}}").at(0), ContainsSubstring("metadata.labels: Invalid value: \"a b\": a valid label must be an empty string or consist of"));
+  CHECK_THAT(judged("{name: a, namespace: a.b}").at(0),
+             ContainsSubstring("metadata.namespace: Invalid value: \"a.b\": a lowercase RFC 1123 label must consist of"));
+  CHECK_THAT(judged("{name: a, labels: {k: 'a b'}}").at(0),
+             ContainsSubstring("metadata.labels: Invalid value: \"a b\": a valid label must be an empty string or consist of"));
   CHECK_THAT(judged("{name: a, labels: {'a b': x}}").at(0), ContainsSubstring("metadata.labels: Invalid value: \"a b\": name part must consist of"));
   CHECK(judged("{name: a, labels: {k: 1}}").size() == 2);
 }

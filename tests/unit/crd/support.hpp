@@ -18,9 +18,7 @@ namespace vmcpauth::test {
          schema + "\n";
 }
 
-[[nodiscard]] inline std::string thing(const std::string& spec) {
-  return "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: " + spec + "\n";
-}
+[[nodiscard]] inline std::string thing(const std::string& spec) { return "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: " + spec + "\n"; }
 
 struct Judged {
   config::Sources sources;
