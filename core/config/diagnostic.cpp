@@ -28,12 +28,9 @@ Diagnostic& Diagnostics::report(Rule rule, Span at, std::string message) {
 
 void Diagnostics::append(Diagnostics&& other) {
   list_.insert(list_.end(), std::make_move_iterator(other.list_.begin()), std::make_move_iterator(other.list_.end()));
-  other.list_.clear();
 }
 
-void Diagnostics::filter(const std::function<bool(const Diagnostic&)>& keep) {
-  std::erase_if(list_, [&](const Diagnostic& d) { return !keep(d); });
-}
+void Diagnostics::drop_if(const std::function<bool(const Diagnostic&)>& unwanted) { std::erase_if(list_, unwanted); }
 
 bool Diagnostics::has_errors() const noexcept { return count(Severity::Error) > 0; }
 

@@ -53,8 +53,7 @@ class Diagnostics {
 
   // Takes over what another reader found.
   void append(Diagnostics&& other);
-  // Keeps those that `keep` is true for.
-  void filter(const std::function<bool(const Diagnostic&)>& keep);
+  void drop_if(const std::function<bool(const Diagnostic&)>& unwanted);
 
   [[nodiscard]] bool has_errors() const noexcept;
   [[nodiscard]] std::size_t count(Severity severity) const noexcept;

@@ -43,6 +43,7 @@ struct InputFile {
 
   Diagnostics diagnostics;
   Inventory found;
+  SourceDocuments documents;
   LoadStatistics statistics;
   bool runtime = false;  // an authserver-config.yaml beside it belongs to it
 };
@@ -53,8 +54,8 @@ bool is_runtime(const Node& node) {
 
 class InputReader {
  public:
-  InputReader(const LoadOptions& options, const Files& files, Sources& sources, Diagnostics& diagnostics, LoadStatistics& statistics)
-      : options_(options), files_(files), sources_(sources), diagnostics_(diagnostics), statistics_(statistics) {}
+  InputReader(const LoadOptions& options, ReadMode mode, const Files& files, Sources& sources, Diagnostics& diagnostics, LoadStatistics& statistics)
+      : options_(options), mode_(mode), files_(files), sources_(sources), diagnostics_(diagnostics), statistics_(statistics) {}
 
   Inputs read() {
     for (const auto& path : options_.paths) {
@@ -136,6 +137,7 @@ class InputReader {
       statistics_.resources += input.statistics.resources;
       statistics_.ignored_documents += input.statistics.ignored_documents;
       merge(std::move(input.found), inputs_.inventory, diagnostics_);
+      if (mode_ != ReadMode::Resources) inputs_.documents.push_back(std::move(input.documents));
       // What `vmcp serve --config` reads beside its configuration.
       if (!input.named || !input.runtime || input.text) continue;
       const auto beside = fs::path(input.folder) / kAuthServerName;
@@ -153,11 +155,9 @@ class InputReader {
     sources_.fill(input.file, *std::move(text));
     SourceDocuments read{input.file, input.folder, input.named, {}};
     read.documents = json ? read_json(sources_, input.file, input.diagnostics, limits_) : read_yaml(sources_, input.file, input.diagnostics, limits_);
-    if (options_.inspect) {
-      for (const auto& document : read.documents) options_.inspect(document, sources_, input.diagnostics);
-    }
-    read_resources(read, sources_, input.diagnostics, input.found, input.statistics);
     input.runtime = std::any_of(read.documents.begin(), read.documents.end(), is_runtime);
+    if (mode_ != ReadMode::Documents) read_resources(read, sources_, input.diagnostics, input.found, input.statistics);
+    if (mode_ != ReadMode::Resources) input.documents = std::move(read);
   }
 
   void read_overlay_file() {
@@ -178,6 +178,7 @@ class InputReader {
   }
 
   const LoadOptions& options_;
+  ReadMode mode_;
   const Files& files_;
   Sources& sources_;
   Diagnostics& diagnostics_;
@@ -191,8 +192,8 @@ class InputReader {
 
 }  // namespace
 
-Inputs read_inputs(const LoadOptions& options, const Files& files, Sources& sources, Diagnostics& diagnostics, LoadStatistics& statistics) {
-  return InputReader(options, files, sources, diagnostics, statistics).read();
+Inputs read_inputs(const LoadOptions& options, ReadMode mode, const Files& files, Sources& sources, Diagnostics& diagnostics, LoadStatistics& statistics) {
+  return InputReader(options, mode, files, sources, diagnostics, statistics).read();
 }
 
 }  // namespace vmcpauth::config

@@ -7,6 +7,7 @@
 
 #include "core/base/encoding.hpp"
 #include "core/config/build_runtime.hpp"
+#include "core/config/crd/check.hpp"
 #include "core/config/input_files.hpp"
 #include "core/config/practice/practice.hpp"
 #include "core/config/rules.hpp"
@@ -35,9 +36,14 @@ void plan_all(Reading& reading, Purpose purpose) {
 
 void read_everything(Reading& reading, const LoadOptions& options, const Files& files, Purpose purpose) {
   auto& result = reading.result;
-  auto inputs = read_inputs(options, files, result.sources, result.diagnostics, result.statistics);
+  const auto mode = options.crds.empty() ? ReadMode::Resources : ReadMode::Both;
+  auto inputs = read_inputs(options, mode, files, result.sources, result.diagnostics, result.statistics);
   reading.overlay = std::move(inputs.overlay);
   reading.inventory = std::move(inputs.inventory);
+  if (!options.crds.empty()) {
+    const auto catalog = crd::read_catalog(options.crds, files, result.sources, result.diagnostics);
+    crd::check_documents(catalog, inputs.documents, result.diagnostics);
+  }
   if (reading.overlay.local->listen) result.listen = reading.overlay.local->listen.value;
   if (reading.overlay.local->issuer) result.issuer = reading.overlay.local->issuer.value;
   plan_all(reading, purpose);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,8 +14,6 @@
 #include "core/config/source.hpp"
 
 namespace vmcpauth::config {
-
-struct Node;
 
 struct InputText {
   std::string name;  // as shown in findings, for example "<stdin>"
@@ -34,6 +31,7 @@ struct LoadOptions {
   std::vector<std::string> paths;       // files or folders (read recursively: *.yaml, *.yml, *.json, vmcpauth.toml)
   std::optional<InputText> stdin_text;  // for the path "-"
   std::string server;                   // VirtualMCPServer to run; may be empty when there is only one
+  std::vector<std::string> crds;        // CustomResourceDefinition files or folders that manifests must satisfy too (check() only)
   std::string overlay_path;             // empty: a vmcpauth.toml beside the inputs, when there is one
   // Where the local proxy answers ("http://127.0.0.1:4483"). Set: issuer, audience and resource are mapped to it
   // (see map_to_origin) unless the overlay or this call keeps them.
@@ -42,8 +40,6 @@ struct LoadOptions {
   MockUpstreams mock_upstreams;
   // Also what can be run but should not be deployed so: providers' known traps and security practice (VMA6xx, VMA7xx).
   bool practice = false;
-  // Sees every document as it was read, before decoding; called from several threads (`--crds`).
-  std::function<void(const Node& document, Sources& sources, Diagnostics& diagnostics)> inspect;
 };
 
 struct LoadStatistics {

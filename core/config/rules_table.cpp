@@ -13,7 +13,7 @@ namespace {
 std::vector<RuleInfo> collect() {
   using namespace catalogue;
   std::vector<RuleInfo> all;
-  for (const auto part : {syntax_rules(), structure_rules(), reference_rules(), auth_server_rules(), auth_upstream_rules(), outgoing_rules(),
+  for (const auto part : {syntax_rules(), structure_rules(), crd_rules(), reference_rules(), auth_server_rules(), auth_upstream_rules(), outgoing_rules(),
                           login_provider_rules(), service_rules(), security_rules()}) {
     all.insert(all.end(), part.begin(), part.end());
   }

@@ -60,6 +60,21 @@ enum class Rule : std::uint16_t {
   BadSecretData = 212,
   UnknownVersion = 213,
 
+  // Against CustomResourceDefinitions (--crds), as an API server says it.
+  CrdUnknownField = 230,
+  CrdType = 231,
+  CrdRequired = 232,
+  CrdUnsupported = 233,
+  CrdInvalid = 234,
+  CrdTooMuch = 235,
+  CrdDuplicate = 236,
+  CrdRuleFailed = 237,
+  CrdNotEvaluated = 238,
+  CrdRulesSkipped = 239,
+  CrdVersion = 240,
+  CrdDeprecated = 241,
+  CrdUnusable = 242,
+
   MissingResource = 301,
   MissingSecretKey = 302,
   SecretUnavailable = 303,
@@ -169,11 +184,13 @@ enum class Base : std::uint8_t {
   Runtime,     // a vMCP runtime file with an authserver-config.yaml beside it
   Manifests,   // a VirtualMCPServer and all it refers to
   Workload,    // an MCPServer with an authorization server of its own
+  Crd,         // an MCPGroup and a CustomResourceDefinition for it
 };
 
 // When the rule can be seen.
 enum class Moment : std::uint8_t {
   Validate,  // `validate` on the example's files
+  Crds,      // `validate --crds` with those of them that are below crds/
   Serve,     // only when one server is about to run: `serve` on them
   Run,       // needs more than files (an unreadable folder, --online, --baseline): the texts say what, for people
 };

@@ -172,6 +172,47 @@ spec:
     issuer: https://mcp.example.com
 )";
 
+constexpr std::string_view kCrd = R"(# file: crds/mcpgroups.yaml
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: mcpgroups.toolhive.stacklok.dev
+spec:
+  group: toolhive.stacklok.dev
+  scope: Namespaced
+  names: {kind: MCPGroup, plural: mcpgroups}
+  versions:
+    - name: v1beta1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              required: [description]
+              properties:
+                description: {type: string, maxLength: 20}
+                tier: {type: string, enum: [gold, silver]}
+                weight: {type: integer, minimum: 1}
+                owners:
+                  type: array
+                  x-kubernetes-list-type: set
+                  items: {type: string}
+              x-kubernetes-validations:
+                - rule: "!has(self.weight) || has(self.tier)"
+                  message: weight needs tier
+# file: group.yaml
+apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPGroup
+metadata:
+  name: tools
+spec:
+  description: all tools
+  tier: gold
+)";
+
 }  // namespace
 
 std::string_view base_text(Base base) noexcept {
@@ -181,6 +222,7 @@ std::string_view base_text(Base base) noexcept {
     case Base::Runtime: return kRuntime;
     case Base::Manifests: return kManifests;
     case Base::Workload: return kWorkload;
+    case Base::Crd: return kCrd;
   }
   return {};
 }

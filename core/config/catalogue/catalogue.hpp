@@ -9,6 +9,7 @@ namespace vmcpauth::config::catalogue {
 
 [[nodiscard]] std::span<const RuleInfo> syntax_rules() noexcept;          // VMA1xx
 [[nodiscard]] std::span<const RuleInfo> structure_rules() noexcept;       // VMA2xx
+[[nodiscard]] std::span<const RuleInfo> crd_rules() noexcept;             // VMA23x, 24x
 [[nodiscard]] std::span<const RuleInfo> reference_rules() noexcept;       // VMA3xx
 [[nodiscard]] std::span<const RuleInfo> auth_server_rules() noexcept;     // VMA401…
 [[nodiscard]] std::span<const RuleInfo> auth_upstream_rules() noexcept;   // …VMA499

@@ -129,11 +129,11 @@ std::size_t apply_baseline(std::string_view path, const Files& files, const std:
   std::map<Key, Entry*> by_key;
   for (auto& entry : entries) by_key.emplace(entry.key, &entry);
   const auto before = diagnostics.all().size();
-  diagnostics.filter([&](const Diagnostic& finding) {
+  diagnostics.drop_if([&](const Diagnostic& finding) {
     const auto found = by_key.find(key_of(finding, sources, folder));
-    if (found == by_key.end() || found->second->seen == found->second->count) return true;
+    if (found == by_key.end() || found->second->seen == found->second->count) return false;
     ++found->second->seen;
-    return false;
+    return true;
   });
   const auto hidden = before - diagnostics.all().size();
 

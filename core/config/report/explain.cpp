@@ -103,6 +103,7 @@ std::vector<ExampleDiff> example_of(const RuleExample& example) {
 std::string_view moment_text(Moment moment) {
   switch (moment) {
     case Moment::Validate: return "";
+    case Moment::Crds: return "Reported by validate --crds crds/.";
     case Moment::Serve: return "Reported by vmcpauth serve, which needs what only a running server needs.";
     case Moment::Run: return "The example is in words: more than the text of a file is needed to see it.";
   }

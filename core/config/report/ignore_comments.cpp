@@ -163,9 +163,9 @@ std::size_t apply_ignore_comments(const Sources& sources, const std::function<bo
     if (!found.empty()) comments.emplace(file, std::move(found));
   }
   const auto before = diagnostics.all().size();
-  diagnostics.filter([&](const Diagnostic& finding) {
+  diagnostics.drop_if([&](const Diagnostic& finding) {
     const auto file = comments.find(finding.at.file);
-    return file == comments.end() || !accept(finding, file->second);
+    return file != comments.end() && accept(finding, file->second);
   });
   const auto hidden = before - diagnostics.all().size();
   for (const auto& [file, list] : comments) {

@@ -23,14 +23,14 @@ ValidateResult validate(const ValidateOptions& options, const Files& files) {
   out.loaded = check(options.load, files);
   if (options.more) options.more(out.loaded);
   auto& diagnostics = out.loaded.diagnostics;
-  const auto selected = [&](const Diagnostic& finding) { return options.selection.includes(finding.rule); };
-  diagnostics.filter(selected);
+  const auto unselected = [&](const Diagnostic& finding) { return !options.selection.includes(finding.rule); };
+  diagnostics.drop_if(unselected);
   const auto ran = [&](Rule rule) { return options.selection.includes(rule) && (!options.ran || options.ran(rule)); };
   out.accepted_by_comment = apply_ignore_comments(out.loaded.sources, ran, diagnostics);
   if (!options.baseline_path.empty()) {
     out.accepted_by_baseline = apply_baseline(options.baseline_path, files, ran, out.loaded.sources, diagnostics);
   }
-  diagnostics.filter(selected);
+  diagnostics.drop_if(unselected);
   diagnostics.sort();
   return out;
 }

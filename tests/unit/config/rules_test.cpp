@@ -31,10 +31,13 @@ std::string slurp(const fs::path& path) {
 
 ValidateResult run(const std::vector<ExampleFile>& example, Moment moment) {
   test::FakeFiles files;
-  for (const auto& file : example) files.content["in/" + file.name] = file.text;
+  const bool crds = moment == Moment::Crds;
+  for (const auto& file : example) files.content[(crds && file.name.starts_with("crds/") ? "" : "in/") + file.name] = file.text;
   const test::FakeEnv env;
   if (moment == Moment::Serve) return {.loaded = load({.paths = {"in"}, .local_origin = "http://127.0.0.1:4483"}, files, env)};
-  return validate({.load = {.paths = {"in"}, .practice = true}}, files);
+  ValidateOptions options{.load = {.paths = {"in"}, .practice = true}};
+  if (crds) options.load.crds = {"crds"};
+  return validate(options, files);
 }
 
 bool fired(const ValidateResult& result, Rule rule) {
@@ -45,7 +48,10 @@ bool fired(const ValidateResult& result, Rule rule) {
 void write(const fs::path& folder, const std::vector<ExampleFile>& example, const std::string& want) {
   fs::remove_all(folder);
   fs::create_directories(folder);
-  for (const auto& file : example) std::ofstream(folder / file.name, std::ios::binary) << file.text;
+  for (const auto& file : example) {
+    fs::create_directories((folder / file.name).parent_path());
+    std::ofstream(folder / file.name, std::ios::binary) << file.text;
+  }
   std::ofstream(folder / "want.txt", std::ios::binary) << want;
 }
 
