@@ -6,7 +6,9 @@
 #include <array>
 #include <ostream>
 
+#include "cli/explain_command.hpp"
 #include "cli/serve_command.hpp"
+#include "cli/validate_command.hpp"
 
 namespace vmcpauth::cli {
 
@@ -29,6 +31,8 @@ Command help_command() {
 std::span<const CommandEntry> command_entries() {
   static constexpr auto kEntries = std::to_array<CommandEntry>({
       {serve_command, run_serve},
+      {validate_command, run_validate},
+      {explain_command, run_explain},
       {version_command, nullptr},
       {help_command, nullptr},
   });

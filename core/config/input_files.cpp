@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -22,6 +23,16 @@ constexpr std::string_view kOverlayName = "vmcpauth.toml";
 constexpr std::string_view kAuthServerName = "authserver-config.yaml";
 constexpr int kMaxFolderDepth = 32;
 constexpr std::size_t kMaxFiles = 100'000;
+// Over all files: what a folder of the largest permitted files could do otherwise.
+constexpr std::size_t kMaxTotalBytes = std::size_t{128} << 20U;
+constexpr std::size_t kMaxTotalNodes = 3'000'000;
+
+std::size_t count_nodes(const Node& node) {
+  std::size_t count = 1;
+  for (const auto& item : node.items) count += count_nodes(item);
+  for (const auto& member : node.members) count += count_nodes(member.value);
+  return count;
+}
 
 bool is_manifest_name(const fs::path& path) {
   const auto extension = path.extension();
@@ -45,6 +56,7 @@ struct InputFile {
   Inventory found;
   SourceDocuments documents;
   LoadStatistics statistics;
+  std::size_t nodes = 0;
   bool runtime = false;  // an authserver-config.yaml beside it belongs to it
 };
 
@@ -123,27 +135,49 @@ class InputReader {
       if (statistics_.files == kMaxFiles + 1) report_unreadable(path, Error(ErrorCode::TooLarge, fmt::format("more than {} files", kMaxFiles)));
       return;
     }
+    const auto normal = path.lexically_normal();
     pending_.push_back(
-        {.file = sources_.add(path.string(), ""), .path = path.string(), .folder = path.parent_path().string(), .named = named, .text = {}});
+        {.file = sources_.add(normal.string(), ""), .path = normal.string(), .folder = normal.parent_path().string(), .named = named, .text = {}});
   }
 
   void read_pending() {
+    // Bounds over all files are looked at between slices, so that a slice is the most that can be too much.
+    constexpr std::size_t kSlice = 256;
     auto batch = std::exchange(pending_, {});
+    for (std::size_t begin = 0; begin < batch.size() && !full_; begin += kSlice) {
+      read_slice(std::span(batch).subspan(begin, std::min(kSlice, batch.size() - begin)));
+    }
+    if (!pending_.empty() && !full_) read_pending();
+  }
+
+  void read_slice(std::span<InputFile> slice) {
     // Starting a thread for a handful of files costs more than it saves.
     constexpr std::size_t kFewFiles = 8;
-    parallel_for(batch.size(), batch.size() <= kFewFiles ? 1 : 0, [&](std::size_t i) { read_one(batch[i]); });
-    for (auto& input : batch) {
-      diagnostics_.append(std::move(input.diagnostics));
-      statistics_.resources += input.statistics.resources;
-      statistics_.ignored_documents += input.statistics.ignored_documents;
-      merge(std::move(input.found), inputs_.inventory, diagnostics_);
-      if (mode_ != ReadMode::Resources) inputs_.documents.push_back(std::move(input.documents));
-      // What `vmcp serve --config` reads beside its configuration.
-      if (!input.named || !input.runtime || input.text) continue;
-      const auto beside = fs::path(input.folder) / kAuthServerName;
-      if (files_.exists(beside)) add_file(beside, true);
+    parallel_for(slice.size(), slice.size() <= kFewFiles ? 1 : 0, [&](std::size_t i) { read_one(slice[i]); });
+    for (auto& input : slice) {
+      take(input);
+      if (full_) return;
     }
-    if (!pending_.empty()) read_pending();
+  }
+
+  void take(InputFile& input) {
+    diagnostics_.append(std::move(input.diagnostics));
+    statistics_.resources += input.statistics.resources;
+    statistics_.ignored_documents += input.statistics.ignored_documents;
+    merge(std::move(input.found), inputs_.inventory, diagnostics_);
+    if (mode_ != ReadMode::Resources) inputs_.documents.push_back(std::move(input.documents));
+    // What `vmcp serve --config` reads beside its configuration.
+    const auto beside = fs::path(input.folder) / kAuthServerName;
+    if (input.named && input.runtime && !input.text && files_.exists(beside)) add_file(beside, true);
+
+    total_bytes_ += sources_.text(input.file).size();
+    total_nodes_ += input.nodes;
+    if (total_bytes_ <= kMaxTotalBytes && total_nodes_ <= kMaxTotalNodes) return;
+    full_ = true;
+    diagnostics_
+        .report(Rule::TooLarge, Span{input.file, 0, 1},
+                fmt::format("all files together are larger than {} MiB or {} values; the rest was not read", kMaxTotalBytes >> 20U, kMaxTotalNodes))
+        .with_hint("name the folders that hold configuration");
   }
 
   // Runs on several threads: touches its own input only.
@@ -155,6 +189,7 @@ class InputReader {
     sources_.fill(input.file, *std::move(text));
     SourceDocuments read{input.file, input.folder, input.named, {}};
     read.documents = json ? read_json(sources_, input.file, input.diagnostics, limits_) : read_yaml(sources_, input.file, input.diagnostics, limits_);
+    for (const auto& document : read.documents) input.nodes += count_nodes(document);
     input.runtime = std::any_of(read.documents.begin(), read.documents.end(), is_runtime);
     if (mode_ != ReadMode::Documents) read_resources(read, sources_, input.diagnostics, input.found, input.statistics);
     if (mode_ != ReadMode::Resources) input.documents = std::move(read);
@@ -167,7 +202,7 @@ class InputReader {
     auto text = files_.read(path, limits_.max_bytes);
     if (!text) return report_unreadable(path, text.error());
     ++statistics_.files;
-    const auto file = sources_.add(path.string(), *std::move(text));
+    const auto file = sources_.add(path.lexically_normal().string(), *std::move(text));
     for (std::size_t i = 1; i < overlays_.size(); ++i) {
       diagnostics_.report(Rule::DuplicateResource, Span{file, 0, 1}, fmt::format("there is a second overlay, {}", printable(overlays_[i].string(), 200)))
           .with_hint("name the one to use: --overlay FILE");
@@ -187,6 +222,9 @@ class InputReader {
   Inputs inputs_;
   std::set<std::string> seen_;
   std::vector<InputFile> pending_;
+  std::size_t total_bytes_ = 0;
+  std::size_t total_nodes_ = 0;
+  bool full_ = false;
   std::vector<fs::path> overlays_;
 };
 

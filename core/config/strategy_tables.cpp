@@ -74,7 +74,7 @@ constexpr Field kOboFields[] = {
     other("clientSecretRef", FieldType::Mapping),
     other("scopes", FieldType::Strings),
     other("tenantId", FieldType::String),
-    text<&OboSpec::subject_provider_name>("subjectTokenProviderName", "Upstream whose token is the assertion.", {.form = Form::DnsLabel}),
+    text<&OboSpec::subject_provider_name>("subjectTokenProviderName", "Upstream whose token is the assertion.", {.form = Form::DnsLabel, .min = 1, .max = 63}),
 };
 constexpr Object kObo{"obo", "Entra on-behalf-of (enterprise builds of ToolHive only).", kOboFields};
 

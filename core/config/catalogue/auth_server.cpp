@@ -103,10 +103,10 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .why = "Its tokens are exchanged for ours: it must be https, must not be ourselves, and it must be said who may exchange what.",
      .source = "RFC 8693; RFC 7523; ToolHive docs/arch/17",
      .example = replace(Base::AuthServer, kHmac,
-                        "hmac_secret_files: [/keys/hmac]\ntrusted_issuers:\n  - issuer_url: http://ci.example.com\n    expected_audience: https://mcp.example.com\n"
-                        "    allowed_delegate_clients: [agent]\n    actor_claim: sub\n    allowed_actors: [build]\n",
-                        "hmac_secret_files: [/keys/hmac]\ntrusted_issuers:\n  - issuer_url: https://ci.example.com\n    expected_audience: https://mcp.example.com\n"
-                        "    allowed_delegate_clients: [agent]\n    actor_claim: sub\n    allowed_actors: [build]\n")},
+                        "hmac_secret_files: [/keys/hmac]\ntrusted_issuers:\n  - issuer_url: http://ci.example.com\n    expected_audience: https://mcp.example.com/mcp\n"
+                        "    allowed_delegate_clients: [agent]\n    actor_claim: client_id\n    allowed_actors: [build]\n",
+                        "hmac_secret_files: [/keys/hmac]\ntrusted_issuers:\n  - issuer_url: https://ci.example.com\n    expected_audience: https://mcp.example.com/mcp\n"
+                        "    allowed_delegate_clients: [agent]\n    actor_claim: client_id\n    allowed_actors: [build]\n")},
     {.rule = Rule::LifespanBounds,
      .severity = Error,
      .title = "A token lifespan is out of bounds",

@@ -96,6 +96,14 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .example = replace(Base::Runtime, "    audience: https://mcp.example.com/mcp\n",
                         "    audience: https://mcp.example.com/mcp\n    jwksUrl: http://mcp.example.com/.well-known/jwks.json\n",
                         "    audience: https://mcp.example.com/mcp\n    jwksUrl: https://mcp.example.com/.well-known/jwks.json\n")},
+    {.rule = Rule::RedirectElsewhere,
+     .severity = Warning,
+     .title = "A redirect URI leads to somewhere else",
+     .why = "The provider sends the user's browser there with the code. The authorization server waits at /oauth/callback of its own origin and nowhere else, "
+            "so that the login never ends.",
+     .source = "ToolHive pkg/authserver/server/handlers; RFC 9700 section 4.1",
+     .example = replace(Base::AuthServer, "      client_id: vmcp\n", "      client_id: vmcp\n      redirect_uri: https://mcp.example.com/callback\n",
+                        "      client_id: vmcp\n      redirect_uri: https://mcp.example.com/oauth/callback\n")},
 });
 
 }  // namespace

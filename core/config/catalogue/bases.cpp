@@ -172,7 +172,7 @@ spec:
     issuer: https://mcp.example.com
 )";
 
-constexpr std::string_view kCrd = R"(# file: crds/mcpgroups.yaml
+constexpr std::string_view kCrd = R"yaml(# file: crds/mcpgroups.yaml
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata:
@@ -211,7 +211,7 @@ metadata:
 spec:
   description: all tools
   tier: gold
-)";
+)yaml";
 
 }  // namespace
 

@@ -10,6 +10,38 @@ using enum Severity;
 
 constexpr std::string_view kInject = "      type: upstream_inject\n      upstreamInject:\n        providerName: corp\n";
 
+constexpr std::string_view kEnterprise = R"(# file: vmcp.yaml
+name: tools
+groupRef: tools
+incomingAuth:
+  type: anonymous
+outgoingAuth:
+  source: inline
+  backends:
+    crm:
+      type: obo
+      obo: {}
+backends:
+  - name: crm
+    url: https://crm.example.com/mcp
+    transport: streamable-http
+)";
+constexpr std::string_view kOpen = R"(# file: vmcp.yaml
+name: tools
+groupRef: tools
+incomingAuth:
+  type: anonymous
+outgoingAuth:
+  source: inline
+  backends:
+    crm:
+      type: unauthenticated
+backends:
+  - name: crm
+    url: https://crm.example.com/mcp
+    transport: streamable-http
+)";
+
 constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::InjectWithoutAuthServer,
      .severity = Error,
@@ -130,7 +162,7 @@ upstreams:
      .title = "A strategy is recognised but cannot be run here",
      .why = "obo exists in enterprise builds of ToolHive only. The configuration may be right for the cluster; this machine cannot run it.",
      .source = "vmcpauth",
-     .example = change(Base::Runtime, kInject, "      type: obo\n      obo: {}\n").when(Moment::Serve)},
+     .example = inputs(kEnterprise, kOpen).when(Moment::Serve)},
     {.rule = Rule::InjectionDisabled,
      .severity = Error,
      .title = "A strategy needs the upstream tokens whose injection is disabled",

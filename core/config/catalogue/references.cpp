@@ -45,6 +45,82 @@ stringData:
   token: hunter2
 )";
 
+constexpr std::string_view kMistypedGroup = R"(apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPGroup
+metadata:
+  name: all-tools
+spec: {}
+---
+apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPServerEntry
+metadata:
+  name: crm
+spec:
+  groupRef:
+    name: al-tools
+  remoteUrl: https://crm.example.com/mcp
+  transport: streamable-http
+)";
+constexpr std::string_view kGroup = R"(apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPGroup
+metadata:
+  name: all-tools
+spec: {}
+---
+apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPServerEntry
+metadata:
+  name: crm
+spec:
+  groupRef:
+    name: all-tools
+  remoteUrl: https://crm.example.com/mcp
+  transport: streamable-http
+)";
+
+// For serve: nothing but the strategy needs a value that is not there.
+constexpr std::string_view kWithoutValue = R"(# file: vmcp.yaml
+name: tools
+groupRef: tools
+incomingAuth:
+  type: anonymous
+outgoingAuth:
+  source: inline
+  backends:
+    crm:
+      type: header_injection
+      headerInjection:
+        headerName: X-Api-Key
+        headerValueEnv: CRM_KEY
+backends:
+  - name: crm
+    url: https://crm.example.com/mcp
+    transport: streamable-http
+)";
+constexpr std::string_view kWithValue = R"(# file: vmcp.yaml
+name: tools
+groupRef: tools
+incomingAuth:
+  type: anonymous
+outgoingAuth:
+  source: inline
+  backends:
+    crm:
+      type: header_injection
+      headerInjection:
+        headerName: X-Api-Key
+        headerValueEnv: CRM_KEY
+backends:
+  - name: crm
+    url: https://crm.example.com/mcp
+    transport: streamable-http
+# file: vmcpauth.toml
+[env]
+CRM_KEY = "file:crm-key.txt"
+# file: crm-key.txt
+hunter2
+)";
+
 constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::MissingResource,
      .severity = Error,
@@ -52,7 +128,7 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .why = "The operator waits for it for ever, or sets the resource to failed. It is an error when the namespace's other resources of that kind are in "
             "the input, and a note when they may be elsewhere.",
      .source = "ToolHive operator, same-namespace references",
-     .example = change(Base::Manifests, "      name: incoming\n      audience:", "      name: incomming\n      audience:")},
+     .example = inputs(kMistypedGroup, kGroup)},
     {.rule = Rule::MissingSecretKey,
      .severity = Error,
      .title = "A Secret or ConfigMap has no such key",
@@ -65,9 +141,7 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .why = "serve needs every secret that the chosen server uses: from a Secret in the input, a file, the environment, or [secrets], [env] and [files] of "
             "vmcpauth.toml.",
      .source = "vmcpauth",
-     .example = replace(Base::Runtime, "      type: upstream_inject\n      upstreamInject:\n        providerName: corp\n",
-                        "      type: header_injection\n      headerInjection:\n        headerName: X-Api-Key\n        headerValueEnv: CRM_KEY\n",
-                        "      type: header_injection\n      headerInjection:\n        headerName: X-Api-Key\n        headerValue: hunter2\n")
+     .example = inputs(kWithoutValue, kWithValue)
                     .when(Moment::Serve)},
     {.rule = Rule::NoSuchServer,
      .severity = Error,

@@ -15,7 +15,7 @@ constexpr Trap kTraps[] = {
      .kind = RefusesScope,
      .name = "offline_access",
      .value = {},
-     .message = "Cognito refuses the scope offline_access; it gives refresh tokens without"},
+     .message = "Cognito refuses the scope offline_access, and gives refresh tokens without it"},
 };
 
 void check_issuer(const Text& issuer, Diagnostics& diagnostics) {

@@ -38,7 +38,7 @@ void check_trap(const Trap& trap, const UpstreamView& upstream, Diagnostics& dia
       if (!asked) return;
       const auto& written = upstream.scopes().value;
       const auto at = std::find_if(written.begin(), written.end(), [&](const Text& scope) { return scope.value == trap.name; });
-      diagnostics.report(trap.rule, at != written.end() ? at->at : upstream.block(), fmt::format("{}{}", trap.message, at != written.end() ? "" : ", and it is asked for by default"))
+      diagnostics.report(trap.rule, at != written.end() ? at->at : upstream.block(), fmt::format("{}{}", trap.message, at != written.end() ? "" : " (it is asked for by default)"))
           .with_hint(upstream.scopes_without(trap.name));
       return;
     }

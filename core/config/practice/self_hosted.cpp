@@ -43,7 +43,7 @@ constexpr Trap kGitLabTraps[] = {
      .kind = RefusesScope,
      .name = "offline_access",
      .value = {},
-     .message = "GitLab refuses the scope offline_access; it gives refresh tokens without"},
+     .message = "GitLab refuses the scope offline_access, and gives refresh tokens without it"},
 };
 
 // ---- Authentik ----
