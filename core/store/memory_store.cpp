@@ -110,6 +110,11 @@ Task<Result<std::optional<UpstreamRegistration>>> MemoryStore::find_registration
   co_return found;
 }
 
+Task<Result<Secret>> MemoryStore::keep(std::string name, Secret value) {
+  auto kept = state_->tables.with([&](MemoryTables& tables) { return tables.kept.try_emplace(name, std::move(value)).first->second.clone(); });
+  co_return kept;
+}
+
 Task<Result<void>> MemoryStore::sweep(TimePoint now) {
   state_->tables.with([&](MemoryTables& tables) {
     const auto limit = limits_.swept_a_call;

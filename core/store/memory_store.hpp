@@ -54,6 +54,7 @@ class MemoryStore final : public Store {
   Task<Result<bool>> remember_once(std::string key, TimePoint expires_at, TimePoint now) override;
   Task<Result<void>> put_registration(std::string key, UpstreamRegistration registration) override;
   Task<Result<std::optional<UpstreamRegistration>>> find_registration(std::string key, TimePoint now) override;
+  Task<Result<Secret>> keep(std::string name, Secret value) override;
   Task<Result<void>> sweep(TimePoint now) override;
 
   Task<Result<std::uint64_t>> count_sessions() override;

@@ -59,6 +59,7 @@ struct MemoryTables {
   std::map<std::string, StoredUser> users;  // by provider and subject
   ExpiringTable<std::monostate> once_keys;  // by hex SHA-256 of the key
   std::map<std::string, UpstreamRegistration> registrations;
+  std::map<std::string, Secret> kept;
 
   // A leg or code went unused: nobody can reach the session any more unless a code of it was issued.
   void abandon(const std::string& session_id) {

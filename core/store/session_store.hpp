@@ -91,6 +91,10 @@ class SessionStore {
   virtual Task<Result<void>> put_registration(std::string key, UpstreamRegistration registration) = 0;
   virtual Task<Result<std::optional<UpstreamRegistration>>> find_registration(std::string key, TimePoint now) = 0;
 
+  // -- what processes that share the store must agree on (generated keys): the value kept under the name; `value`, when there
+  // was none. Kept for ever.
+  virtual Task<Result<Secret>> keep(std::string name, Secret value) = 0;
+
   // Drops what has expired; called once a minute by the composition root. Bounded work a call.
   virtual Task<Result<void>> sweep(TimePoint now) = 0;
 };

@@ -247,6 +247,12 @@ void registrations(Store& store, const StoreRunner& go) {
   CHECK_FALSE(go.must(store.find_registration("public", kNow))->client_secret.has_value());
 }
 
+void kept_values(Store& store, const StoreRunner& go) {
+  CHECK(go.must(store.keep("keys", Secret("first"))).reveal() == "first");
+  CHECK(go.must(store.keep("keys", Secret("second"))).reveal() == "first");
+  CHECK(go.must(store.keep("other", Secret("second"))).reveal() == "second");
+}
+
 }  // namespace
 
 void check_store_contract(const StoreFactory& make, StoreRunner go) {
@@ -262,6 +268,7 @@ void check_store_contract(const StoreFactory& make, StoreRunner go) {
   SECTION("a refresh is claimed once") { refresh_claims(*store, go); }
   SECTION("users") { users(*store, go); }
   SECTION("single-use identifiers") { once_keys(*store, go); }
+  SECTION("kept values") { kept_values(*store, go); }
   SECTION("registrations at upstreams") { registrations(*store, go); }
 }
 

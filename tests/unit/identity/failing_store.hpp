@@ -65,6 +65,7 @@ class FailingStore final : public store::SessionStore {
   Task<Result<std::optional<store::UpstreamRegistration>>> find_registration(std::string key, TimePoint now) override {
     return inner.find_registration(std::move(key), now);
   }
+  Task<Result<Secret>> keep(std::string name, Secret value) override { return inner.keep(std::move(name), std::move(value)); }
   Task<Result<void>> sweep(TimePoint now) override { return inner.sweep(now); }
 
  private:
