@@ -61,9 +61,8 @@ RecordPage scan(const MemoryTables& tables, const std::string& cursor, std::size
   RecordScan scan(cursor, count);
   scan.table(tables.fixed_clients, [](Records& out, const auto&, const Client& client, TimePoint) { out.push_back(ClientRecord{client, std::nullopt}); });
   scan.table(tables.dcr_clients, [](Records& out, const auto&, const Client& client, TimePoint expiry) { out.push_back(ClientRecord{client, expiry}); });
-  scan.table(tables.users, [](Records& out, const auto&, const StoredUser& user, TimePoint) {
-    out.push_back(UserRecord{user.provider, user.subject, user.user});
-  });
+  scan.table(tables.users,
+             [](Records& out, const auto&, const StoredUser& user, TimePoint) { out.push_back(UserRecord{user.provider, user.subject, user.user}); });
   scan.table(tables.sessions, [](Records& out, const auto& id, const StoredSession& session, TimePoint) {
     for (const auto& [provider, row] : session.rows) out.push_back(UpstreamRecord{id, session.copy_of(row)});
   });
@@ -75,9 +74,8 @@ RecordPage scan(const MemoryTables& tables, const std::string& cursor, std::size
     record.code.expires_at = expiry - kReplayMemory;
     out.push_back(std::move(record));
   });
-  scan.table(tables.refresh_tokens, [](Records& out, const auto& key, const StoredRefresh& refresh, TimePoint) {
-    out.push_back(RefreshRecord{key, refresh.token, refresh.used});
-  });
+  scan.table(tables.refresh_tokens,
+             [](Records& out, const auto& key, const StoredRefresh& refresh, TimePoint) { out.push_back(RefreshRecord{key, refresh.token, refresh.used}); });
   scan.table(tables.grants, [](Records& out, const auto& key, const StoredGrant& grant, TimePoint expiry) {
     if (grant.revoked) out.push_back(RevokedGrantRecord{key, expiry});
   });

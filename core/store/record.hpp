@@ -48,7 +48,8 @@ struct RegistrationRecord {
   UpstreamRegistration registration;
 };
 
-using Record = std::variant<ClientRecord, PendingRecord, CodeRecord, RefreshRecord, RevokedGrantRecord, UpstreamRecord, UserRecord, OnceRecord, RegistrationRecord>;
+using Record =
+    std::variant<ClientRecord, PendingRecord, CodeRecord, RefreshRecord, RevokedGrantRecord, UpstreamRecord, UserRecord, OnceRecord, RegistrationRecord>;
 
 // "client", "pending", "code", "refresh", "revoked_grant", "upstream", "user", "once", "registration".
 [[nodiscard]] std::string_view kind_of(const Record& record) noexcept;

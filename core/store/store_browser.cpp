@@ -3,7 +3,7 @@
 namespace vmcpauth::store {
 namespace {
 
-std::string first_of(const std::vector<UpstreamTokens>& rows, std::string UpstreamTokens::*member) {
+std::string first_of(const std::vector<UpstreamTokens>& rows, std::string UpstreamTokens::* member) {
   for (const auto& row : rows) {
     if (!(row.*member).empty()) return row.*member;
   }

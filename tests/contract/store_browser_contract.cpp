@@ -143,7 +143,7 @@ void records_move(Store& store, Store& target, const StoreRunner& go) {
   const auto texts = texts_of(records);
   std::map<std::string, int> kinds;
   for (const auto& record : records) ++kinds[std::string(kind_of(record))];
-  const std::map<std::string, int> want{{"client", 2}, {"pending", 1}, {"code", 2}, {"refresh", 2}, {"revoked_grant", 1},
+  const std::map<std::string, int> want{{"client", 2},   {"pending", 1}, {"code", 2}, {"refresh", 2},     {"revoked_grant", 1},
                                         {"upstream", 2}, {"user", 1},    {"once", 1}, {"registration", 1}};
   CHECK(kinds == want);
   for (const auto& text : texts) {

@@ -20,8 +20,7 @@ Error explain(const std::filesystem::path& path, int code, const char* text) {
   const std::string file = path.string();
   switch (code & 0xff) {
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return Error(ErrorCode::InvalidInput, file + " is damaged, or not a store of vmcpauth; move it away to begin with an empty one");
+    case SQLITE_NOTADB: return Error(ErrorCode::InvalidInput, file + " is damaged, or not a store of vmcpauth; move it away to begin with an empty one");
     case SQLITE_FULL: return Error(ErrorCode::Unavailable, file + ": the disk is full");
     case SQLITE_READONLY: return Error(ErrorCode::Unavailable, file + ": cannot be written; check the permissions of the file and its folder");
     case SQLITE_CANTOPEN: return Error(ErrorCode::Io, file + ": cannot be opened; check the permissions of the file and its folder");

@@ -129,10 +129,12 @@ Result<std::vector<Row>> Rows::page(std::string& cursor, std::size_t count) {
 }
 
 Result<void> Rows::put_upstream(const std::string& session_id, const UpstreamTokens& tokens) {
-  UpstreamRecord record{session_id, tokens.clone()};
-  record.tokens.last_used_at.reset();
+  UpstreamRecord upstream{session_id, tokens.clone()};
+  upstream.tokens.last_used_at.reset();
+  const Record record(std::move(upstream));
   TRY(const auto body, sealer_.seal(record, upstream_place(session_id, tokens.provider)));
-  TRY(auto session, database_.prepare("INSERT INTO sessions(session_id, user_id) VALUES(?1, ?2) ON CONFLICT(session_id) DO UPDATE SET user_id=?2 WHERE ?2<>''"));
+  TRY(auto session,
+      database_.prepare("INSERT INTO sessions(session_id, user_id) VALUES(?1, ?2) ON CONFLICT(session_id) DO UPDATE SET user_id=?2 WHERE ?2<>''"));
   TRY_VOID(session.text(session_id).text(tokens.user_id).run());
   TRY(auto statement, database_.prepare("INSERT OR REPLACE INTO upstream(session_id, provider, expires_at, body) VALUES(?,?,?,?)"));
   return statement.text(session_id).text(tokens.provider).optional_number(stored(row_expiry(tokens))).blob(body).run();

@@ -12,8 +12,9 @@ Result<std::vector<std::string>> session_ids(Rows& rows, const std::string& afte
   // The prefix bounds a range of keys: nothing in it is a pattern.
   auto statement = filter.user_id.empty()
                        ? rows.database().prepare("SELECT DISTINCT session_id FROM upstream WHERE session_id>?1 AND session_id>=?2 ORDER BY session_id LIMIT ?3")
-                       : rows.database().prepare("SELECT session_id FROM sessions WHERE user_id=?4 AND session_id>?1 AND session_id>=?2"
-                                                 " ORDER BY session_id LIMIT ?3");
+                       : rows.database().prepare(
+                             "SELECT session_id FROM sessions WHERE user_id=?4 AND session_id>?1 AND session_id>=?2"
+                             " ORDER BY session_id LIMIT ?3");
   if (!statement) return std::unexpected(std::move(statement).error());
   statement->text(after).text(filter.id_prefix).number(static_cast<std::int64_t>(count));
   if (!filter.user_id.empty()) statement->text(filter.user_id);

@@ -61,15 +61,15 @@ Task<Result<RefreshRotation>> SqliteStore::find_refresh(std::string signature, T
 }
 
 Task<Result<RefreshRotation>> SqliteStore::rotate_refresh(std::string old_signature, std::string new_signature, RefreshToken next, TimePoint now) {
-  return write([old = std::move(old_signature), record = RefreshRecord{std::move(new_signature), std::move(next), false},
-                now](Rows& rows) -> Result<RefreshRotation> {
-    TRY(auto found, look_up(rows, old, now));
-    if (const auto* token = std::get_if<RefreshToken>(&found)) {
-      TRY_VOID(rows.mark_used("refresh", old, token->expires_at));
-      TRY_VOID(rows.put(record));
-    }
-    return found;
-  });
+  return write(
+      [old = std::move(old_signature), record = RefreshRecord{std::move(new_signature), std::move(next), false}, now](Rows& rows) -> Result<RefreshRotation> {
+        TRY(auto found, look_up(rows, old, now));
+        if (const auto* token = std::get_if<RefreshToken>(&found)) {
+          TRY_VOID(rows.mark_used("refresh", old, token->expires_at));
+          TRY_VOID(rows.put(record));
+        }
+        return found;
+      });
 }
 
 Task<Result<void>> SqliteStore::revoke_grant(Grant grant) {
@@ -104,13 +104,13 @@ Task<Result<std::vector<UpstreamTokens>>> SqliteStore::list_upstream_tokens(std:
 }
 
 Task<Result<bool>> SqliteStore::replace_upstream_tokens(std::string session_id, std::string expected_refresh_token, UpstreamTokens fresh) {
-  return write([session_id = std::move(session_id), expected = Secret(std::move(expected_refresh_token)),
-                fresh = std::move(fresh)](Rows& rows) -> Result<bool> {
-    TRY(const auto row, rows.find_upstream(session_id, fresh.provider));
-    if (!row || !row->refresh_token.equals(expected.reveal())) return false;
-    TRY_VOID(rows.put_upstream(session_id, fresh));
-    return true;
-  });
+  return write(
+      [session_id = std::move(session_id), expected = Secret(std::move(expected_refresh_token)), fresh = std::move(fresh)](Rows& rows) -> Result<bool> {
+        TRY(const auto row, rows.find_upstream(session_id, fresh.provider));
+        if (!row || !row->refresh_token.equals(expected.reveal())) return false;
+        TRY_VOID(rows.put_upstream(session_id, fresh));
+        return true;
+      });
 }
 
 Task<Result<void>> SqliteStore::erase_session(std::string session_id) {
