@@ -142,7 +142,7 @@ std::size_t apply_baseline(std::string_view path, const Files& files, const std:
   for (const auto& entry : entries) {
     const auto& name = std::get<1>(entry.key);
     // Of files that were not looked at nothing is known, unless they are gone.
-    const bool looked_at = name.empty() || read.contains(name) || !files.exists(folder / name);
+    const bool looked_at = name.empty() || read.contains(name) || !files.exists(fs::path(path).parent_path() / name);
     if (entry.seen < entry.count && looked_at && ran(entry.rule)) report_stale(entry, diagnostics);
   }
   return hidden;

@@ -49,7 +49,9 @@ void compare_bounds(const Field& field, const Node& property, const Node& text, 
   // A required text must not be empty anyway.
   if (low > rules.min && !(low == 1 && rules.required) && !choices) problems.push_back(where + " has the minimum " + std::to_string(low) + " in the CRD");
   if (high < rules.max && !choices) problems.push_back(where + " has the maximum " + std::to_string(high) + " in the CRD");
-  if (number_in(property, "minItems", 0) > static_cast<std::int64_t>(rules.min_items)) problems.push_back(where + " has minItems in the CRD");
+  // Rule VMA405 says it better.
+  const bool upstreams = field.name == "upstreamProviders";
+  if (!upstreams && number_in(property, "minItems", 0) > static_cast<std::int64_t>(rules.min_items)) problems.push_back(where + " has minItems in the CRD");
   const auto most = rules.max_items > 1'000'000 ? kNoMaximum : static_cast<std::int64_t>(rules.max_items);
   if (number_in(property, "maxItems", number_in(property, "maxProperties", kNoMaximum)) < most) problems.push_back(where + " has maxItems in the CRD");
   if (child(&text, "enum") != nullptr && !choices && field.type == FieldType::String) problems.push_back(where + " has an enum in the CRD");
