@@ -31,7 +31,7 @@ constexpr Field kRedisFields[] = {
     text<&RedisSpec::addr>("addr", "host:port of a single server or of one cluster node."),
     flag<&RedisSpec::cluster_mode>("clusterMode", "The address belongs to a cluster."),
     sentinel("sentinelConfig"),
-    other("aclUserConfig", FieldType::Mapping, "User and password Secrets."),
+    bounded("aclUserConfig", FieldType::Mapping, {.required = true}, "User and password Secrets."),
     other("dialTimeout", FieldType::Period),
     other("readTimeout", FieldType::Period),
     other("writeTimeout", FieldType::Period),

@@ -42,7 +42,7 @@ constexpr Field kRoleFields[] = {
     bounded("claim", FieldType::String, {.min = 1}, "Value that the role claim must have."),
     bounded("matcher", FieldType::String, {.min = 1}, "CEL expression over the claims."),
     bounded("priority", FieldType::Integer, {.min = 0}, "Lower numbers go first."),
-    bounded("roleArn", FieldType::String, {.form = Form::RoleArn}, "Role to assume."),
+    bounded("roleArn", FieldType::String, {.required = true, .form = Form::RoleArn}, "Role to assume."),
 };
 constexpr Object kRole{"role mapping", "Which role for which claim.", kRoleFields};
 struct RoleSink {};
@@ -86,7 +86,7 @@ constexpr Field kXaaFields[] = {
     flag<&XaaSpec::insecure_target_token_url>("insecureTargetTokenUrl", "Allow http for it."),
     other("targetClientId", FieldType::String),
     other("targetClientSecretRef", FieldType::Mapping),
-    other("targetAudience", FieldType::String),
+    bounded("targetAudience", FieldType::String, {.required = true}, "Issuer of the target's authorization server."),
     other("targetResource", FieldType::String),
     other("scopes", FieldType::Strings),
     text<&XaaSpec::subject_provider_name>("subjectProviderName", "Upstream whose ID token is the subject."),

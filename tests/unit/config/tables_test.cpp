@@ -76,7 +76,7 @@ void compare(const Object& object, const Node& schema, const std::string& path, 
       continue;
     }
     const bool has_default = property->find("default") != nullptr;
-    if (field.read != nullptr && field.rules.required != required.contains(name) && !has_default && !is_exempt(path)) {
+    if (field.rules.required != required.contains(name) && !has_default && !is_exempt(path)) {
       problems.push_back(where + (field.rules.required ? " is not required by the CRD" : " is required by the CRD"));
     }
     const auto* items = child(property, "items");
