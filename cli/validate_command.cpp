@@ -68,8 +68,9 @@ Option format_option() {
           .choices = {"human", "json", "sarif", "github", "junit"},
           .standard = "human",
           .help = "how findings are printed",
-          .detail = "json is described in docs/reference/validate-json.md; sarif is SARIF 2.1.0 for code scanning; github prints workflow commands, which "
-                    "GitHub shows beside the changed lines; junit is for test reports."};
+          .detail =
+              "json is described in docs/reference/validate-json.md; sarif is SARIF 2.1.0 for code scanning; github prints workflow commands, which "
+              "GitHub shows beside the changed lines; junit is for test reports."};
 }
 
 config::ReportFormat format_of(std::string_view name) {
@@ -91,7 +92,8 @@ std::string read_input(std::istream& input) {
 std::expected<config::ValidateOptions, UsageError> options_of(const World& world, const Invocation& invocation) {
   config::ValidateOptions options;
   auto selection = config::RuleSelection::parse(invocation.values("select"), invocation.values("ignore"));
-  if (!selection) return std::unexpected(UsageError{.message = selection.error().message(), .hint = "vmcpauth explain lists all rules", .command = &invocation.command()});
+  if (!selection)
+    return std::unexpected(UsageError{.message = selection.error().message(), .hint = "vmcpauth explain lists all rules", .command = &invocation.command()});
   options.selection = *std::move(selection);
   options.strict = invocation.has("strict");
   options.baseline_path = invocation.value("baseline").value_or("");

@@ -45,7 +45,8 @@ std::string in_words(const NamedText& first, const NamedText& second, std::size_
 std::string byte_difference(const NamedText& first, const NamedText& second) {
   const auto [a, b] = std::pair(first.text, second.text);
   if (a == b || !userinfo_of(a).empty() || !userinfo_of(b).empty()) return {};
-  const auto at = static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin()).first - a.begin());
+  const auto at =
+      static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin()).first - a.begin());
   // A window around the place: what is equal far before it and what follows far behind it helps nobody.
   constexpr std::size_t kBefore = 40;
   constexpr std::size_t kBehind = 40;

@@ -34,7 +34,7 @@ std::string choices_text(const std::vector<std::string_view>& choices) {
   return fmt::format("{} or {}", fmt::join(shown, ", "), last);
 }
 
-std::size_t characters(std::string_view text) {
+std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
@@ -190,7 +190,7 @@ void Decoder::check_text_value(const Field& field, const Text& text) {
     if (!nearest.empty()) finding.with_hint(fmt::format("did you mean {}?", quoted(nearest)));
     return;
   }
-  const auto length = static_cast<std::int64_t>(characters(text.value));
+  const auto length = static_cast<std::int64_t>(count_characters(text.value));
   if ((rules.required || rules.min > 0) && text.value.empty()) {
     diagnostics_.report(Rule::OutOfBounds, text.at, fmt::format("{} must not be empty", name));
   } else if (length < rules.min) {

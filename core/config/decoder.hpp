@@ -177,7 +177,8 @@ constexpr Field other(std::string_view name, FieldType type, std::string_view do
 }
 
 // The same with bounds, form or choices of its own.
-constexpr Field bounded(std::string_view name, FieldType type, FieldRules rules, std::string_view doc = "Not about authentication; only its form is checked here.") {
+constexpr Field bounded(std::string_view name, FieldType type, FieldRules rules,
+                        std::string_view doc = "Not about authentication; only its form is checked here.") {
   return {name, type, doc, rules, nullptr, nullptr};
 }
 

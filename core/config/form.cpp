@@ -134,7 +134,8 @@ constexpr auto kForms = std::to_array<FormInfo>({
     {Form::AwsRegion, "an AWS region such as eu-central-1", "^[a-z]{2}(-[a-z]+)+-\\d+$", aws_region},
     {Form::RoleArn, "the ARN of an IAM role", "^arn:(aws|aws-cn|aws-us-gov):iam::\\d{12}:role/[\\w+=,.@\\-_/]+$", role_arn},
     {Form::TenantId, "the identifier (a UUID) or a domain of a tenant",
-     "^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)+[a-zA-Z]{2,})$", tenant_id},
+     "^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)+[a-zA-Z]{2,})$",
+     tenant_id},
     {Form::SecretReference, "env:NAME or file:PATH", "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$", secret_reference},
 });
 

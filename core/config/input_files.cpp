@@ -20,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kOverlayName = "vmcpauth.toml";
-constexpr std::string_view kAuthServerName = "authserver-config.yaml";
 constexpr int kMaxFolderDepth = 32;
 constexpr std::size_t kMaxFiles = 100'000;
 // Over all files: what a folder of the largest permitted files could do otherwise.
@@ -60,9 +59,7 @@ struct InputFile {
   bool runtime = false;  // an authserver-config.yaml beside it belongs to it
 };
 
-bool is_runtime(const Node& node) {
-  return node.find("kind") == nullptr && (node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr);
-}
+bool is_runtime(const Node& node) { return node.find("kind") == nullptr && (node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr); }
 
 class InputReader {
  public:
@@ -167,7 +164,7 @@ class InputReader {
     merge(std::move(input.found), inputs_.inventory, diagnostics_);
     if (mode_ != ReadMode::Resources) inputs_.documents.push_back(std::move(input.documents));
     // What `vmcp serve --config` reads beside its configuration.
-    const auto beside = fs::path(input.folder) / kAuthServerName;
+    const auto beside = fs::path(input.folder) / kAuthServerFileName;
     if (input.named && input.runtime && !input.text && files_.exists(beside)) add_file(beside, true);
 
     total_bytes_ += sources_.text(input.file).size();

@@ -22,6 +22,7 @@ struct Inputs {
 };
 
 // Reads everything once, in a fixed order (as given, folders sorted by name).
-[[nodiscard]] Inputs read_inputs(const LoadOptions& options, ReadMode mode, const Files& files, Sources& sources, Diagnostics& diagnostics, LoadStatistics& statistics);
+[[nodiscard]] Inputs read_inputs(const LoadOptions& options, ReadMode mode, const Files& files, Sources& sources, Diagnostics& diagnostics,
+                                 LoadStatistics& statistics);
 
 }  // namespace vmcpauth::config

@@ -100,7 +100,9 @@ class ResourceCheck {
       if (kind_of(server->spec) == StrategyKind::EmbeddedAuthServer) {
         check_own_auth_server(workload, *server, spec.auth_server_ref->name.at);
         if (auth != nullptr && kind_of(auth->spec) == StrategyKind::EmbeddedAuthServer) {
-          diagnostics_.report(Rule::ExclusiveFields, spec.external_auth_config_ref->name.at, "authServerRef and externalAuthConfigRef both name an authorization server")
+          diagnostics_
+              .report(Rule::ExclusiveFields, spec.external_auth_config_ref->name.at,
+                      "authServerRef and externalAuthConfigRef both name an authorization server")
               .with_label(spec.auth_server_ref->name.at, "authServerRef is set here");
         }
       } else {

@@ -24,7 +24,7 @@ std::vector<RuleInfo> collect() {
 
 constexpr std::string_view kFileMark = "# file: ";
 
-std::vector<ExampleFile> split(std::string_view text) {
+std::vector<ExampleFile> split_files(std::string_view text) {
   std::vector<ExampleFile> files;
   if (!text.starts_with(kFileMark)) files.push_back({"server.yaml", {}});
   while (!text.empty()) {
@@ -41,11 +41,11 @@ std::vector<ExampleFile> split(std::string_view text) {
 }
 
 std::vector<ExampleFile> expand(const RuleExample& example, std::string_view side) {
-  if (example.base == Base::None) return split(side);
+  if (example.base == Base::None) return split_files(side);
   std::string text(catalogue::base_text(example.base));
   const auto at = text.find(example.at);
   if (at != std::string::npos) text.replace(at, example.at.size(), side);
-  return split(text);
+  return split_files(text);
 }
 
 }  // namespace

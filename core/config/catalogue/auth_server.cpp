@@ -4,6 +4,7 @@
 #include "core/config/catalogue/catalogue.hpp"
 
 namespace vmcpauth::config::catalogue {
+namespace auth_server {
 namespace {
 
 using enum Severity;
@@ -36,7 +37,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .title = "An authorization server needs incoming authentication of type oidc",
      .why = "Users would log in for a token that nobody asks for, and without it no upstream token can be found for a request.",
      .source = "THV-0053; ToolHive operator",
-     .example = change(Base::Runtime, "  type: oidc\n  oidc:\n    issuer: https://mcp.example.com\n    audience: https://mcp.example.com/mcp\n", "  type: anonymous\n")},
+     .example = change(Base::Runtime, "  type: oidc\n  oidc:\n    issuer: https://mcp.example.com\n    audience: https://mcp.example.com/mcp\n",
+                       "  type: anonymous\n")},
     {.rule = Rule::NoUpstream,
      .severity = Error,
      .title = "The authorization server has no upstream identity provider",
@@ -69,8 +71,9 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .title = "A scope is not among the supported scopes",
      .why = "Clients registered with it could never get it: the token endpoint answers invalid_scope.",
      .source = "V-05 (THV-0053); RFC 6749 section 3.3",
-     .example = replace(Base::AuthServer, kHmac, "hmac_secret_files: [/keys/hmac]\nscopes_supported: [openid, offline_access]\nbaseline_client_scopes: [email]\n",
-                        "hmac_secret_files: [/keys/hmac]\nscopes_supported: [openid, email, offline_access]\nbaseline_client_scopes: [email]\n")},
+     .example =
+         replace(Base::AuthServer, kHmac, "hmac_secret_files: [/keys/hmac]\nscopes_supported: [openid, offline_access]\nbaseline_client_scopes: [email]\n",
+                 "hmac_secret_files: [/keys/hmac]\nscopes_supported: [openid, email, offline_access]\nbaseline_client_scopes: [email]\n")},
     {.rule = Rule::ConfidentialOverHttp,
      .severity = Error,
      .title = "Client secrets would travel over plain http",
@@ -102,11 +105,12 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .title = "A trusted issuer is not usable",
      .why = "Its tokens are exchanged for ours: it must be https, must not be ourselves, and it must be said who may exchange what.",
      .source = "RFC 8693; RFC 7523; ToolHive docs/arch/17",
-     .example = replace(Base::AuthServer, kHmac,
-                        "hmac_secret_files: [/keys/hmac]\ntrusted_issuers:\n  - issuer_url: http://ci.example.com\n    expected_audience: https://mcp.example.com/mcp\n"
-                        "    allowed_delegate_clients: [agent]\n    actor_claim: client_id\n    allowed_actors: [build]\n",
-                        "hmac_secret_files: [/keys/hmac]\ntrusted_issuers:\n  - issuer_url: https://ci.example.com\n    expected_audience: https://mcp.example.com/mcp\n"
-                        "    allowed_delegate_clients: [agent]\n    actor_claim: client_id\n    allowed_actors: [build]\n")},
+     .example = replace(
+         Base::AuthServer, kHmac,
+         "hmac_secret_files: [/keys/hmac]\ntrusted_issuers:\n  - issuer_url: http://ci.example.com\n    expected_audience: https://mcp.example.com/mcp\n"
+         "    allowed_delegate_clients: [agent]\n    actor_claim: client_id\n    allowed_actors: [build]\n",
+         "hmac_secret_files: [/keys/hmac]\ntrusted_issuers:\n  - issuer_url: https://ci.example.com\n    expected_audience: https://mcp.example.com/mcp\n"
+         "    allowed_delegate_clients: [agent]\n    actor_claim: client_id\n    allowed_actors: [build]\n")},
     {.rule = Rule::LifespanBounds,
      .severity = Error,
      .title = "A token lifespan is out of bounds",
@@ -117,7 +121,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
 });
 
 }  // namespace
+}  // namespace auth_server
 
-std::span<const RuleInfo> auth_server_rules() noexcept { return kRules; }
+std::span<const RuleInfo> auth_server_rules() noexcept { return auth_server::kRules; }
 
 }  // namespace vmcpauth::config::catalogue

@@ -4,6 +4,7 @@
 #include "core/config/catalogue/catalogue.hpp"
 
 namespace vmcpauth::config::catalogue {
+namespace auth_upstream {
 namespace {
 
 using enum Severity;
@@ -65,9 +66,10 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .title = "An MCPServer or MCPRemoteProxy can use one upstream only",
      .why = "Its authorization server logs users in at one provider and the operator refuses more; several upstreams are what a VirtualMCPServer is for.",
      .source = "THV-0054; ToolHive operator",
-     .example = change(Base::Workload, "          issuerUrl: https://login.example.com\n          clientId: vmcp\n",
-                       "          issuerUrl: https://login.example.com\n          clientId: vmcp\n      - name: partner\n        type: oidc\n        oidcConfig:\n"
-                       "          issuerUrl: https://partner.example.com\n          clientId: vmcp\n")},
+     .example =
+         change(Base::Workload, "          issuerUrl: https://login.example.com\n          clientId: vmcp\n",
+                "          issuerUrl: https://login.example.com\n          clientId: vmcp\n      - name: partner\n        type: oidc\n        oidcConfig:\n"
+                "          issuerUrl: https://partner.example.com\n          clientId: vmcp\n")},
     {.rule = Rule::CimdBounds,
      .severity = Error,
      .title = "The client metadata document cache has impossible bounds",
@@ -107,7 +109,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
 });
 
 }  // namespace
+}  // namespace auth_upstream
 
-std::span<const RuleInfo> auth_upstream_rules() noexcept { return kRules; }
+std::span<const RuleInfo> auth_upstream_rules() noexcept { return auth_upstream::kRules; }
 
 }  // namespace vmcpauth::config::catalogue

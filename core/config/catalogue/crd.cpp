@@ -4,6 +4,7 @@
 #include "core/config/catalogue/catalogue.hpp"
 
 namespace vmcpauth::config::catalogue {
+namespace crd {
 namespace {
 
 using enum Severity;
@@ -53,13 +54,15 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .title = "An entry that must be unique in its list is there twice",
      .why = "The API server refuses the manifest.",
      .source = "Kubernetes x-kubernetes-list-type",
-     .example = replace(Base::Crd, kTier, "  description: all tools\n  owners: [ada, ada]\n", "  description: all tools\n  owners: [ada, grace]\n").when(Moment::Crds)},
+     .example = replace(Base::Crd, kTier, "  description: all tools\n  owners: [ada, ada]\n", "  description: all tools\n  owners: [ada, grace]\n")
+                    .when(Moment::Crds)},
     {.rule = Rule::CrdRuleFailed,
      .severity = Error,
      .title = "A validation rule (CEL) of the CustomResourceDefinition does not hold",
      .why = "The API server refuses the manifest with the rule's own message.",
      .source = "Kubernetes x-kubernetes-validations",
-     .example = replace(Base::Crd, kTier, "  description: all tools\n  weight: 3\n", "  description: all tools\n  weight: 3\n  tier: gold\n").when(Moment::Crds)},
+     .example =
+         replace(Base::Crd, kTier, "  description: all tools\n  weight: 3\n", "  description: all tools\n  weight: 3\n  tier: gold\n").when(Moment::Crds)},
     {.rule = Rule::CrdNotEvaluated,
      .severity = Warning,
      .title = "A validation rule (CEL) of the CustomResourceDefinition could not be evaluated",
@@ -93,7 +96,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
 });
 
 }  // namespace
+}  // namespace crd
 
-std::span<const RuleInfo> crd_rules() noexcept { return kRules; }
+std::span<const RuleInfo> crd_rules() noexcept { return crd::kRules; }
 
 }  // namespace vmcpauth::config::catalogue

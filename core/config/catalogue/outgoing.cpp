@@ -4,6 +4,7 @@
 #include "core/config/catalogue/catalogue.hpp"
 
 namespace vmcpauth::config::catalogue {
+namespace outgoing {
 namespace {
 
 using enum Severity;
@@ -208,7 +209,8 @@ upstreams:
 });
 
 }  // namespace
+}  // namespace outgoing
 
-std::span<const RuleInfo> outgoing_rules() noexcept { return kRules; }
+std::span<const RuleInfo> outgoing_rules() noexcept { return outgoing::kRules; }
 
 }  // namespace vmcpauth::config::catalogue

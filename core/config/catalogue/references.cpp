@@ -4,6 +4,7 @@
 #include "core/config/catalogue/catalogue.hpp"
 
 namespace vmcpauth::config::catalogue {
+namespace references {
 namespace {
 
 using enum Severity;
@@ -141,8 +142,7 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .why = "serve needs every secret that the chosen server uses: from a Secret in the input, a file, the environment, or [secrets], [env] and [files] of "
             "vmcpauth.toml.",
      .source = "vmcpauth",
-     .example = inputs(kWithoutValue, kWithValue)
-                    .when(Moment::Serve)},
+     .example = inputs(kWithoutValue, kWithValue).when(Moment::Serve)},
     {.rule = Rule::NoSuchServer,
      .severity = Error,
      .title = "It is not clear which server to run",
@@ -237,7 +237,8 @@ url = "http://127.0.0.1:8080/mcp"
 });
 
 }  // namespace
+}  // namespace references
 
-std::span<const RuleInfo> reference_rules() noexcept { return kRules; }
+std::span<const RuleInfo> reference_rules() noexcept { return references::kRules; }
 
 }  // namespace vmcpauth::config::catalogue

@@ -4,6 +4,7 @@
 #include "core/config/catalogue/catalogue.hpp"
 
 namespace vmcpauth::config::catalogue {
+namespace security {
 namespace {
 
 using enum Severity;
@@ -29,8 +30,9 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .title = "Several replicas keep their sessions in memory, each its own",
      .why = "A login that begins at one replica ends at another, which does not know it; a token works at one of them only.",
      .source = "ToolHive docs: authServerConfig.storage",
-     .example = replace(Base::Manifests, "  groupRef:\n    name: all-tools\n  incomingAuth:", "  replicas: 3\n  groupRef:\n    name: all-tools\n  incomingAuth:",
-                        "  replicas: 1\n  groupRef:\n    name: all-tools\n  incomingAuth:")},
+     .example =
+         replace(Base::Manifests, "  groupRef:\n    name: all-tools\n  incomingAuth:", "  replicas: 3\n  groupRef:\n    name: all-tools\n  incomingAuth:",
+                 "  replicas: 1\n  groupRef:\n    name: all-tools\n  incomingAuth:")},
     {.rule = Rule::AnonymousIncoming,
      .severity = Warning,
      .title = "Incoming authentication is anonymous",
@@ -51,22 +53,24 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .title = "Every client gets a scope that few need",
      .why = "Baseline scopes are added to each client that registers, also to unknown ones. A scope that opens tools should be asked for.",
      .source = "RFC 9700 section 2.3; RFC 7591 section 5",
-     .example = replace(Base::AuthServer, kHmac,
-                        "hmac_secret_files: [/keys/hmac]\nscopes_supported: [openid, offline_access, \"tools:write\"]\nbaseline_client_scopes: [openid, \"tools:write\"]\n",
-                        "hmac_secret_files: [/keys/hmac]\nscopes_supported: [openid, offline_access, \"tools:write\"]\nbaseline_client_scopes: [openid]\n")},
+     .example = replace(
+         Base::AuthServer, kHmac,
+         "hmac_secret_files: [/keys/hmac]\nscopes_supported: [openid, offline_access, \"tools:write\"]\nbaseline_client_scopes: [openid, \"tools:write\"]\n",
+         "hmac_secret_files: [/keys/hmac]\nscopes_supported: [openid, offline_access, \"tools:write\"]\nbaseline_client_scopes: [openid]\n")},
     {.rule = Rule::InlineSecret,
      .severity = Warning,
      .title = "A secret is written into the configuration",
      .why = "Whoever can read the repository, its history or a backup has the secret, and it can only be changed by a commit.",
      .source = "RFC 9700 section 2.5; OWASP secrets management",
-     .example = replace(Base::Runtime, kInject,
-                        "      type: header_injection\n      headerInjection:\n        headerName: X-Api-Key\n        headerValue: hunter2\n",
-                        "      type: header_injection\n      headerInjection:\n        headerName: X-Api-Key\n        headerValueEnv: CRM_KEY\n")},
+     .example =
+         replace(Base::Runtime, kInject, "      type: header_injection\n      headerInjection:\n        headerName: X-Api-Key\n        headerValue: hunter2\n",
+                 "      type: header_injection\n      headerInjection:\n        headerName: X-Api-Key\n        headerValueEnv: CRM_KEY\n")},
     {.rule = Rule::PlainHttp,
      .severity = Warning,
      .title = "Credentials travel over plain http",
-     .why = "Everybody on the way can read and change them. Loopback, names without a dot, private addresses and .svc, .cluster.local, .internal and .local are "
-            "taken to be inside.",
+     .why =
+         "Everybody on the way can read and change them. Loopback, names without a dot, private addresses and .svc, .cluster.local, .internal and .local are "
+         "taken to be inside.",
      .source = "RFC 6750 section 5.3; RFC 9700 section 2.6",
      .example = change(Base::Runtime, "    url: https://crm.example.com/mcp\n", "    url: http://crm.example.com/mcp\n")},
     {.rule = Rule::InsecureFlag,
@@ -74,9 +78,9 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .title = "Plain http is allowed for something that is not on this machine",
      .why = "The flag is for development. With it an attacker on the way can hand out keys of his own and issue any token.",
      .source = "RFC 8414 section 6.1; RFC 9700 section 2.6",
-     .example = replace(Base::Runtime, "    audience: https://mcp.example.com/mcp\n",
-                        "    audience: https://mcp.example.com/mcp\n    insecureAllowHttp: true\n",
-                        "    audience: https://mcp.example.com/mcp\n    insecureAllowHttp: false\n")},
+     .example =
+         replace(Base::Runtime, "    audience: https://mcp.example.com/mcp\n", "    audience: https://mcp.example.com/mcp\n    insecureAllowHttp: true\n",
+                 "    audience: https://mcp.example.com/mcp\n    insecureAllowHttp: false\n")},
     {.rule = Rule::UpstreamWithoutRefresh,
      .severity = Note,
      .title = "An upstream is not asked for offline_access",
@@ -87,7 +91,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
 });
 
 }  // namespace
+}  // namespace security
 
-std::span<const RuleInfo> security_rules() noexcept { return kRules; }
+std::span<const RuleInfo> security_rules() noexcept { return security::kRules; }
 
 }  // namespace vmcpauth::config::catalogue

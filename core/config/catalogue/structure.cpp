@@ -4,6 +4,7 @@
 #include "core/config/catalogue/catalogue.hpp"
 
 namespace vmcpauth::config::catalogue {
+namespace structure {
 namespace {
 
 using enum Severity;
@@ -73,13 +74,15 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .title = "Fields exclude each other, or one of several is needed",
      .why = "It is not clear which of them is meant, and ToolHive refuses the configuration or takes one of them silently.",
      .source = "ToolHive CRD validation rules, RunConfig",
-     .example = change(Base::AuthServer, "      client_secret_file: /keys/corp\n", "      client_secret_file: /keys/corp\n      client_secret_env_var: CORP\n")},
+     .example =
+         change(Base::AuthServer, "      client_secret_file: /keys/corp\n", "      client_secret_file: /keys/corp\n      client_secret_env_var: CORP\n")},
     {.rule = Rule::DuplicateEntry,
      .severity = Error,
      .title = "Two entries of a list have the same name",
      .why = "The list is a map by name: the API server refuses the second entry, and tokens stored by name would be mixed up.",
      .source = "Kubernetes x-kubernetes-list-map-keys",
-     .example = change(Base::Runtime, "backends:\n  - name: crm\n", "backends:\n  - name: crm\n    url: https://old.example.com/mcp\n    transport: sse\n  - name: crm\n")},
+     .example = change(Base::Runtime, "backends:\n  - name: crm\n",
+                       "backends:\n  - name: crm\n    url: https://old.example.com/mcp\n    transport: sse\n  - name: crm\n")},
     {.rule = Rule::DuplicateResource,
      .severity = Error,
      .title = "A resource is defined twice",
@@ -105,7 +108,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
 });
 
 }  // namespace
+}  // namespace structure
 
-std::span<const RuleInfo> structure_rules() noexcept { return kRules; }
+std::span<const RuleInfo> structure_rules() noexcept { return structure::kRules; }
 
 }  // namespace vmcpauth::config::catalogue

@@ -2,6 +2,7 @@
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
+namespace atlassian {
 namespace {
 
 using enum Trap::Kind;
@@ -40,7 +41,8 @@ void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
 }
 
 }  // namespace
+}  // namespace atlassian
 
-const ProviderPack kAtlassian{.name = "Atlassian", .hosts = kHosts, .traps = kTraps, .check_upstream = check_upstream};
+const ProviderPack kAtlassian{.name = "Atlassian", .hosts = atlassian::kHosts, .traps = atlassian::kTraps, .check_upstream = atlassian::check_upstream};
 
 }  // namespace vmcpauth::config

@@ -2,6 +2,7 @@
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
+namespace auth0 {
 namespace {
 
 using enum Trap::Kind;
@@ -33,7 +34,9 @@ void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
 void check_incoming(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) { check_issuer(incoming.issuer, diagnostics); }
 
 }  // namespace
+}  // namespace auth0
 
-const ProviderPack kAuth0{.name = "Auth0", .hosts = kHosts, .traps = kTraps, .check_upstream = check_upstream, .check_incoming = check_incoming};
+const ProviderPack kAuth0{
+    .name = "Auth0", .hosts = auth0::kHosts, .traps = auth0::kTraps, .check_upstream = auth0::check_upstream, .check_incoming = auth0::check_incoming};
 
 }  // namespace vmcpauth::config

@@ -2,6 +2,7 @@
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
+namespace cognito {
 namespace {
 
 using enum Trap::Kind;
@@ -31,13 +32,20 @@ void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
 void check_incoming(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) {
   check_issuer(incoming.issuer, diagnostics);
   if (!incoming.audience || incoming.audience.value.empty()) return;
-  diagnostics.report(Rule::CognitoAudience, incoming.audience.at, "Cognito's access tokens have no aud unless the client asks for a resource: this audience is never found")
+  diagnostics
+      .report(Rule::CognitoAudience, incoming.audience.at,
+              "Cognito's access tokens have no aud unless the client asks for a resource: this audience is never found")
       .with_hint("bind tokens to the resource (the resource parameter, Essentials plan), or put the embedded authorization server before Cognito");
 }
 
 }  // namespace
+}  // namespace cognito
 
-const ProviderPack kCognito{
-    .name = "Amazon Cognito", .hosts = kHosts, .recognises = is_pool, .traps = kTraps, .check_upstream = check_upstream, .check_incoming = check_incoming};
+const ProviderPack kCognito{.name = "Amazon Cognito",
+                            .hosts = cognito::kHosts,
+                            .recognises = cognito::is_pool,
+                            .traps = cognito::kTraps,
+                            .check_upstream = cognito::check_upstream,
+                            .check_incoming = cognito::check_incoming};
 
 }  // namespace vmcpauth::config

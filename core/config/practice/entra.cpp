@@ -9,12 +9,18 @@
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
+namespace entra {
 namespace {
 
 using enum Trap::Kind;
 
-constexpr std::string_view kHosts[] = {"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn", "login.chinacloudapi.cn",
-                                       "login.windows.net",         "sts.windows.net",          ".ciamlogin.com"};
+constexpr std::string_view kHosts[] = {"login.microsoftonline.com",
+                                       "login.microsoftonline.us",
+                                       "login.partner.microsoftonline.cn",
+                                       "login.chinacloudapi.cn",
+                                       "login.windows.net",
+                                       "sts.windows.net",
+                                       ".ciamlogin.com"};
 constexpr std::array<std::string_view, 3> kSharedTenants{"common", "organizations", "consumers"};
 constexpr std::string_view kVersion = "/v2.0";
 
@@ -51,7 +57,10 @@ void check_scopes(const UpstreamView& upstream, Diagnostics& diagnostics) {
   for (const auto& scope : upstream.scopes().value) {
     const auto resource = resource_of(scope.value);
     if (resource.empty() || !resources.insert(resource).second || resources.size() != 2) continue;
-    diagnostics.report(Rule::EntraMixedScopes, scope.at, fmt::format("Entra issues a token for one resource: scopes of {} and {} cannot be mixed", quoted(*resources.begin()), quoted(*resources.rbegin())))
+    diagnostics
+        .report(
+            Rule::EntraMixedScopes, scope.at,
+            fmt::format("Entra issues a token for one resource: scopes of {} and {} cannot be mixed", quoted(*resources.begin()), quoted(*resources.rbegin())))
         .with_hint("ask for one resource here; get the other token by an exchange, or by a second upstream");
   }
   const auto* resource = upstream.param("resource");
@@ -79,7 +88,12 @@ void check_incoming(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) 
 }
 
 }  // namespace
+}  // namespace entra
 
-const ProviderPack kEntra{.name = "Microsoft Entra", .hosts = kHosts, .traps = kTraps, .check_upstream = check_upstream, .check_incoming = check_incoming};
+const ProviderPack kEntra{.name = "Microsoft Entra",
+                          .hosts = entra::kHosts,
+                          .traps = entra::kTraps,
+                          .check_upstream = entra::check_upstream,
+                          .check_incoming = entra::check_incoming};
 
 }  // namespace vmcpauth::config

@@ -6,6 +6,7 @@
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
+namespace github {
 namespace {
 
 using enum Trap::Kind;
@@ -21,7 +22,12 @@ constexpr Trap kTraps[] = {
      .value = {},
      .message = "GitHub does not know offline_access; whether there are refresh tokens is a setting of the GitHub App",
      .applies = is_oauth2},
-    {.rule = Rule::GitHubScopes, .kind = RefusesScope, .name = "openid", .value = {}, .message = "GitHub does not know openid: it is no OpenID provider", .applies = is_oauth2},
+    {.rule = Rule::GitHubScopes,
+     .kind = RefusesScope,
+     .name = "openid",
+     .value = {},
+     .message = "GitHub does not know openid: it is no OpenID provider",
+     .applies = is_oauth2},
 };
 
 void check_userinfo(const UpstreamView& upstream, Diagnostics& diagnostics) {
@@ -35,14 +41,16 @@ void check_userinfo(const UpstreamView& upstream, Diagnostics& diagnostics) {
   if (!names("id") && !names("login") && !names("node_id")) {
     diagnostics.report(Rule::GitHubSubject, userinfo.key, "GitHub's profile has no sub: no user could be told from another").with_hint(hint);
   } else if (subjects->front().value == "login") {
-    diagnostics.report(Rule::GitHubLogin, subjects->front().at, "a GitHub login can be renamed and taken by somebody else, who would then be the same user here")
+    diagnostics
+        .report(Rule::GitHubLogin, subjects->front().at, "a GitHub login can be renamed and taken by somebody else, who would then be the same user here")
         .with_hint(hint);
   }
 }
 
 void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
   if (upstream.is_oidc()) {
-    diagnostics.report(Rule::GitHubOidc, upstream.oidc().issuer_url.at, "GitHub is no OpenID provider for users: there is no discovery document and no ID token")
+    diagnostics
+        .report(Rule::GitHubOidc, upstream.oidc().issuer_url.at, "GitHub is no OpenID provider for users: there is no discovery document and no ID token")
         .with_hint("type: oauth2, with https://github.com/login/oauth/authorize and https://github.com/login/oauth/access_token");
     return;
   }
@@ -53,7 +61,8 @@ void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
 }
 
 }  // namespace
+}  // namespace github
 
-const ProviderPack kGitHub{.name = "GitHub", .hosts = kHosts, .traps = kTraps, .check_upstream = check_upstream};
+const ProviderPack kGitHub{.name = "GitHub", .hosts = github::kHosts, .traps = github::kTraps, .check_upstream = github::check_upstream};
 
 }  // namespace vmcpauth::config

@@ -2,6 +2,7 @@
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
+namespace google {
 namespace {
 
 using enum Trap::Kind;
@@ -38,7 +39,8 @@ void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
 }
 
 }  // namespace
+}  // namespace google
 
-const ProviderPack kGoogle{.name = "Google", .hosts = kHosts, .traps = kTraps, .check_upstream = check_upstream};
+const ProviderPack kGoogle{.name = "Google", .hosts = google::kHosts, .traps = google::kTraps, .check_upstream = google::check_upstream};
 
 }  // namespace vmcpauth::config

@@ -2,6 +2,7 @@
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
+namespace okta {
 namespace {
 
 using enum Trap::Kind;
@@ -44,7 +45,9 @@ void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
 void check_incoming(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) { check_server(incoming.issuer, diagnostics); }
 
 }  // namespace
+}  // namespace okta
 
-const ProviderPack kOkta{.name = "Okta", .hosts = kHosts, .traps = kTraps, .check_upstream = check_upstream, .check_incoming = check_incoming};
+const ProviderPack kOkta{
+    .name = "Okta", .hosts = okta::kHosts, .traps = okta::kTraps, .check_upstream = okta::check_upstream, .check_incoming = okta::check_incoming};
 
 }  // namespace vmcpauth::config

@@ -32,13 +32,17 @@ void check_trap(const Trap& trap, const UpstreamView& upstream, Diagnostics& dia
   const bool asked = std::find(scopes.begin(), scopes.end(), trap.name) != scopes.end();
   switch (trap.kind) {
     case Trap::Kind::NeedsScope:
-      if (!asked) diagnostics.report(trap.rule, first_valid(upstream.scopes().key, upstream.block()), std::string(trap.message)).with_hint(upstream.scopes_with(trap.name));
+      if (!asked)
+        diagnostics.report(trap.rule, first_valid(upstream.scopes().key, upstream.block()), std::string(trap.message))
+            .with_hint(upstream.scopes_with(trap.name));
       return;
     case Trap::Kind::RefusesScope: {
       if (!asked) return;
       const auto& written = upstream.scopes().value;
       const auto at = std::find_if(written.begin(), written.end(), [&](const Text& scope) { return scope.value == trap.name; });
-      diagnostics.report(trap.rule, at != written.end() ? at->at : upstream.block(), fmt::format("{}{}", trap.message, at != written.end() ? "" : " (it is asked for by default)"))
+      diagnostics
+          .report(trap.rule, at != written.end() ? at->at : upstream.block(),
+                  fmt::format("{}{}", trap.message, at != written.end() ? "" : " (it is asked for by default)"))
           .with_hint(upstream.scopes_without(trap.name));
       return;
     }
@@ -58,7 +62,9 @@ void check_unknown(const UpstreamView& upstream, Diagnostics& diagnostics) {
   if (!upstream.is_oidc() || !upstream.scopes() || upstream.scopes()->empty()) return;
   const auto scopes = upstream.effective_scopes();
   if (std::find(scopes.begin(), scopes.end(), "offline_access") != scopes.end()) return;
-  diagnostics.report(Rule::UpstreamWithoutRefresh, upstream.scopes().key, "without offline_access many providers give no refresh token: users log in again when the access token expires")
+  diagnostics
+      .report(Rule::UpstreamWithoutRefresh, upstream.scopes().key,
+              "without offline_access many providers give no refresh token: users log in again when the access token expires")
       .with_hint(upstream.scopes_with("offline_access"));
 }
 

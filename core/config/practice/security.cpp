@@ -61,14 +61,17 @@ class SecurityCheck {
     const auto name = [&](std::string_view manifest, std::string_view run_config) { return spelled(server.spelling, manifest, run_config); };
     if (server.signing_key_refs->empty() && !server.signing_keys) {
       diagnostics_.report(Rule::EphemeralSigningKey, at, "without a signing key one is made at every start: every token issued before is refused after it")
-          .with_hint(server.spelling == Spelling::Manifest ? "signingKeySecretRefs:\n  - name: SECRET\n    key: KEY" : "signing_key_config:\n  signing_key_file: FILE");
+          .with_hint(server.spelling == Spelling::Manifest ? "signingKeySecretRefs:\n  - name: SECRET\n    key: KEY"
+                                                           : "signing_key_config:\n  signing_key_file: FILE");
     }
     if (server.hmac_secret_refs->empty() && server.hmac_secret_files->empty()) {
       diagnostics_.report(Rule::EphemeralHmac, at, "without an HMAC secret one is made at every start: every refresh token issued before is refused after it")
           .with_hint(server.spelling == Spelling::Manifest ? "hmacSecretRefs:\n  - name: SECRET\n    key: KEY" : "hmac_secret_files: [FILE]");
     }
     if (replicas && replicas.value > 1 && server.storage->type.value != "redis") {
-      diagnostics_.report(Rule::MemoryStoreReplicas, replicas.at, fmt::format("{} replicas, and each keeps its sessions in its own memory: a login ends at another one than it began", replicas.value))
+      diagnostics_
+          .report(Rule::MemoryStoreReplicas, replicas.at,
+                  fmt::format("{} replicas, and each keeps its sessions in its own memory: a login ends at another one than it began", replicas.value))
           .with_label(server.storage->type.at.valid() ? server.storage->type.at : at, "the store is chosen here")
           .with_hint(fmt::format("storage:\n  type: redis\n  {}: …", name("redis", "redis_config")));
     }
@@ -107,7 +110,8 @@ class SecurityCheck {
  private:
   void check_inline(const SecretSource& source, std::string_view instead) {
     if (!source.literal || source.literal.value.empty()) return;
-    diagnostics_.report(Rule::InlineSecret, source.literal.key, "a secret is written into the configuration").with_hint(fmt::format("{}: NAME-OF-A-VARIABLE", instead));
+    diagnostics_.report(Rule::InlineSecret, source.literal.key, "a secret is written into the configuration")
+        .with_hint(fmt::format("{}: NAME-OF-A-VARIABLE", instead));
   }
 
   void check_scopes(const AuthServerSpec& server, const Texts& scopes) {
@@ -115,12 +119,16 @@ class SecurityCheck {
     if (scopes && !scopes->empty() && std::none_of(scopes->begin(), scopes->end(), offline)) {
       auto list = values(scopes);
       list.emplace_back("offline_access");
-      diagnostics_.report(Rule::NoRefreshTokens, scopes.key, "without offline_access no client gets a refresh token: users log in again at every provider when the access token expires")
+      diagnostics_
+          .report(Rule::NoRefreshTokens, scopes.key,
+                  "without offline_access no client gets a refresh token: users log in again at every provider when the access token expires")
           .with_hint(fmt::format("{}: [{}]", server.spelling == Spelling::Manifest ? "scopes" : "scopes_supported", fmt::join(list, ", ")));
     }
     for (const auto& scope : server.baseline_client_scopes.value) {
       if (std::find(kIdentityScopes.begin(), kIdentityScopes.end(), scope.value) != kIdentityScopes.end()) continue;
-      diagnostics_.report(Rule::WideBaselineScopes, scope.at, fmt::format("every client that registers gets the scope {}, whether it needs it or not", quoted(scope.value)))
+      diagnostics_
+          .report(Rule::WideBaselineScopes, scope.at,
+                  fmt::format("every client that registers gets the scope {}, whether it needs it or not", quoted(scope.value)))
           .with_hint("keep to openid, profile, email and offline_access; clients ask for the rest");
     }
   }

@@ -5,6 +5,7 @@
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
+namespace self_hosted {
 namespace {
 
 using enum Trap::Kind;
@@ -16,7 +17,8 @@ bool is_keycloak(const Url& url) { return url.path().find("/realms/") != std::st
 void check_realm(const Text& issuer, Diagnostics& diagnostics) {
   const auto path = path_of(issuer.value);
   if (path.ends_with('/')) {
-    diagnostics.report(Rule::KeycloakIssuer, issuer.at, "Keycloak's issuer has no slash at its end; with it every token is refused").with_hint(issuer.value.substr(0, issuer.value.size() - 1));
+    diagnostics.report(Rule::KeycloakIssuer, issuer.at, "Keycloak's issuer has no slash at its end; with it every token is refused")
+        .with_hint(issuer.value.substr(0, issuer.value.size() - 1));
   }
   if (path.ends_with("/realms/master") || path.find("/realms/master/") != std::string::npos) {
     diagnostics.report(Rule::KeycloakMaster, issuer.at, "the realm master administers Keycloak itself; users and apps belong into a realm of their own");
@@ -30,7 +32,8 @@ void check_keycloak_upstream(const UpstreamView& upstream, Diagnostics& diagnost
 void check_keycloak_incoming(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) {
   check_realm(incoming.issuer, diagnostics);
   if (!incoming.audience || incoming.audience.value.empty()) return;
-  diagnostics.report(Rule::KeycloakAudience, incoming.audience.at, "Keycloak ignores the parameter resource: its tokens have this audience only when a mapper adds it")
+  diagnostics
+      .report(Rule::KeycloakAudience, incoming.audience.at, "Keycloak ignores the parameter resource: its tokens have this audience only when a mapper adds it")
       .with_hint(fmt::format("add a client scope with an Audience mapper for {} and make it a default scope of the clients", quoted(incoming.audience.value)));
 }
 
@@ -60,11 +63,18 @@ void check_authentik_upstream(const UpstreamView& upstream, Diagnostics& diagnos
 void check_authentik_incoming(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) { check_authentik_issuer(incoming.issuer, diagnostics); }
 
 }  // namespace
+}  // namespace self_hosted
 
-const ProviderPack kKeycloak{
-    .name = "Keycloak", .hosts = {}, .recognises = is_keycloak, .check_upstream = check_keycloak_upstream, .check_incoming = check_keycloak_incoming};
-const ProviderPack kGitLab{.name = "GitLab", .hosts = kGitLabHosts, .recognises = is_gitlab, .traps = kGitLabTraps};
-const ProviderPack kAuthentik{
-    .name = "Authentik", .hosts = {}, .recognises = is_authentik, .check_upstream = check_authentik_upstream, .check_incoming = check_authentik_incoming};
+const ProviderPack kKeycloak{.name = "Keycloak",
+                             .hosts = {},
+                             .recognises = self_hosted::is_keycloak,
+                             .check_upstream = self_hosted::check_keycloak_upstream,
+                             .check_incoming = self_hosted::check_keycloak_incoming};
+const ProviderPack kGitLab{.name = "GitLab", .hosts = self_hosted::kGitLabHosts, .recognises = self_hosted::is_gitlab, .traps = self_hosted::kGitLabTraps};
+const ProviderPack kAuthentik{.name = "Authentik",
+                              .hosts = {},
+                              .recognises = self_hosted::is_authentik,
+                              .check_upstream = self_hosted::check_authentik_upstream,
+                              .check_incoming = self_hosted::check_authentik_incoming};
 
 }  // namespace vmcpauth::config

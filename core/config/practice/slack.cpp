@@ -4,6 +4,7 @@
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
+namespace slack {
 namespace {
 
 using enum Trap::Kind;
@@ -19,7 +20,8 @@ void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
   if (upstream.is_oidc() || !path_of(upstream.url().value).starts_with("/oauth/v2/authorize")) return;
   const auto* user_scope = upstream.param("user_scope");
   if (user_scope == nullptr) {
-    diagnostics.report(Rule::SlackBotToken, upstream.scopes().key.valid() ? upstream.scopes().key : upstream.block(),
+    diagnostics
+        .report(Rule::SlackBotToken, upstream.scopes().key.valid() ? upstream.scopes().key : upstream.block(),
                 "scope asks Slack for the bot's token, which is the same for everybody in the workspace")
         .with_hint(upstream.params_with("user_scope", "search:read,users:read"));
     return;
@@ -34,7 +36,8 @@ void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
 }
 
 }  // namespace
+}  // namespace slack
 
-const ProviderPack kSlack{.name = "Slack", .hosts = kHosts, .traps = kTraps, .check_upstream = check_upstream};
+const ProviderPack kSlack{.name = "Slack", .hosts = slack::kHosts, .traps = slack::kTraps, .check_upstream = slack::check_upstream};
 
 }  // namespace vmcpauth::config

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kVersionField = "vmcpauth_baseline";
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kBaselineVersion = 1;
 constexpr std::size_t kMaxBytes = std::size_t{16} << 20U;
 
 // Rule, file and message: what stays the same when lines move.
@@ -53,7 +53,7 @@ class BaselineReader {
     const auto& root = documents.front();
     const auto* version = root.find(kVersionField);
     const auto* findings = root.find("findings");
-    if (version == nullptr || version->value.kind != NodeKind::Integer || version->value.integer != kVersion || findings == nullptr) {
+    if (version == nullptr || version->value.kind != NodeKind::Integer || version->value.integer != kBaselineVersion || findings == nullptr) {
       return bad(root.at, "this is no baseline of this version of vmcpauth");
     }
     for (const auto& item : findings->value.items) {
@@ -103,7 +103,7 @@ std::string baseline_text(const Diagnostics& diagnostics, const Sources& sources
   for (const auto& finding : diagnostics.all()) {
     if (finding.severity != Severity::Note) ++counts[key_of(finding, sources, folder)];
   }
-  std::string out = fmt::format("{{\n  \"{}\": {},\n  \"findings\": [", kVersionField, kVersion);
+  std::string out = fmt::format("{{\n  \"{}\": {},\n  \"findings\": [", kVersionField, kBaselineVersion);
   std::string_view separator = "\n";
   for (const auto& [key, count] : counts) {
     const auto& [rule, file, message] = key;

@@ -27,7 +27,7 @@ std::string painted(std::string_view style, std::string_view text, bool colour) 
   return colour ? fmt::format("\x1b[{}m{}\x1b[0m", style, text) : std::string(text);
 }
 
-std::string folded(std::string_view text, std::size_t indent, std::size_t width) {
+std::string folded_lines(std::string_view text, std::size_t indent, std::size_t width) {
   const std::string margin(indent, ' ');
   std::string out = margin;
   std::size_t column = indent;
@@ -115,15 +115,16 @@ std::string_view moment_text(Moment moment) {
 std::string explain_rule(const RuleInfo& rule, const ExplainOptions& options) {
   const auto bold = [&](std::string_view text) { return painted("1", text, options.colour); };
   std::string out = fmt::format("{} ({}): {}\n\n", bold(rule_id(rule.rule)), to_string(rule.severity), rule.title);
-  out += folded(rule.why, 0, options.width) + "\n";
+  out += folded_lines(rule.why, 0, options.width) + "\n";
   out += fmt::format("{} {}\n", bold("Source:"), rule.source);
-  if (const auto moment = moment_text(rule.example.moment); !moment.empty()) out += folded(moment, 0, options.width);
+  if (const auto moment = moment_text(rule.example.moment); !moment.empty()) out += folded_lines(moment, 0, options.width);
   out += fmt::format("\n{} lines with - are wrong, lines with + are right\n", bold("Example:"));
   for (const auto& file : example_of(rule.example)) {
     out += rule.example.moment == Moment::Run ? "\n" : fmt::format("\n  {}\n", bold(file.name));
     for (const auto& line : file.lines) {
       const auto style = line.mark == '-' ? "31" : line.mark == '+' ? "32" : "0";
-      out += line.mark == ' ' ? fmt::format("    {}\n", line.text) : fmt::format("  {}\n", painted(style, fmt::format("{} {}", line.mark, line.text), options.colour));
+      out += line.mark == ' ' ? fmt::format("    {}\n", line.text)
+                              : fmt::format("  {}\n", painted(style, fmt::format("{} {}", line.mark, line.text), options.colour));
     }
   }
   return out;
@@ -157,7 +158,11 @@ std::string rules_page() {
       if (hundred_of(rule.rule) != hundred) continue;
       if (!headed) out += fmt::format("\n## VMA{}xx {}\n", hundred, title);
       headed = true;
-      out += fmt::format("\n### {}: {}\n\n{}. {}\n\nSource: {}\n", rule_id(rule.rule), rule.title, rule.severity == Severity::Error ? "Error" : rule.severity == Severity::Warning ? "Warning" : "Note", rule.why, rule.source);
+      out += fmt::format("\n### {}: {}\n\n{}. {}\n\nSource: {}\n", rule_id(rule.rule), rule.title,
+                         rule.severity == Severity::Error     ? "Error"
+                         : rule.severity == Severity::Warning ? "Warning"
+                                                              : "Note",
+                         rule.why, rule.source);
       if (const auto moment = moment_text(rule.example.moment); !moment.empty()) out += fmt::format("\n{}\n", moment);
       out += "\n```diff\n";
       for (const auto& file : example_of(rule.example)) {

@@ -7,7 +7,7 @@ namespace vmcpauth::config {
 namespace {
 
 // A message must not end its line, nor begin another command.
-std::string escaped(std::string_view text, bool property) {
+std::string command_escaped(std::string_view text, bool property) {
   std::string out;
   for (const char c : text) {
     switch (c) {
@@ -31,10 +31,10 @@ std::string_view command_of(Severity severity) {
   return "error";
 }
 
-std::string place(const Span& at, const Sources& sources) {
+std::string command_place(const Span& at, const Sources& sources) {
   if (!at.valid()) return {};
   const auto region = region_of(at, sources);
-  return fmt::format("file={},line={},endLine={},col={},endColumn={},", escaped(sources.name(at.file), true), region.start.line, region.end.line,
+  return fmt::format("file={},line={},endLine={},col={},endColumn={},", command_escaped(sources.name(at.file), true), region.start.line, region.end.line,
                      region.start.column, region.end.column);
 }
 
@@ -50,7 +50,8 @@ std::string github_report(const ValidateResult& result) {
       text += fmt::format("\n{}:{}:{}: {}", sources.name(label.at.file), at.line, at.column, label.text);
     }
     if (!finding.hint.empty()) text += "\nhint: " + finding.hint;
-    out += fmt::format("::{} {}title={}::{}\n", command_of(finding.severity), place(finding.at, sources), rule_id(finding.rule), escaped(text, false));
+    out += fmt::format("::{} {}title={}::{}\n", command_of(finding.severity), command_place(finding.at, sources), rule_id(finding.rule),
+                       command_escaped(text, false));
   }
   return out;
 }

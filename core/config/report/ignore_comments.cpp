@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kMark = "vmcpauth:";
 constexpr std::string_view kVerb = "ignore";
-constexpr std::string_view kBlank = " \t\r";
+constexpr std::string_view kBlanks = " \t\r";
 constexpr std::string_view kForm = "# vmcpauth: ignore VMA601 reason";
 
 struct Accepted {
@@ -30,9 +30,9 @@ struct Comment {
 };
 
 std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlank);
+  const auto first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 class CommentReader {
@@ -60,10 +60,10 @@ class CommentReader {
   [[nodiscard]] std::optional<std::size_t> hash_before(std::size_t mark) const {
     const auto start = line_start(mark);
     auto at = mark;
-    while (at > start && kBlank.find(text_[at - 1]) != std::string_view::npos) --at;
+    while (at > start && kBlanks.find(text_[at - 1]) != std::string_view::npos) --at;
     if (at == start || text_[at - 1] != '#') return std::nullopt;
     --at;
-    if (at > start && kBlank.find(text_[at - 1]) == std::string_view::npos) return std::nullopt;
+    if (at > start && kBlanks.find(text_[at - 1]) == std::string_view::npos) return std::nullopt;
     const auto before = text_.substr(start, at - start);
     if (std::count(before.begin(), before.end(), '"') % 2 != 0) return std::nullopt;
     return at;
@@ -77,7 +77,7 @@ class CommentReader {
   std::optional<Comment> parse(std::size_t hash, std::size_t mark) {
     const auto end = line_end(hash);
     auto rest = trimmed(text_.substr(mark + kMark.size(), end - mark - kMark.size()));
-    const auto word = rest.substr(0, rest.find_first_of(kBlank));
+    const auto word = rest.substr(0, rest.find_first_of(kBlanks));
     const auto comment_end = hash + trimmed(text_.substr(hash, end - hash)).size();
     if (word != kVerb) {
       report(hash, comment_end, fmt::format("vmcpauth knows no comment \"{}\"", printable(word, 40)));

@@ -5,7 +5,7 @@
 namespace vmcpauth::config {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kReportVersion = 1;
 
 void add_place(OrderedJson& out, const Span& at, const Sources& sources) {
   if (!at.valid()) return;
@@ -43,7 +43,7 @@ std::string json_report(const ValidateResult& result, std::string_view version) 
   const auto& loaded = result.loaded;
   OrderedJson out;
   out["format"] = "vmcpauth-validate";
-  out["version"] = kVersion;
+  out["version"] = kReportVersion;
   out["tool"] = {{"name", "vmcpauth"}, {"version", std::string(version)}};
   out["passed"] = !result.failed();
   out["summary"] = {{"errors", loaded.diagnostics.count(Severity::Error)},

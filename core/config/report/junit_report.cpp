@@ -11,7 +11,7 @@ namespace vmcpauth::config {
 namespace {
 
 // XML 1.0 has no way to write most control characters.
-std::string escaped(std::string_view text) {
+std::string xml_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
@@ -34,7 +34,7 @@ class JUnitReport {
     for (const auto& finding : result_.loaded.diagnostics.all()) add(finding);
     for (FileId file = 0; file < sources_.size(); ++file) {
       if (seen_[file]) continue;
-      cases_ += fmt::format("    <testcase classname=\"{0}\" name=\"{0}\"/>\n", escaped(sources_.name(file)));
+      cases_ += fmt::format("    <testcase classname=\"{0}\" name=\"{0}\"/>\n", xml_escaped(sources_.name(file)));
       ++count_;
     }
     const auto totals = fmt::format("name=\"vmcpauth validate\" tests=\"{}\" failures=\"{}\" errors=\"0\"", count_, failures_);
@@ -46,10 +46,10 @@ class JUnitReport {
     if (finding.at.valid()) seen_[finding.at.file] = true;
     const auto file = finding.at.valid() ? sources_.name(finding.at.file) : std::string("vmcpauth");
     const auto where = finding.at.valid() ? fmt::format(" at {}:{}", sources_.locate(finding.at).line, sources_.locate(finding.at).column) : std::string();
-    const auto detail = escaped(render(finding, sources_));
-    cases_ += fmt::format("    <testcase classname=\"{}\" name=\"{}{}\">\n", escaped(file), rule_id(finding.rule), where);
+    const auto detail = xml_escaped(render(finding, sources_));
+    cases_ += fmt::format("    <testcase classname=\"{}\" name=\"{}{}\">\n", xml_escaped(file), rule_id(finding.rule), where);
     if (finding.severity == Severity::Error || (result_.strict && finding.severity == Severity::Warning)) {
-      cases_ += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", to_string(finding.severity), escaped(finding.message), detail);
+      cases_ += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", to_string(finding.severity), xml_escaped(finding.message), detail);
       ++failures_;
     } else {
       cases_ += fmt::format("      <system-out>{}</system-out>\n", detail);

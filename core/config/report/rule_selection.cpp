@@ -23,7 +23,7 @@ std::string_view digits_of(std::string_view text) {
   return text;
 }
 
-Result<void> add(std::string_view list, std::vector<std::string>& out) {
+Result<void> add_beginnings(std::string_view list, std::vector<std::string>& out) {
   while (true) {
     const auto comma = list.find(',');
     auto word = list.substr(0, comma);
@@ -48,8 +48,8 @@ Result<void> add(std::string_view list, std::vector<std::string>& out) {
 
 Result<RuleSelection> RuleSelection::parse(std::span<const std::string> select, std::span<const std::string> ignore) {
   RuleSelection out;
-  for (const auto& list : select) TRY_VOID(add(list, out.select_));
-  for (const auto& list : ignore) TRY_VOID(add(list, out.ignore_));
+  for (const auto& list : select) TRY_VOID(add_beginnings(list, out.select_));
+  for (const auto& list : ignore) TRY_VOID(add_beginnings(list, out.ignore_));
   return out;
 }
 

@@ -30,13 +30,10 @@ std::string uri_of(const std::string& name) {
 
 OrderedJson location_json(const Span& at, const Sources& sources) {
   const auto region = region_of(at, sources);
-  return {{"physicalLocation",
-           {{"artifactLocation", {{"uri", uri_of(sources.name(at.file))}}},
-            {"region",
-             {{"startLine", region.start.line},
-              {"startColumn", region.start.column},
-              {"endLine", region.end.line},
-              {"endColumn", region.end.column}}}}}};
+  return {
+      {"physicalLocation",
+       {{"artifactLocation", {{"uri", uri_of(sources.name(at.file))}}},
+        {"region", {{"startLine", region.start.line}, {"startColumn", region.start.column}, {"endLine", region.end.line}, {"endColumn", region.end.column}}}}}};
 }
 
 OrderedJson rule_json(Rule rule) {

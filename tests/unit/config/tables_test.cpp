@@ -125,7 +125,7 @@ TEST_CASE("tables: they name every field of the CRDs and no other") {
   const Case cases[] = {{"virtualmcpservers", kVirtualServerSpec}, {"mcpexternalauthconfigs", kExternalAuthSpec},
                         {"mcpoidcconfigs", kOidcConfigSpec},       {"mcpgroups", kGroupSpec},
                         {"mcpservers", kServerWorkloadSpec},       {"mcpremoteproxies", kRemoteProxySpec},
-                        {"mcpserverentries", kServerEntrySpec},     {"mcpauthzconfigs", kAuthzConfigSpec}};
+                        {"mcpserverentries", kServerEntrySpec},    {"mcpauthzconfigs", kAuthzConfigSpec}};
   for (const auto& c : cases) {
     std::ifstream in(*folder / ("toolhive.stacklok.dev_" + std::string(c.plural) + ".yaml"), std::ios::binary);
     std::ostringstream text;

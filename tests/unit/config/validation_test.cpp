@@ -1,8 +1,8 @@
 // Accepting findings: comments, baselines; and the byte diff of hints.
+#include "core/config/report/validation.hpp"
 #include "core/config/byte_diff.hpp"
 #include "core/config/report/baseline.hpp"
 #include "core/config/report/formats.hpp"
-#include "core/config/report/validation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 
@@ -11,9 +11,7 @@ using namespace vmcpauth::config;
 
 namespace {
 
-std::string group(const std::string& name_line) {
-  return "apiVersion: toolhive.stacklok.dev/v1beta1\nkind: MCPGroup\nmetadata:\n" + name_line + "spec: {}\n";
-}
+std::string group(const std::string& name_line) { return "apiVersion: toolhive.stacklok.dev/v1beta1\nkind: MCPGroup\nmetadata:\n" + name_line + "spec: {}\n"; }
 
 // "VMA205 4:9, VMA120 4:39"
 std::string findings(const ValidateResult& result) {
@@ -139,10 +137,11 @@ TEST_CASE("validate: what is no baseline is an error") {
     const char* text;
     const char* want;
   };
-  for (const auto& c : {Case{"", "VMA106 1:1"}, Case{"[]", "VMA123 1:1"}, Case{"{}", "VMA123 1:1"}, Case{"{\"vmcpauth_baseline\": 2, \"findings\": []}", "VMA123 1:1"},
-                        Case{"{\"vmcpauth_baseline\": 1}", "VMA123 1:1"}, Case{"{\"vmcpauth_baseline\": 1, \"findings\": [{}]}", "VMA123 1:39"},
-                        Case{"{\"vmcpauth_baseline\": 1, \"findings\": [{\"rule\":\"VMA999\",\"file\":\"a\",\"message\":\"m\"}]}", "VMA123 1:39"},
-                        Case{"{\"vmcpauth_baseline\": 1, \"findings\": []}", ""}}) {
+  for (const auto& c :
+       {Case{"", "VMA106 1:1"}, Case{"[]", "VMA123 1:1"}, Case{"{}", "VMA123 1:1"}, Case{"{\"vmcpauth_baseline\": 2, \"findings\": []}", "VMA123 1:1"},
+        Case{"{\"vmcpauth_baseline\": 1}", "VMA123 1:1"}, Case{"{\"vmcpauth_baseline\": 1, \"findings\": [{}]}", "VMA123 1:39"},
+        Case{"{\"vmcpauth_baseline\": 1, \"findings\": [{\"rule\":\"VMA999\",\"file\":\"a\",\"message\":\"m\"}]}", "VMA123 1:39"},
+        Case{"{\"vmcpauth_baseline\": 1, \"findings\": []}", ""}}) {
     CAPTURE(c.text);
     files.content["b.json"] = c.text;
     CHECK(findings(validate(options, files)) == c.want);
@@ -169,5 +168,6 @@ TEST_CASE("byte diff: says in words and shows where two texts differ") {
   CHECK(diff("https://\xd0\xb0.example", "https://a.example").find("https://\\xd0\\xb0.example") != std::string::npos);
   CHECK(diff("https://a.example ", "https://a.example").find("https://a.example\\x20\n") != std::string::npos);
   const std::string far(100, 'x');
-  CHECK(diff(far + "1", far + "2") == "they differ from byte 101 on\none    …" + std::string(40, 'x') + "1\nother  …" + std::string(40, 'x') + "2\n" + std::string(48, ' ') + "^");
+  CHECK(diff(far + "1", far + "2") ==
+        "they differ from byte 101 on\none    …" + std::string(40, 'x') + "1\nother  …" + std::string(40, 'x') + "2\n" + std::string(48, ' ') + "^");
 }
