@@ -148,6 +148,15 @@ TEST_CASE("validate: what is no baseline is an error") {
   }
 }
 
+TEST_CASE("validate: a file that is too large is a finding, and the others are still read") {
+  test::FakeFiles files;
+  files.content["in/big.yaml"] = std::string((std::size_t{16} << 20U) + 1, '#');
+  files.content["in/fits.yaml"] = std::string(std::size_t{1} << 20U, '#') + "\n" + group("  name: Tools\n");
+  const auto result = validate({.load = {.paths = {"in"}}}, files);
+  CHECK(findings(result) == "VMA102 1:1, VMA205 5:9");
+  CHECK_FALSE(result.incomplete());
+}
+
 TEST_CASE("byte diff: says in words and shows where two texts differ") {
   const auto diff = [](std::string_view a, std::string_view b) { return byte_difference({"one", a}, {"other", b}); };
   CHECK(diff("same", "same").empty());
