@@ -62,6 +62,20 @@ bool AuthorizedRequest::nonce_changed(const http::Headers& headers) {
 
 Task<Result<bool>> AuthorizedRequest::should_try_again(int status, http::Headers headers) {
   if (!access_.covers(url_)) co_return false;
+  auto again = co_await judge(status, std::move(headers));
+  if (again && *again) co_return again;
+  Result<int> outcome = again ? Result<int>(status) : Result<int>(std::unexpected(again.error()));
+  co_await access_.tokens().settled(std::move(outcome));
+  co_return again;
+}
+
+Task<void> AuthorizedRequest::give_up(Error error) {
+  if (!access_.covers(url_)) co_return;
+  Result<int> outcome = std::unexpected(std::move(error));
+  co_await access_.tokens().settled(std::move(outcome));
+}
+
+Task<Result<bool>> AuthorizedRequest::judge(int status, http::Headers headers) {
   const bool fresh_nonce = nonce_changed(headers);
   if (status != 401 && status != 403) co_return false;
   auto refusal = read_refusal(headers);
@@ -96,7 +110,8 @@ Task<Result<bool>> AuthorizedRequest::after_unauthorized(Refusal refusal) {
 Task<Result<bool>> AuthorizedRequest::after_insufficient_scope(Refusal refusal) {
   const bool known = std::ranges::find(stepped_up_, refusal.scopes) != stepped_up_.end();
   if (known || stepped_up_.size() == kMaxStepUps) {
-    Error error(ErrorCode::Forbidden, url_.origin() + " still refuses for lack of scope after a login that asked for \"" + oauth::join_scope(refusal.scopes) + "\"");
+    Error error(ErrorCode::Forbidden,
+                url_.origin() + " still refuses for lack of scope after a login that asked for \"" + oauth::join_scope(refusal.scopes) + "\"");
     if (!refusal.description.empty()) error = std::move(error).note("it says \"" + refusal.description + "\"");
     co_return std::unexpected(std::move(error));
   }

@@ -47,8 +47,11 @@ class AuthorizedRequest {
   // an error: Unauthenticated (not signed in, or refused after a login), Forbidden (scopes), and whatever the login ran into.
   // A 403 without insufficient_scope is an answer like any other.
   [[nodiscard]] Task<Result<bool>> should_try_again(int status, http::Headers headers);
+  // There was no answer.
+  [[nodiscard]] Task<void> give_up(Error error);
 
  private:
+  [[nodiscard]] Task<Result<bool>> judge(int status, http::Headers headers);
   [[nodiscard]] Task<Result<bool>> after_unauthorized(Refusal refusal);
   [[nodiscard]] Task<Result<bool>> after_insufficient_scope(Refusal refusal);
   [[nodiscard]] bool nonce_changed(const http::Headers& headers);

@@ -10,9 +10,13 @@ Task<Result<http::ClientResponse>> AuthorizingHttpClient::send(http::ClientReque
     CO_TRY(auto headers, co_await way.authorize(std::move(plain)));
     http::ClientRequest signed_request = request;
     signed_request.headers = std::move(headers);
-    CO_TRY(auto response, co_await inner_.send(std::move(signed_request)));
-    http::Headers answered = response.headers;
-    CO_TRY(const bool again, co_await way.should_try_again(response.status, std::move(answered)));
+    auto response = co_await inner_.send(std::move(signed_request));
+    if (!response) {
+      co_await way.give_up(response.error());
+      co_return response;
+    }
+    http::Headers answered = response->headers;
+    CO_TRY(const bool again, co_await way.should_try_again(response->status, std::move(answered)));
     if (!again) co_return response;
   }
 }

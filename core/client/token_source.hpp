@@ -39,6 +39,8 @@ class TokenSource {
   [[nodiscard]] virtual Task<Result<AccessToken>> renew(Refusal refusal, std::optional<AccessToken> refused) = 0;
   // A token with the refusal's scopes and those of before, by a login where that is allowed. Forbidden when it is not.
   [[nodiscard]] virtual Task<Result<AccessToken>> step_up(Refusal refusal) = 0;
+  // How the request ended: its status, or why there is none. A browser that waits for the outcome of a login is told then.
+  [[nodiscard]] virtual Task<void> settled(Result<int> outcome) = 0;
 };
 
 }  // namespace vmcpauth::client

@@ -70,9 +70,7 @@ Result<Secret> KeyRing::generate_pem(Algorithm algorithm) {
   return key.to_pem();
 }
 
-Result<std::string> KeyRing::sign(std::string_view typ, const Json& claims) const {
-  return sign_with_header(Json{{"kid", impl_->kid}, {"typ", typ}}, claims);
-}
+Result<std::string> KeyRing::sign(std::string_view typ, const Json& claims) const { return sign_with_header(Json{{"kid", impl_->kid}, {"typ", typ}}, claims); }
 
 Result<std::string> KeyRing::sign_with_header(Json header, const Json& claims) const {
   header["alg"] = to_string(impl_->algorithm);

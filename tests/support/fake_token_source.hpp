@@ -11,8 +11,8 @@ namespace vmcpauth::test {
 
 class FakeTokenSource final : public client::TokenSource {
  public:
-  std::optional<std::string> first;   // what current() has
-  std::deque<std::string> renewed;    // what renew() has; empty: Unauthenticated
+  std::optional<std::string> first;    // what current() has
+  std::deque<std::string> renewed;     // what renew() has; empty: Unauthenticated
   std::deque<std::string> stepped_up;  // what step_up() has; empty: Forbidden
   oauth::DpopKeyPtr key;               // of all of them
 
@@ -31,6 +31,11 @@ class FakeTokenSource final : public client::TokenSource {
   [[nodiscard]] Task<Result<client::AccessToken>> step_up(client::Refusal refusal) override {
     step_ups.push_back(std::move(refusal));
     co_return take(stepped_up, ErrorCode::Forbidden);
+  }
+  std::vector<Result<int>> outcomes;
+  [[nodiscard]] Task<void> settled(Result<int> outcome) override {
+    outcomes.push_back(std::move(outcome));
+    co_return;
   }
 
  private:

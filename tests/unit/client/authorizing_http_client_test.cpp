@@ -34,7 +34,7 @@ struct World {
     http::ClientRequest request{.method = "POST", .url = *Url::parse(url), .body = "{}"};
     auto sent = http.send(std::move(request));
     auto done = run_ready(std::move(sent));
-    REQUIRE(done);
+    REQUIRE(done.has_value());
     return *std::move(done);
   }
   [[nodiscard]] std::string authorization(std::size_t index) const { return std::string(inner.requests.at(index).headers.get("authorization").value_or("")); }
@@ -55,10 +55,18 @@ TEST_CASE("authorizing client: the credential goes to its server and nowhere els
     bool signed_in;
   };
   const Case cases[] = {
-      {"https://mcp.test/mcp", true},          {"https://mcp.test/mcp?x=1", true},        {"https://mcp.test/mcp/", true},
-      {"https://mcp.test/mcp/below", true},    {"https://mcp.test:443/mcp", true},        {"https://mcp.test/mcp2", false},
-      {"https://mcp.test/", false},            {"https://mcp.test/mcp/../admin", false},  {"https://mcp.test/mcp/%2e%2e/admin", false},
-      {"https://mcp.test:8443/mcp", false},    {"https://evil.test/mcp", false},          {"http://mcp.test/mcp", false},
+      {"https://mcp.test/mcp", true},
+      {"https://mcp.test/mcp?x=1", true},
+      {"https://mcp.test/mcp/", true},
+      {"https://mcp.test/mcp/below", true},
+      {"https://mcp.test:443/mcp", true},
+      {"https://mcp.test/mcp2", false},
+      {"https://mcp.test/", false},
+      {"https://mcp.test/mcp/../admin", false},
+      {"https://mcp.test/mcp/%2e%2e/admin", false},
+      {"https://mcp.test:8443/mcp", false},
+      {"https://evil.test/mcp", false},
+      {"http://mcp.test/mcp", false},
       {"https://mcp.test.evil.test/mcp", false},
   };
   for (const auto& c : cases) {
@@ -67,7 +75,7 @@ TEST_CASE("authorizing client: the credential goes to its server and nowhere els
     world.inner.on("http://", [](const http::ClientRequest&) -> Result<http::ClientResponse> { return kFine; });
     world.tokens.first = "t1";
     world.answers = {kFine};
-    REQUIRE(world.post(c.url));
+    REQUIRE(world.post(c.url).has_value());
     CHECK(world.authorization(0) == (c.signed_in ? "Bearer t1" : ""));
   }
 }
@@ -78,7 +86,7 @@ TEST_CASE("authorizing client: a refused token is renewed and the request made a
   world.tokens.renewed = {"t2"};
   world.answers = {refusal(401, "Bearer error=\"invalid_token\", scope=\"a b\", resource_metadata=\"https://mcp.test/meta\""), kFine};
   const auto answer = world.post();
-  REQUIRE(answer);
+  REQUIRE(answer.has_value());
   CHECK(answer->body == "fine");
   CHECK(world.authorization(1) == "Bearer t2");
   CHECK(world.inner.requests.at(1).body == "{}");
@@ -105,8 +113,9 @@ TEST_CASE("authorizing client: scopes are stepped up once for each set") {
   World world;
   world.tokens.first = "t1";
   world.tokens.stepped_up = {"t2", "t3", "t4"};
-  world.answers = {refusal(403, "Bearer error=\"insufficient_scope\", scope=\"write\""), refusal(403, "Bearer error=\"insufficient_scope\", scope=\"admin\""), kFine};
-  REQUIRE(world.post());
+  world.answers = {refusal(403, "Bearer error=\"insufficient_scope\", scope=\"write\""), refusal(403, "Bearer error=\"insufficient_scope\", scope=\"admin\""),
+                   kFine};
+  REQUIRE(world.post().has_value());
   CHECK(world.authorization(2) == "Bearer t3");
   CHECK(world.tokens.step_ups.at(1).scopes == oauth::Scopes{"admin"});
 
@@ -142,8 +151,8 @@ TEST_CASE("authorizing client: DPoP binds key, token, request and nonce") {
   world.tokens.first = "t1";
   world.tokens.key = std::make_shared<const oauth::DpopKey>(*oauth::DpopKey::generate());
   world.answers = {refusal(401, "DPoP error=\"use_dpop_nonce\"", {{"DPoP-Nonce", "n1"}}), {200, {{"DPoP-Nonce", "n2"}}, ""}, kFine};
-  REQUIRE(world.post(kServer + "?q=1"));
-  REQUIRE(world.post());
+  REQUIRE(world.post(kServer + "?q=1").has_value());
+  REQUIRE(world.post().has_value());
   CHECK(world.tokens.renewals.empty());
 
   std::vector<std::string> jtis;
@@ -155,7 +164,7 @@ TEST_CASE("authorizing client: DPoP binds key, token, request and nonce") {
     const Json& claims = proof->claims();
     CHECK(claims.at("htu") == kServer);
     CHECK(claims.at("htm") == "POST");
-    CHECK(claims.at("ath") == "YY0Jdxfr3Rq2YW-X_mBvwxRMB3SAyLLxfSOqLDprMmI");
+    CHECK(claims.at("ath") == "YotJ2W3N6XpDDdT1l3BYmeCalo95NJHktwTK4zpA3AI");
     CHECK(claims.value("nonce", "") == nonces[i]);
     CHECK(proof->header().at("typ") == "dpop+jwt");
     CHECK_FALSE(proof->header().at("jwk").contains("d"));
@@ -167,6 +176,7 @@ TEST_CASE("authorizing client: DPoP binds key, token, request and nonce") {
   World stubborn;
   stubborn.tokens.first = "t1";
   stubborn.tokens.key = world.tokens.key;
-  stubborn.answers = {refusal(401, "DPoP error=\"use_dpop_nonce\"", {{"DPoP-Nonce", "n1"}}), refusal(401, "DPoP error=\"use_dpop_nonce\"", {{"DPoP-Nonce", "n2"}})};
+  stubborn.answers = {refusal(401, "DPoP error=\"use_dpop_nonce\"", {{"DPoP-Nonce", "n1"}}),
+                      refusal(401, "DPoP error=\"use_dpop_nonce\"", {{"DPoP-Nonce", "n2"}})};
   CHECK(stubborn.post().error().code() == ErrorCode::BadResponse);
 }

@@ -43,8 +43,7 @@ TEST_CASE("protected resource: the well-known URLs come path first") {
     for (const auto& url : *client::resource_metadata_urls(*Url::parse(server))) out += url.text() + " ";
     return out;
   };
-  CHECK(texts("https://a.test/mcp?x=1") ==
-        "https://a.test/.well-known/oauth-protected-resource/mcp https://a.test/.well-known/oauth-protected-resource ");
+  CHECK(texts("https://a.test/mcp?x=1") == "https://a.test/.well-known/oauth-protected-resource/mcp https://a.test/.well-known/oauth-protected-resource ");
   CHECK(texts("https://a.test/a/b/") == "https://a.test/.well-known/oauth-protected-resource/a/b https://a.test/.well-known/oauth-protected-resource ");
   CHECK(texts("https://a.test:8443/") == "https://a.test:8443/.well-known/oauth-protected-resource ");
 }
@@ -55,10 +54,20 @@ TEST_CASE("protected resource: only a document about the server itself counts") 
     bool good;
   };
   const Case cases[] = {
-      {"https://a.test/mcp", true},     {"https://a.test/mcp/", true},     {"https://a.test", true},           {"https://a.test/", true},
-      {"https://A.test/mcp", true},     {"https://a.test:443/mcp", true},  {"https://a.test/mcp/sub", false},  {"https://a.test/mc", false},
-      {"https://evil.test/mcp", false}, {"http://a.test/mcp", false},      {"https://a.test:8443/mcp", false}, {"https://a.test.evil/mcp", false},
-      {"urn:a", false},                 {"", false},
+      {"https://a.test/mcp", true},
+      {"https://a.test/mcp/", true},
+      {"https://a.test", true},
+      {"https://a.test/", true},
+      {"https://A.test/mcp", true},
+      {"https://a.test:443/mcp", true},
+      {"https://a.test/mcp/sub", false},
+      {"https://a.test/mc", false},
+      {"https://evil.test/mcp", false},
+      {"http://a.test/mcp", false},
+      {"https://a.test:8443/mcp", false},
+      {"https://a.test.evil/mcp", false},
+      {"urn:a", false},
+      {"", false},
   };
   for (const auto& c : cases) {
     INFO(c.resource);
