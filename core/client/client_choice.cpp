@@ -17,7 +17,7 @@ std::unexpected<Error> nobody_registered(const LoginSettings& settings, const Di
   std::string advice = "register a client there";
   if (!redirect_uri.empty()) advice += " with the redirect URI " + redirect_uri;
   advice += ", then run 'vmcpauth login " + settings.server.text() + " --client-id ID";
-  if (!redirect_uri.empty()) advice += " --port " + std::to_string(Url::parse(redirect_uri).transform([](const Url& url) { return url.port(); }).value_or(0));
+  if (const auto url = Url::parse(redirect_uri)) advice += " --port " + std::to_string(url->port());
   return std::unexpected(std::move(error).note(advice + "'"));
 }
 

@@ -50,6 +50,7 @@ Result<CredentialStore::Found> CredentialStore::find(const std::optional<std::st
     };
     auto credential = read();
     if (!credential) {
+      out.unreadable_files.push_back(name);
       out.unreadable.push_back(std::move(credential).error().note((folder_ / name).string()));
     } else if (!server || credential->server == *server) {
       out.credentials.push_back(*std::move(credential));
@@ -74,6 +75,12 @@ Result<void> CredentialStore::put(const Credential& credential) {
 }
 
 Result<void> CredentialStore::remove(const Credential& credential) { return files_.remove(folder_ / file_name(credential)); }
+
+Result<int> CredentialStore::remove_unreadable(const std::optional<std::string>& server) {
+  TRY(const auto found, find(server));
+  for (const auto& name : found.unreadable_files) TRY_VOID(files_.remove(folder_ / name));
+  return static_cast<int>(found.unreadable_files.size());
+}
 
 Task<Result<std::unique_ptr<FileLock>>> CredentialStore::lock(std::string server, Timer& timer) {
   const auto path = folder_ / (server_part(server) + ".lock");

@@ -28,6 +28,7 @@ class CredentialStore {
   struct Found {
     std::vector<Credential> credentials;
     std::vector<Error> unreadable;
+    std::vector<std::string> unreadable_files;
   };
   [[nodiscard]] Result<Found> find(const std::optional<std::string>& server) const;
   // The newest of the server.
@@ -36,6 +37,9 @@ class CredentialStore {
   [[nodiscard]] Result<void> put(const Credential& credential);
   // NotFound.
   [[nodiscard]] Result<void> remove(const Credential& credential);
+
+  // Of one server, or all: how many files that do not open or read were removed.
+  [[nodiscard]] Result<int> remove_unreadable(const std::optional<std::string>& server);
 
   // Waits for the server's lock, at most 20 s: Unavailable then.
   [[nodiscard]] Task<Result<std::unique_ptr<FileLock>>> lock(std::string server, Timer& timer);

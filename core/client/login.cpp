@@ -161,14 +161,19 @@ Task<Result<TokenAnswer>> Login::by_code(Attempt& attempt) {
   const upstream::Leg leg{ports_.random.token(), "", oauth::make_code_verifier(ports_.random)};
   config::StringMap additional{{"resource", attempt.target.resource}};
   if (attempt.key) additional["dpop_jkt"] = attempt.key->thumbprint();  // RFC 9449 §10
+  LegWatch watch(ports_, server, attempt.discovery().peer, progress_);
+  if (const auto parameter = watch.parameter()) additional.insert(*parameter);
   const upstream::AuthorizationRequest request{.endpoint = *server.authorization_endpoint,
                                                .client_id = attempt.client.identity.id,
                                                .redirect_uri = attempt.client.redirect_uri,
                                                .scopes = attempt.target.scopes,
                                                .additional = std::move(additional)};
-  AuthorizationPrompt prompt{upstream::authorization_url(request, leg), leg.state, server.issuer};
-  CO_TRY(const auto query, co_await agent_->ask(std::move(prompt)));
-  CO_TRY(const auto code, read_authorization_response(query, server));
+  AuthorizationPrompt prompt{upstream::authorization_url(request, leg), leg.state, server.issuer, [&watch] { return watch.look(); }};
+  const auto query = co_await agent_->ask(std::move(prompt));
+  co_await watch.look();
+  legs_ = watch.legs();
+  if (!query) co_return std::unexpected(query.error());
+  CO_TRY(const auto code, read_authorization_response(*query, server));
   progress_.report(ProgressKind::Detail, "the browser is back; asking " + server.issuer + " for tokens");
   auto grant = code_grant(code, leg.pkce_verifier, attempt.client.redirect_uri, attempt.target);
   auto identity = attempt.client.identity.clone();

@@ -22,6 +22,8 @@ class Login {
   // Unsupported (no PKCE, no such grant, no client), Denied (the user or the server said no), BadResponse (state, iss, documents),
   // UpstreamError (any other OAuth error), and what register_client, ask_for_tokens and UserAgent fail with.
   [[nodiscard]] Task<Result<Credential>> run(LoginSettings settings, LoginCircumstances circumstances);
+  // The providers the browser went through, when the server told.
+  [[nodiscard]] const std::vector<Leg>& legs() const noexcept { return legs_; }
 
  private:
   struct Attempt;
@@ -34,6 +36,7 @@ class Login {
   Ports ports_;
   UserAgent* agent_;
   Progress& progress_;
+  std::vector<Leg> legs_;
 };
 
 // The code of the redirect's query; `state` has been looked at already. Denied for access_denied; see upstream::read_callback.

@@ -173,6 +173,7 @@ Task<Result<AccessToken>> ServerTokens::log_in(LoginCircumstances circumstances)
   auto settings = settings_.login.clone();
   auto credential = co_await login.run(std::move(settings), std::move(circumstances));
   awaited_ = agent_ != nullptr;
+  legs_ = login.legs();
   if (!credential) {
     Result<int> outcome = std::unexpected(credential.error());
     co_await settled(std::move(outcome));
@@ -200,6 +201,7 @@ Task<void> ServerTokens::settled(Result<int> outcome) {
     shown.expires_at = credential_->expires_at;
     shown.can_refresh = !credential_->refresh_token.empty();
   }
+  shown.legs = legs_;
   if (!outcome) shown.failure = std::move(outcome).error();
   co_await agent_->finish(std::move(shown));
 }

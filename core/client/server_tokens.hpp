@@ -56,6 +56,7 @@ class ServerTokens final : public TokenSource {
   std::optional<Credential> credential_;
   bool refreshed_ = false;  // the credential in use comes from a refresh just now
   bool awaited_ = false;    // a browser waits for the outcome
+  std::vector<Leg> legs_;   // of the last login
 };
 
 // How a server is called in the store: its URL without query and trailing slash.

@@ -2,18 +2,21 @@
 // (loopback receiver, browser, pasted URLs); tests have one that follows redirects by itself.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/client/device_grant.hpp"
+#include "core/client/leg_watch.hpp"
 
 namespace vmcpauth::client {
 
 struct AuthorizationPrompt {
-  std::string url;     // where the browser goes
-  std::string state;   // answers with another are not ours
-  std::string issuer;  // for messages
+  std::string url;                        // where the browser goes
+  std::string state;                      // answers with another are not ours
+  std::string issuer;                     // for messages
+  std::function<Task<void>()> meanwhile;  // to be awaited about twice a second while waiting; may be empty
 };
 
 // How a login ended, for the final page.
@@ -23,6 +26,7 @@ struct LoginOutcome {
   oauth::Scopes scopes;
   std::optional<TimePoint> expires_at;
   bool can_refresh = false;
+  std::vector<Leg> legs;  // when the server told them
 };
 
 class UserAgent {
