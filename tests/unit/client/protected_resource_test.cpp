@@ -40,7 +40,8 @@ TEST_CASE("protected resource: unusable documents are refused") {
 TEST_CASE("protected resource: the well-known URLs come path first") {
   const auto texts = [](const char* server) {
     std::string out;
-    for (const auto& url : *client::resource_metadata_urls(*Url::parse(server))) out += url.text() + " ";
+    const auto urls = client::resource_metadata_urls(*Url::parse(server));
+    for (const auto& url : *urls) out += url.text() + " ";
     return out;
   };
   CHECK(texts("https://a.test/mcp?x=1") == "https://a.test/.well-known/oauth-protected-resource/mcp https://a.test/.well-known/oauth-protected-resource ");
