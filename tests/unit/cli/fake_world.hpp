@@ -8,6 +8,7 @@
 #include "cli/app.hpp"
 #include "core/client/user_agent.hpp"
 #include "tests/support/fake_http_client.hpp"
+#include "tests/support/fake_streaming_client.hpp"
 #include "tests/support/fakes.hpp"
 
 namespace vmcpauth::cli::test {
@@ -15,19 +16,22 @@ namespace vmcpauth::cli::test {
 // Tasks of a network whose answers are all there already.
 class FakeNetwork final : public proxy::Network {
  public:
-  FakeNetwork(http::HttpClient& client, vmcpauth::test::FakeClock& clock) : client_(client), timer_(clock) {}
-  [[nodiscard]] http::HttpClient& http() override { return client_; }
   [[nodiscard]] Timer& timer() override { return timer_; }
   // Nobody is there.
   [[nodiscard]] std::unique_ptr<client::UserAgent> user_agent(const Env& /*env*/, const Clock& /*clock*/, proxy::AgentOptions /*options*/) override {
     return nullptr;
   }
+  FakeNetwork(http::HttpClient& client, http::StreamingClient& streaming, vmcpauth::test::FakeClock& clock)
+      : client_(client), streaming_(streaming), timer_(clock) {}
+  [[nodiscard]] http::HttpClient& http() override { return client_; }
+  [[nodiscard]] http::StreamingClient& streaming() override { return streaming_; }
   void wait_for(Task<void> task) override {
     start(std::move(task), [] {});
   }
 
  private:
   http::HttpClient& client_;
+  http::StreamingClient& streaming_;
   vmcpauth::test::FakeTimer timer_;
 };
 
@@ -39,6 +43,7 @@ class FakeWorld {
   vmcpauth::test::FakeClock clock;
   vmcpauth::test::CountingRandom random;
   vmcpauth::test::FakeHttpClient http;
+  vmcpauth::test::FakeStreamingClient streaming;
   Terminal terminal;
   std::istringstream input;
   std::ostringstream output, error;
@@ -60,7 +65,7 @@ class FakeWorld {
                             served.push_back(options);
                             return serve_answer;
                           },
-                      .network = [this] { return std::make_unique<FakeNetwork>(http, clock); }};
+                      .network = [this] { return std::make_unique<FakeNetwork>(http, streaming, clock); }};
     return cli::run(words, world);
   }
 };
