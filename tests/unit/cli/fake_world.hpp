@@ -16,15 +16,15 @@ namespace vmcpauth::cli::test {
 // Tasks of a network whose answers are all there already.
 class FakeNetwork final : public proxy::Network {
  public:
+  FakeNetwork(http::HttpClient& client, http::StreamingClient& streaming, vmcpauth::test::FakeClock& clock)
+      : client_(client), streaming_(streaming), timer_(clock) {}
+  [[nodiscard]] http::HttpClient& http() override { return client_; }
+  [[nodiscard]] http::StreamingClient& streaming() override { return streaming_; }
   [[nodiscard]] Timer& timer() override { return timer_; }
   // Nobody is there.
   [[nodiscard]] std::unique_ptr<client::UserAgent> user_agent(const Env& /*env*/, const Clock& /*clock*/, proxy::AgentOptions /*options*/) override {
     return nullptr;
   }
-  FakeNetwork(http::HttpClient& client, http::StreamingClient& streaming, vmcpauth::test::FakeClock& clock)
-      : client_(client), streaming_(streaming), timer_(clock) {}
-  [[nodiscard]] http::HttpClient& http() override { return client_; }
-  [[nodiscard]] http::StreamingClient& streaming() override { return streaming_; }
   void wait_for(Task<void> task) override {
     start(std::move(task), [] {});
   }
