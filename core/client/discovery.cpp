@@ -21,8 +21,16 @@ bool looks_like_json(std::string_view body) {
   return first != std::string_view::npos && body[first] == '{';
 }
 
+// Too much from a peer is the peer's fault.
+Error peer_fault(Error error) {
+  if (error.code() != ErrorCode::TooLarge) return error;
+  Error out(ErrorCode::BadResponse, error.message());
+  for (const auto& text : error.notes()) out = std::move(out).note(text);
+  return out;
+}
+
 Attempt judge(Result<http::ClientResponse> response, const Url& url, const Url& server) {
-  if (!response) return {.failure = std::move(response).error().note("while reading the protected-resource metadata at " + url.text())};
+  if (!response) return {.failure = peer_fault(std::move(response).error()).note("while reading the protected-resource metadata at " + url.text())};
   if (response->status >= 300 && response->status < 400)
     return {.passed_over = "HTTP " + std::to_string(response->status) + "; redirects of metadata are not followed"};
   if (response->status != 200) return {.passed_over = "HTTP " + std::to_string(response->status)};
@@ -80,7 +88,8 @@ Task<Result<Discovery>> without_resource_metadata(http::HttpClient& http, Discov
     out.server = *std::move(metadata);
     co_return out;
   }
-  if (chosen || metadata.error().code() != ErrorCode::NotFound) co_return std::unexpected(std::move(metadata).error().note("authorization server " + issuer));
+  if (chosen || metadata.error().code() != ErrorCode::NotFound)
+    co_return std::unexpected(peer_fault(std::move(metadata).error()).note("authorization server " + issuer));
   CO_TRY(out.server, default_endpoints(request.server));
   out.default_endpoints = true;
   co_return out;
@@ -125,7 +134,7 @@ Task<Result<Discovery>> discover_authorization(http::HttpClient& http, Discovery
   out.protected_resource = std::move(found->document);
   oauth::DiscoverySettings settings{.issuer = issuer, .order = oauth::DiscoveryOrder::OAuth, .peer = out.peer};
   auto metadata = co_await oauth::discover(http, std::move(settings));
-  if (!metadata) co_return std::unexpected(std::move(metadata).error().note("authorization server " + printable(issuer, 200)));
+  if (!metadata) co_return std::unexpected(peer_fault(std::move(metadata).error()).note("authorization server " + printable(issuer, 200)));
   out.server = *std::move(metadata);
   progress.report(ProgressKind::Detail, "authorization server " + out.server.issuer);
   co_return out;

@@ -47,7 +47,7 @@ function run(...args) {
 
 let status = 0;
 try {
-  status = run('login', url, '--verbose', ...loginOptions());
+  status = run('login', url, '-v', ...loginOptions());
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
