@@ -7,6 +7,8 @@
 #include <ostream>
 
 #include "cli/explain_command.hpp"
+#include "cli/login_command.hpp"
+#include "cli/logout_command.hpp"
 #include "cli/serve_command.hpp"
 #include "cli/validate_command.hpp"
 
@@ -33,6 +35,8 @@ std::span<const CommandEntry> command_entries() {
       {serve_command, run_serve},
       {validate_command, run_validate},
       {explain_command, run_explain},
+      {login_command, run_login},
+      {logout_command, run_logout},
       {version_command, nullptr},
       {help_command, nullptr},
   });

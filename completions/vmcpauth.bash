@@ -37,42 +37,63 @@ _vmcpauth() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
       return
       ;;
-    'validate --select' | 'validate --select=')
+    'login --scope' | 'login --scope=')
       return
       ;;
-    'validate --ignore' | 'validate --ignore=')
+    'login --issuer' | 'login --issuer=')
       return
       ;;
-    'validate --baseline' | 'validate --baseline=')
+    'login --port' | 'login --port=')
+      return
+      ;;
+    'login --timeout' | 'login --timeout=')
+      return
+      ;;
+    'login --ca' | 'login --ca=')
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
       ;;
-    'validate --write-baseline' | 'validate --write-baseline=')
+    'login --client-id' | 'login --client-id=')
+      return
+      ;;
+    'login --client-secret-env' | 'login --client-secret-env=')
+      return
+      ;;
+    'login --client-key' | 'login --client-key=')
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
       ;;
-    'validate --crds' | 'validate --crds=')
+    'login --client-key-id' | 'login --client-key-id=')
+      return
+      ;;
+    'login --client-metadata-url' | 'login --client-metadata-url=')
+      return
+      ;;
+    'login --assertion-env' | 'login --assertion-env=')
+      return
+      ;;
+    'login --assertion-file' | 'login --assertion-file=')
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
       ;;
-    'validate --overlay' | 'validate --overlay=')
+    'login --id-token-env' | 'login --id-token-env=')
+      return
+      ;;
+    'login --idp-token-endpoint' | 'login --idp-token-endpoint=')
+      return
+      ;;
+    'login --idp-client-id' | 'login --idp-client-id=')
+      return
+      ;;
+    'login --idp-client-secret-env' | 'login --idp-client-secret-env=')
+      return
+      ;;
+    'logout --ca' | 'logout --ca=')
       compopt -o filenames
-      mapfile -t COMPREPLY < <(compgen -d -- "$cur"; compgen -f -X '!*.toml' -- "$cur")
-      return
-      ;;
-    'validate --format' | 'validate --format=')
-      mapfile -t COMPREPLY < <(compgen -W 'human json sarif github junit' -- "$cur")
-      return
-      ;;
-    'validate --color' | 'validate --color=')
-      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
-      return
-      ;;
-    'explain --color' | 'explain --color=')
-      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
       ;;
   esac
@@ -85,17 +106,14 @@ _vmcpauth() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       fi
       ;;
-    'validate')
+    'login')
       if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--strict --select --ignore --baseline --write-baseline --crds --overlay --format --color --help -h' -- "$cur")
-      else
-        compopt -o filenames
-        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--scope --issuer --port --no-browser --timeout --dpop --ca --client-id --client-secret-env --client-key --client-key-id --client-metadata-url --device --client-credentials --assertion-env --assertion-file --id-token-env --idp-token-endpoint --idp-client-id --idp-client-secret-env --verbose -v --quiet -q --help -h' -- "$cur")
       fi
       ;;
-    'explain')
+    'logout')
       if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--color --help -h' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--ca --verbose -v --quiet -q --help -h' -- "$cur")
       fi
       ;;
     'version')
@@ -107,14 +125,14 @@ _vmcpauth() {
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve login logout version help' -- "$cur")
       fi
       ;;
     *)
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--version -V --help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve login logout version help' -- "$cur")
       fi
       ;;
   esac
