@@ -4,6 +4,8 @@
 #include <limits>
 #include <set>
 
+#include "core/base/noted_json.hpp"
+
 namespace vmcpauth {
 namespace {
 

@@ -28,10 +28,6 @@ struct JsonLimits {
 // The same, and the top level must be an object.
 [[nodiscard]] Result<Json> parse_json_object(std::string_view text, JsonLimits limits = {});
 
-// For looking at what somebody else made: of members with the same name the last one wins, and each such name is added to
-// `duplicates`, once. InvalidInput, TooLarge.
-[[nodiscard]] Result<Json> parse_json_noting_duplicates(std::string_view text, JsonLimits limits, std::vector<std::string>& duplicates);
-
 // Absent or null members give nullopt; another type gives InvalidInput that names the member.
 [[nodiscard]] Result<std::optional<std::string>> optional_string(const Json& object, std::string_view name);
 [[nodiscard]] Result<std::optional<std::int64_t>> optional_integer(const Json& object, std::string_view name);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/encoding.hpp"
+#include "core/base/noted_json.hpp"
 #include "core/http/headers.hpp"
 #include "core/jose/compact_jws.hpp"
 

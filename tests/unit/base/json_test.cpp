@@ -1,5 +1,6 @@
 #include "core/base/json.hpp"
 
+#include "core/base/noted_json.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vmcpauth;
