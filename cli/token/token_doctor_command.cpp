@@ -116,6 +116,7 @@ Command token_doctor_command() {
 }
 
 std::expected<ExitStatus, UsageError> run_token_doctor(const World& world, const Invocation& invocation) {
+  if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
   const auto status = examine(world, invocation);
   if (!status) return report_failure(world, status.error());
   return *status;

@@ -131,6 +131,7 @@ Command token_dump_command() {
 }
 
 std::expected<ExitStatus, UsageError> run_token_dump(const World& world, const Invocation& invocation) {
+  if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
   if (invocation.has("passphrase-file") && !invocation.has("encrypt")) {
     return std::unexpected(UsageError{"--passphrase-file is for --encrypt only", "add --encrypt", &invocation.command()});
   }

@@ -9,6 +9,7 @@
 #include "cli/shared_options.hpp"
 #include "cli/token/exchange_subject.hpp"
 #include "cli/token/report_text.hpp"
+#include "cli/token/store_access.hpp"
 #include "cli/token/token_config.hpp"
 #include "cli/token/token_options.hpp"
 #include "cli/token/upstream_access.hpp"
@@ -211,6 +212,7 @@ Command token_exchange_command() {
 }
 
 std::expected<ExitStatus, UsageError> run_token_exchange(const World& world, const Invocation& invocation) {
+  if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
   if (auto wrong = check_target_options(invocation)) return std::unexpected(*std::move(wrong));
   const auto status = Exchange(world, invocation).run();
   if (!status) return report_failure(world, status.error());

@@ -67,6 +67,7 @@ Command token_get_command() {
 }
 
 std::expected<ExitStatus, UsageError> run_token_get(const World& world, const Invocation& invocation) {
+  if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
   const auto token = token_of(world, invocation);
   if (!token) return report_failure(world, token.error());
   world.output << token->reveal() << '\n';

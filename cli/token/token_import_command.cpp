@@ -78,6 +78,7 @@ Command token_import_command() {
 }
 
 std::expected<ExitStatus, UsageError> run_token_import(const World& world, const Invocation& invocation) {
+  if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
   if (invocation.arguments().empty()) return std::unexpected(UsageError{"no file to import", "name the dump, or - for standard input", &invocation.command()});
   const auto done = import_dump(world, invocation);
   if (!done) return report_failure(world, done.error());

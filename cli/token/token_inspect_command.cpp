@@ -209,6 +209,7 @@ Command token_inspect_command() {
 }
 
 std::expected<ExitStatus, UsageError> run_token_inspect(const World& world, const Invocation& invocation) {
+  if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
   if (invocation.arguments().empty() && world.terminal.input_is_terminal) {
     return std::unexpected(UsageError{"nothing to inspect", "name a session, or pipe a token in", &invocation.command()});
   }

@@ -117,6 +117,7 @@ Command token_list_command() {
 }
 
 std::expected<ExitStatus, UsageError> run_token_list(const World& world, const Invocation& invocation) {
+  if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
   inspect::SessionQuery query{.user = invocation.value("user").value_or(""), .provider = invocation.value("provider").value_or(""), .expired = invocation.has("expired")};
   if (!invocation.arguments().empty()) query.session = invocation.arguments().front();
   if (const auto text = invocation.value("expiring")) {

@@ -133,6 +133,7 @@ Command token_refresh_command() {
 }
 
 std::expected<ExitStatus, UsageError> run_token_refresh(const World& world, const Invocation& invocation) {
+  if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
   if (!invocation.has("config")) {
     return std::unexpected(UsageError{"--config is missing", "it names the providers' clients and endpoints", &invocation.command()});
   }

@@ -178,6 +178,7 @@ Command token_revoke_command() {
 }
 
 std::expected<ExitStatus, UsageError> run_token_revoke(const World& world, const Invocation& invocation) {
+  if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
   const auto usage = [&](const char* message, const char* hint) { return std::unexpected(UsageError{message, hint, &invocation.command()}); };
   if (invocation.arguments().empty() && !invocation.has("user")) return usage("nothing to revoke", "name a session, or a user with --user");
   if (!invocation.has("config") && !invocation.has("local-only")) {
