@@ -33,13 +33,15 @@ std::string strategy_name(const config::Strategy& strategy) {
     std::string operator()(const config::UpstreamInject& /*s*/) const { return "upstream_inject"; }
     std::string operator()(const config::TokenExchange& /*s*/) const { return "token_exchange"; }
   };
-  return std::visit([](const auto& one) {
-    if constexpr (requires { Name{}(one); }) {
-      return Name{}(one);
-    } else {
-      return std::string("another strategy");
-    }
-  }, strategy);
+  return std::visit(
+      [](const auto& one) {
+        if constexpr (requires { Name{}(one); }) {
+          return Name{}(one);
+        } else {
+          return std::string("another strategy");
+        }
+      },
+      strategy);
 }
 
 Result<const config::TokenExchange*> exchange_of(const config::Runtime& runtime, const std::string& backend) {
@@ -120,8 +122,15 @@ std::vector<Option> target_options() {
       {.name = "resource", .value = "URL", .help = "the resource to ask for (RFC 8707)"},
       {.name = "scope", .value = "SCOPE", .repeatable = true, .help = "a scope to ask for; several separated by spaces, or the option again"},
       {.name = "subject-provider", .value = "NAME", .help = "the upstream provider whose stored token is exchanged"},
-      {.name = "subject-token-type", .value = "TYPE", .choices = {"access_token", "id_token", "jwt"}, .standard = "access_token", .help = "what the subject token is sent as"},
-      {.name = "subject-token-file", .value = "FILE|-", .completes = Completes::Files, .help = "exchange the token in this file, or on standard input, instead of a stored one"},
+      {.name = "subject-token-type",
+       .value = "TYPE",
+       .choices = {"access_token", "id_token", "jwt"},
+       .standard = "access_token",
+       .help = "what the subject token is sent as"},
+      {.name = "subject-token-file",
+       .value = "FILE|-",
+       .completes = Completes::Files,
+       .help = "exchange the token in this file, or on standard input, instead of a stored one"},
       {.name = "client-id", .value = "ID", .help = "the client that exchanges"},
       {.name = "client-secret-env", .value = "NAME", .excludes = {"client-secret-file"}, .help = "the environment variable with its secret"},
       {.name = "client-secret-file", .value = "FILE", .completes = Completes::Files, .excludes = {"client-secret-env"}, .help = "the file with its secret"},
@@ -131,7 +140,8 @@ std::vector<Option> target_options() {
 std::optional<UsageError> check_target_options(const Invocation& invocation) {
   const auto usage = [&](const char* message, const char* hint) { return UsageError{message, hint, &invocation.command()}; };
   const auto url = invocation.value("token-url");
-  if (!invocation.has("backend") && !url) return usage("nothing to exchange with", "name a backend with --backend and --config, or a token service with --token-url");
+  if (!invocation.has("backend") && !url)
+    return usage("nothing to exchange with", "name a backend with --backend and --config, or a token service with --token-url");
   if (invocation.has("backend") && !invocation.has("config")) return usage("--backend needs --config", "it says how the backend exchanges tokens");
   if (url && !Url::parse(*url)) return usage("--token-url is not an http or https URL", "name the token endpoint itself");
   return std::nullopt;
@@ -156,7 +166,8 @@ Result<inspect::SubjectTokens> subject_tokens(const World& world, proxy::Network
   if (const auto path = invocation.value("subject-token-file")) return from_file(world, *path, wanted);
   if (!setup.subject_provider) {
     const auto who = setup.backend.empty() ? std::string("this exchange") : "the backend " + setup.backend;
-    return fail(ErrorCode::InvalidInput, who + " exchanges the token that a client sends: give one with --subject-token-file, or name a provider with --subject-provider");
+    return fail(ErrorCode::InvalidInput,
+                who + " exchanges the token that a client sends: give one with --subject-token-file, or name a provider with --subject-provider");
   }
   TRY(auto opened, open_store(world, network, invocation, Access::Read));
   inspect::SessionQuery query{.user = invocation.value("user").value_or(""), .provider = *setup.subject_provider};

@@ -30,6 +30,7 @@ struct ExchangeSetup {
 [[nodiscard]] Result<ExchangeSetup> exchange_setup(const World& world, const Invocation& invocation, const config::Runtime* runtime);
 
 // From --subject-token-file, else of the chosen session. What the store holds of the provider is offered by every type it can be sent as.
-[[nodiscard]] Result<inspect::SubjectTokens> subject_tokens(const World& world, proxy::Network& network, const Invocation& invocation, const ExchangeSetup& setup);
+[[nodiscard]] Result<inspect::SubjectTokens> subject_tokens(const World& world, proxy::Network& network, const Invocation& invocation,
+                                                            const ExchangeSetup& setup);
 
 }  // namespace vmcpauth::cli

@@ -91,9 +91,7 @@ std::string introspection_text(const inspect::Introspected& asked, TimePoint now
 
 }  // namespace
 
-std::string value_text(const Json& value) {
-  return printable(value.is_string() ? value.get_ref<const std::string&>() : dump_json(value), kMaxValue);
-}
+std::string value_text(const Json& value) { return printable(value.is_string() ? value.get_ref<const std::string&>() : dump_json(value), kMaxValue); }
 
 std::string observations_text(const inspect::Observations& seen, std::string_view indent, const Paint& paint) {
   std::string out;

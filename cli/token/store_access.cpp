@@ -23,7 +23,8 @@ Result<OpenedStore> open_store(const World& world, proxy::Network& network, cons
 std::optional<UsageError> check_store_option(const Invocation& invocation) {
   const auto location = invocation.value("store");
   if (!location) return std::nullopt;
-  constexpr std::array<std::string_view, 7> kForms{"sqlite:", "redis://", "rediss://", "redis+sentinel://", "rediss+sentinel://", "redis+cluster://", "rediss+cluster://"};
+  constexpr std::array<std::string_view, 7> kForms{"sqlite:",          "redis://",         "rediss://", "redis+sentinel://", "rediss+sentinel://",
+                                                   "redis+cluster://", "rediss+cluster://"};
   for (const auto form : kForms) {
     if (location->starts_with(form) && location->size() > form.size()) return std::nullopt;
   }

@@ -24,7 +24,8 @@ std::string login_text(const StoredLogin& login, TimePoint now, const Paint& pai
 OrderedJson to_json(const StoredLogin& login, TimePoint now) {
   OrderedJson out{{"resource", login.resource}, {"issuer", login.issuer}, {"client_id", login.client_id}, {"scopes", login.scopes}};
   if (login.expires_at) {
-    out["expires_at"] = {{"unix", unix_seconds(*login.expires_at)}, {"utc", inspect::utc_text(*login.expires_at)}, {"relative", inspect::relative_text(*login.expires_at, now)}};
+    out["expires_at"] = {
+        {"unix", unix_seconds(*login.expires_at)}, {"utc", inspect::utc_text(*login.expires_at)}, {"relative", inspect::relative_text(*login.expires_at, now)}};
   }
   out["has_refresh_token"] = login.has_refresh_token;
   return out;

@@ -55,7 +55,8 @@ class Ward {
   }
   void end() {
     if (json_) {
-      world_.output << fmt::format("\n],\"checked\":{},\"with_problems\":{},\"with_warnings\":{}}}\n", tally_.sessions, tally_.with_problems, tally_.with_warnings);
+      world_.output << fmt::format("\n],\"checked\":{},\"with_problems\":{},\"with_warnings\":{}}}\n", tally_.sessions, tally_.with_problems,
+                                   tally_.with_warnings);
     } else {
       world_.output << tally_.text() << "\n";
     }
@@ -78,7 +79,8 @@ Result<ExitStatus> examine(const World& world, const Invocation& invocation) {
   ProgressLine progress(world, 0);
   Ward ward(world, invocation);
   ward.begin(opened.shown);
-  inspect::SessionQuery query{.session = invocation.arguments().empty() ? std::string() : invocation.arguments().front(), .user = invocation.value("user").value_or("")};
+  inspect::SessionQuery query{.session = invocation.arguments().empty() ? std::string() : invocation.arguments().front(),
+                              .user = invocation.value("user").value_or("")};
   const auto provider = invocation.value("provider").value_or("");
   inspect::Visit visit = [&](const store::SessionView& session) {
     progress.clear();
@@ -102,14 +104,20 @@ Command token_doctor_command() {
   return {
       .name = "token doctor",
       .summary = "say what will break in the stored sessions, and when",
-      .description = {"For each session and provider: tokens that have expired or will without anything to refresh them, refreshes that failed, rows of different "
-                      "users in one session. With --config also scopes that were not granted, tokens that a backend needs and the session lacks, and providers "
-                      "that are not configured any more.",
-                      "The exit status is 1 when there is a problem, with --strict also when there is a warning: made for a script that watches."},
+      .description =
+          {"For each session and provider: tokens that have expired or will without anything to refresh them, refreshes that failed, rows of different "
+           "users in one session. With --config also scopes that were not granted, tokens that a backend needs and the session lacks, and providers "
+           "that are not configured any more.",
+           "The exit status is 1 when there is a problem, with --strict also when there is a warning: made for a script that watches."},
       .arguments = {{.name = "TSID", .help = "only this session; the beginning of its id is enough"}},
-      .options = joined({config_options(), store_options(),
-                         {provider_option(), user_option(), {.name = "all", .help = "show sessions that are fine too"},
-                          {.name = "strict", .help = "exit with 1 for warnings too"}, json_option(), color_option()}}),
+      .options = joined({config_options(),
+                         store_options(),
+                         {provider_option(),
+                          user_option(),
+                          {.name = "all", .help = "show sessions that are fine too"},
+                          {.name = "strict", .help = "exit with 1 for warnings too"},
+                          json_option(),
+                          color_option()}}),
       .examples = {{"vmcpauth token doctor --config deploy/", "what the local sessions lack for these manifests"},
                    {"vmcpauth token doctor --store redis://redis.example:6379 --strict --json", "a live server watched by a script"}},
   };

@@ -112,9 +112,10 @@ Command token_dump_command() {
   return {
       .name = "token dump",
       .summary = "write everything in a store to one JSON file",
-      .description = {"Writes every record of a store: clients, sessions with their tokens, refresh tokens, users, registrations. Secrets read [redacted], which is the "
-                      "form for a bug report; with --reveal they are in it as they are, and with --encrypt the whole file is encrypted under a passphrase "
-                      "(scrypt and AES-256-GCM). Revealed and encrypted dumps can be loaded into any store by token import."},
+      .description =
+          {"Writes every record of a store: clients, sessions with their tokens, refresh tokens, users, registrations. Secrets read [redacted], which is the "
+           "form for a bug report; with --reveal they are in it as they are, and with --encrypt the whole file is encrypted under a passphrase "
+           "(scrypt and AES-256-GCM). Revealed and encrypted dumps can be loaded into any store by token import."},
       .arguments = {{.name = "TSID", .help = "only what belongs to this session; the beginning of its id is enough"}},
       .options = joined({store_options(),
                          {{.name = "output",

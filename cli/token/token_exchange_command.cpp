@@ -95,7 +95,11 @@ OrderedJson answer_json(const inspect::ExchangeOutcome& outcome, bool reveal, Ti
 class Exchange {
  public:
   Exchange(const World& world, const Invocation& invocation)
-      : world_(world), invocation_(invocation), logger_(command_logger(world, invocation)), paint_(output_paint(world, invocation)), json_(invocation.has("json")) {}
+      : world_(world),
+        invocation_(invocation),
+        logger_(command_logger(world, invocation)),
+        paint_(output_paint(world, invocation)),
+        json_(invocation.has("json")) {}
 
   Result<ExitStatus> run() {
     TRY(const auto runtime, load_config(world_, invocation_));
@@ -179,7 +183,8 @@ class Exchange {
       const auto scopes = inspect::scope_claim(outcome.report->claims);
       if (!scopes.empty()) got += fmt::format(", scope {}", fmt::join(scopes, " "));
     }
-    world_.output << fmt::format("  {} {}{}{}\n", paint_.good("yes"), variation.shown, printable(got, 400), outcome.warning.empty() ? "" : "  (unusable: " + outcome.warning + ")");
+    world_.output << fmt::format("  {} {}{}{}\n", paint_.good("yes"), variation.shown, printable(got, 400),
+                                 outcome.warning.empty() ? "" : "  (unusable: " + outcome.warning + ")");
   }
 
   const World& world_;
@@ -195,18 +200,24 @@ Command token_exchange_command() {
   return {
       .name = "token exchange",
       .summary = "run the token exchange of a backend, and explain the answer",
-      .description = {"Exchanges a stored token as the token_exchange strategy of a backend would (RFC 8693), or as described by hand: shows the request without its secrets, "
-                      "the answer taken apart, and claim by claim what changed between the two tokens. A refusal is explained where the service's habit is known.",
-                      "With --try the target is named as audience, as resource, as both and not at all, with and without scope, for every type of subject token at hand: "
-                      "at most 36 requests, which say what the service accepts. The exit status is 1 when it accepts nothing."},
+      .description =
+          {"Exchanges a stored token as the token_exchange strategy of a backend would (RFC 8693), or as described by hand: shows the request without its "
+           "secrets, "
+           "the answer taken apart, and claim by claim what changed between the two tokens. A refusal is explained where the service's habit is known.",
+           "With --try the target is named as audience, as resource, as both and not at all, with and without scope, for every type of subject token at hand: "
+           "at most 36 requests, which say what the service accepts. The exit status is 1 when it accepts nothing."},
       .arguments = {{.name = "TSID", .help = "the session whose token is exchanged; not needed when there is only one"}},
-      .options = joined({{{.name = "backend", .value = "NAME", .help = "exchange as this backend of --config would"}}, target_options(),
+      .options = joined({{{.name = "backend", .value = "NAME", .help = "exchange as this backend of --config would"}},
+                         target_options(),
                          {{.name = "dry-run", .letter = 'n', .excludes = {"try"}, .help = "show the request and do not send it"},
                           {.name = "try", .excludes = {"dry-run", "reveal"}, .help = "find out which combinations the service accepts"},
                           {.name = "reveal", .excludes = {"try"}, .help = "print the token that comes out"}},
-                         config_options(), store_options(), {user_option(), json_option(), color_option(), verbose_option()}}),
+                         config_options(),
+                         store_options(),
+                         {user_option(), json_option(), color_option(), verbose_option()}}),
       .examples = {{"vmcpauth token exchange --backend orders --config deploy/", "what does the token service answer this backend?"},
-                   {"vmcpauth token exchange --token-url https://sts.example/token --audience orders --subject-provider okta --client-id gateway --client-secret-env STS_SECRET --try",
+                   {"vmcpauth token exchange --token-url https://sts.example/token --audience orders --subject-provider okta --client-id gateway "
+                    "--client-secret-env STS_SECRET --try",
                     "which combination would it take?"}},
   };
 }

@@ -39,7 +39,8 @@ Result<Secret> token_of(const World& world, const Invocation& invocation) {
   const bool expired = identity::UpstreamRefresher::is_expired(*row, now);
   if (row->refresh_token.empty() || !may_refresh) {
     if (!expired) return row->access_token.clone();
-    return std::unexpected(not_usable(row->provider, row->refresh_token.empty() ? "there is no refresh token: log in again" : "with --config it would be refreshed"));
+    return std::unexpected(
+        not_usable(row->provider, row->refresh_token.empty() ? "there is no refresh token: log in again" : "with --config it would be refreshed"));
   }
   TRY(auto writable, open_store(world, *network, invocation, Access::Write));
   UpstreamAccess upstreams(world, invocation, *network, *runtime, *writable.store);
@@ -57,12 +58,16 @@ Command token_get_command() {
   return {
       .name = "token get",
       .summary = "print one access token, for scripts",
-      .description = {"Prints the access token of a stored session and nothing else. With --config an expired one, or one about to expire, is refreshed first and stored; "
-                      "without it an expired one is an error (exit status 4). Printing a secret is what this command is for, so it needs no --reveal."},
+      .description =
+          {"Prints the access token of a stored session and nothing else. With --config an expired one, or one about to expire, is refreshed first and stored; "
+           "without it an expired one is an error (exit status 4). Printing a secret is what this command is for, so it needs no --reveal."},
       .arguments = {{.name = "TSID", .help = "the session, or the beginning of its id; not needed when there is only one"}},
-      .options = joined({{provider_option(), user_option(), {.name = "id-token", .help = "print the ID token instead, as it is stored"}}, config_options(), store_options(),
+      .options = joined({{provider_option(), user_option(), {.name = "id-token", .help = "print the ID token instead, as it is stored"}},
+                         config_options(),
+                         store_options(),
                          {write_option(), verbose_option()}}),
-      .examples = {{"curl -H \"Authorization: Bearer $(vmcpauth token get --provider github --config deploy/)\" https://api.github.com/user", "try a stored token by hand"}},
+      .examples = {{"curl -H \"Authorization: Bearer $(vmcpauth token get --provider github --config deploy/)\" https://api.github.com/user",
+                    "try a stored token by hand"}},
   };
 }
 

@@ -55,7 +55,8 @@ class Inspection {
     }
     if (!looks_like_token(what)) return of_session(what);
     if (world_.terminal.error_is_terminal) {
-      world_.error << "note: a token on the command line stays in the shell's history and shows in process lists; pipe it in instead: … | vmcpauth token inspect -\n";
+      world_.error
+          << "note: a token on the command line stays in the shell's history and shows in process lists; pipe it in instead: … | vmcpauth token inspect -\n";
     }
     return of_text(what);
   }
@@ -190,19 +191,23 @@ Command token_inspect_command() {
   return {
       .name = "token inspect",
       .summary = "take a token apart and say what is wrong with it",
-      .description = {"Decodes a token: of a stored session (by its tsid), from standard input (-), or given. Shows header and claims with times for people, what is "
-                      "missing or odd, whose token it is, who acts for whom, and whether the issuer's keys signed it. With --config it is compared with what "
-                      "the configuration expects, and opaque tokens are introspected where their issuer offers it.",
-                      "A token itself is never printed or logged. Piped in, it does not get into the shell's history either.",
-                      "The exit status is 1 when there is a problem: expired, another audience, a signature that does not verify."},
+      .description =
+          {"Decodes a token: of a stored session (by its tsid), from standard input (-), or given. Shows header and claims with times for people, what is "
+           "missing or odd, whose token it is, who acts for whom, and whether the issuer's keys signed it. With --config it is compared with what "
+           "the configuration expects, and opaque tokens are introspected where their issuer offers it.",
+           "A token itself is never printed or logged. Piped in, it does not get into the shell's history either.",
+           "The exit status is 1 when there is a problem: expired, another audience, a signature that does not verify."},
       .arguments = {{.name = "TSID|-|JWT", .help = "a session's id or its beginning, - for standard input, or a token"}},
-      .options = joined({{{.name = "jwks", .value = "FILE|URL", .completes = Completes::Files, .excludes = {"issuer"}, .help = "check the signature with this key set"},
-                          {.name = "issuer",
-                           .value = "URL",
-                           .excludes = {"jwks"},
-                           .help = "check the signature with the keys that this issuer publishes",
-                           .detail = "An issuer is never believed because the token names it: it has to be named here or in --config."}},
-                         config_options(), store_options(), {provider_option(), json_option(), color_option()}}),
+      .options = joined(
+          {{{.name = "jwks", .value = "FILE|URL", .completes = Completes::Files, .excludes = {"issuer"}, .help = "check the signature with this key set"},
+            {.name = "issuer",
+             .value = "URL",
+             .excludes = {"jwks"},
+             .help = "check the signature with the keys that this issuer publishes",
+             .detail = "An issuer is never believed because the token names it: it has to be named here or in --config."}},
+           config_options(),
+           store_options(),
+           {provider_option(), json_option(), color_option()}}),
       .examples = {{"pbpaste | vmcpauth token inspect - --issuer https://idp.example", "a token from the clipboard, checked against its issuer's keys"},
                    {"vmcpauth token inspect a1b2c3 --config deploy/", "every token of a stored session, compared with the manifests"}},
   };

@@ -100,25 +100,31 @@ Command token_list_command() {
   return {
       .name = "token list",
       .summary = "list the stored sessions and their upstream tokens",
-      .description = {"Shows each session of a store: its token session id (tsid, in short), the user, the client, when it was made and used, and for each provider "
-                      "the scopes, when the access token expires, whether there is a refresh token and how the last refresh went. What vmcpauth login stored "
-                      "on this machine follows, told apart. No token is printed.",
-                      "Sessions are printed as they are read, in the store's own order, so that any number of them needs little memory."},
+      .description =
+          {"Shows each session of a store: its token session id (tsid, in short), the user, the client, when it was made and used, and for each provider "
+           "the scopes, when the access token expires, whether there is a refresh token and how the last refresh went. What vmcpauth login stored "
+           "on this machine follows, told apart. No token is printed.",
+           "Sessions are printed as they are read, in the store's own order, so that any number of them needs little memory."},
       .arguments = {{.name = "TSID", .help = "only this session; the beginning of its id is enough"}},
-      .options = joined({store_options(),
-                         {provider_option(), user_option(),
-                          {.name = "expired", .excludes = {"expiring"}, .help = "only tokens that have expired"},
-                          {.name = "expiring", .value = "DURATION", .excludes = {"expired"}, .help = "only tokens that expire within this time, such as 1h or 30m"},
-                          {.name = "watch", .help = "print the list every two seconds until Ctrl-C"},
-                          json_option(), color_option()}}),
+      .options =
+          joined({store_options(),
+                  {provider_option(),
+                   user_option(),
+                   {.name = "expired", .excludes = {"expiring"}, .help = "only tokens that have expired"},
+                   {.name = "expiring", .value = "DURATION", .excludes = {"expired"}, .help = "only tokens that expire within this time, such as 1h or 30m"},
+                   {.name = "watch", .help = "print the list every two seconds until Ctrl-C"},
+                   json_option(),
+                   color_option()}}),
       .examples = {{"vmcpauth token list", "what the local serve has stored"},
-                   {"vmcpauth token list --store redis://redis.example:6379 --server team/gateway --expiring 1h", "what a live ToolHive server is about to lose"}},
+                   {"vmcpauth token list --store redis://redis.example:6379 --server team/gateway --expiring 1h",
+                    "what a live ToolHive server is about to lose"}},
   };
 }
 
 std::expected<ExitStatus, UsageError> run_token_list(const World& world, const Invocation& invocation) {
   if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
-  inspect::SessionQuery query{.user = invocation.value("user").value_or(""), .provider = invocation.value("provider").value_or(""), .expired = invocation.has("expired")};
+  inspect::SessionQuery query{
+      .user = invocation.value("user").value_or(""), .provider = invocation.value("provider").value_or(""), .expired = invocation.has("expired")};
   if (!invocation.arguments().empty()) query.session = invocation.arguments().front();
   if (const auto text = invocation.value("expiring")) {
     const auto time = parse_go_duration(*text);

@@ -37,7 +37,10 @@ Option write_option() {
 Option provider_option() { return {.name = "provider", .value = "NAME", .help = "only the tokens of this upstream provider"}; }
 
 Option user_option() {
-  return {.name = "user", .value = "USER", .help = "only sessions of this user: the id, name or e-mail address", .detail = "The id is vMCP's own, the sub of its tokens."};
+  return {.name = "user",
+          .value = "USER",
+          .help = "only sessions of this user: the id, name or e-mail address",
+          .detail = "The id is vMCP's own, the sub of its tokens."};
 }
 
 std::string server_name(std::string_view server) {
@@ -50,8 +53,6 @@ Paint output_paint(const World& world, const Invocation& invocation) {
   return Paint(use_colour(choice, world.terminal.output_is_terminal, world.env));
 }
 
-void print_json(const World& world, const OrderedJson& value) {
-  world.output << value.dump(2, ' ', false, OrderedJson::error_handler_t::replace) << '\n';
-}
+void print_json(const World& world, const OrderedJson& value) { world.output << value.dump(2, ' ', false, OrderedJson::error_handler_t::replace) << '\n'; }
 
 }  // namespace vmcpauth::cli

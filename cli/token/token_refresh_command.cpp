@@ -31,7 +31,9 @@ struct Refreshed {
 
 OrderedJson side(const store::UpstreamTokens& row, TimePoint now) {
   auto out = OrderedJson::object();
-  if (row.expires_at) out["expires_at"] = {{"unix", unix_seconds(*row.expires_at)}, {"utc", inspect::utc_text(*row.expires_at)}, {"relative", inspect::relative_text(*row.expires_at, now)}};
+  if (row.expires_at)
+    out["expires_at"] = {
+        {"unix", unix_seconds(*row.expires_at)}, {"utc", inspect::utc_text(*row.expires_at)}, {"relative", inspect::relative_text(*row.expires_at, now)}};
   out["has_refresh_token"] = !row.refresh_token.empty();
   out["scopes"] = row.scopes;
   return out;
@@ -55,7 +57,9 @@ OrderedJson to_json(const Refreshed& one, TimePoint now) {
 std::string text(const Refreshed& one, TimePoint now, const Paint& paint) {
   std::string out = fmt::format("{}\n  before  {}\n", paint.bold(one.provider), row_text(one.before, now, paint));
   if (one.after) {
-    const auto change = [](const Secret& before, const Secret& after) { return after.empty() ? "none" : after.equals(before.reveal()) ? "the same" : "a new one"; };
+    const auto change = [](const Secret& before, const Secret& after) {
+      return after.empty() ? "none" : after.equals(before.reveal()) ? "the same" : "a new one";
+    };
     out += fmt::format("  after   {}\n", row_text(*one.after, now, paint));
     out += fmt::format("  access token: {}, refresh token: {}, ID token: {}\n", change(one.before.access_token, one.after->access_token),
                        change(one.before.refresh_token, one.after->refresh_token), change(one.before.id_token, one.after->id_token));
@@ -123,11 +127,13 @@ Command token_refresh_command() {
   return {
       .name = "token refresh",
       .summary = "refresh stored tokens now, and show what changed",
-      .description = {"Redeems the refresh tokens of a session at their providers, due or not, stores what they answer and shows it before and after: expiry, scopes, whether "
+      .description = {"Redeems the refresh tokens of a session at their providers, due or not, stores what they answer and shows it before and after: expiry, "
+                      "scopes, whether "
                       "the refresh token was rotated. No other process refreshes the same row meanwhile. A refusal is explained.",
                       "The exit status is 1 when a provider refused."},
       .arguments = {{.name = "TSID", .help = "the session, or the beginning of its id; not needed when there is only one"}},
-      .options = joined({config_options(), store_options(), {write_option(), provider_option(), user_option(), json_option(), color_option(), verbose_option()}}),
+      .options =
+          joined({config_options(), store_options(), {write_option(), provider_option(), user_option(), json_option(), color_option(), verbose_option()}}),
       .examples = {{"vmcpauth token refresh a1b2c3 --provider google --config deploy/", "does the refresh token still work?"}},
   };
 }

@@ -162,16 +162,24 @@ Command token_revoke_command() {
   return {
       .name = "token revoke",
       .summary = "give tokens back to their provider and take them out of the store",
-      .description = {"Revokes the tokens of a session at their providers (RFC 7009; the endpoint is the one of the provider's metadata) and takes them out of the store: all of a "
-                      "session, one provider's with --provider, or every session of a user with --user. A token that its provider did not take back for a reason that may "
-                      "pass is kept.",
-                      "With --local-only nothing is asked of the providers. The exit status is 1 when a provider refused."},
+      .description =
+          {"Revokes the tokens of a session at their providers (RFC 7009; the endpoint is the one of the provider's metadata) and takes them out of the store: "
+           "all of a "
+           "session, one provider's with --provider, or every session of a user with --user. A token that its provider did not take back for a reason that may "
+           "pass is kept.",
+           "With --local-only nothing is asked of the providers. The exit status is 1 when a provider refused."},
       .arguments = {{.name = "TSID", .help = "the session, or the beginning of its id"}},
-      .options = joined({config_options(),
-                         {{.name = "local-only", .excludes = {"config"}, .help = "only take the tokens out of the store"},
-                          {.name = "revocation-url", .value = "URL", .excludes = {"local-only"}, .help = "where the provider takes tokens back, instead of asking its metadata"},
-                          provider_option(), user_option()},
-                         store_options(), {write_option(), {.name = "dry-run", .letter = 'n', .help = "only say what would be revoked"}, json_option(), color_option(), verbose_option()}}),
+      .options = joined(
+          {config_options(),
+           {{.name = "local-only", .excludes = {"config"}, .help = "only take the tokens out of the store"},
+            {.name = "revocation-url",
+             .value = "URL",
+             .excludes = {"local-only"},
+             .help = "where the provider takes tokens back, instead of asking its metadata"},
+            provider_option(),
+            user_option()},
+           store_options(),
+           {write_option(), {.name = "dry-run", .letter = 'n', .help = "only say what would be revoked"}, json_option(), color_option(), verbose_option()}}),
       .examples = {{"vmcpauth token revoke a1b2c3 --config deploy/", "end one session for good"},
                    {"vmcpauth token revoke --user ann@example.com --local-only", "make a user log in again"}},
   };

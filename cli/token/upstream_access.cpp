@@ -8,7 +8,9 @@
 
 namespace vmcpauth::cli {
 
-Option verbose_option() { return {.name = "verbose", .letter = 'v', .help = "say on standard error whom is asked and what happens", .detail = "Secrets stay redacted."}; }
+Option verbose_option() {
+  return {.name = "verbose", .letter = 'v', .help = "say on standard error whom is asked and what happens", .detail = "Secrets stay redacted."};
+}
 
 Task<Result<http::ClientResponse>> ToldHttpClient::send(http::ClientRequest request) {
   const std::string method = request.method;

@@ -31,7 +31,8 @@ constexpr std::array kOtherNames{OtherName{"email", "https://www.googleapis.com/
 
 bool is_granted(const std::string& scope, const std::vector<std::string>& granted) {
   if (scope == "openid" || scope == "offline_access" || oauth::has_scope(granted, scope)) return true;
-  return std::any_of(kOtherNames.begin(), kOtherNames.end(), [&](const auto& other) { return other.scope == scope && oauth::has_scope(granted, other.granted_as); });
+  return std::any_of(kOtherNames.begin(), kOtherNames.end(),
+                     [&](const auto& other) { return other.scope == scope && oauth::has_scope(granted, other.granted_as); });
 }
 
 }  // namespace

@@ -21,13 +21,9 @@ std::multiset<std::string> as_set(std::string_view name, const Json& value) {
   return {list.begin(), list.end()};
 }
 
-bool is_set(std::string_view name, const Json& value) {
-  return (name == "aud" || name == "scope" || name == "scp") && (value.is_string() || value.is_array());
-}
+bool is_set(std::string_view name, const Json& value) { return (name == "aud" || name == "scope" || name == "scp") && (value.is_string() || value.is_array()); }
 
-bool equal(std::string_view name, const Json& a, const Json& b) {
-  return is_set(name, a) && is_set(name, b) ? as_set(name, a) == as_set(name, b) : a == b;
-}
+bool equal(std::string_view name, const Json& a, const Json& b) { return is_set(name, a) && is_set(name, b) ? as_set(name, a) == as_set(name, b) : a == b; }
 
 ClaimChange compare(const std::string& name, const Json& before, const Json& after) {
   const bool was = before.is_object() && before.contains(name);

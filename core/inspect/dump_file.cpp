@@ -42,10 +42,8 @@ Result<std::int64_t> read_count(const Json& envelope) {
 }  // namespace
 
 DumpWriter::DumpWriter(const DumpHeader& header, Sink sink) : secrets_(header.secrets), sink_(std::move(sink)) {
-  const OrderedJson start{{kMagic, kDumpVersion},
-                          {"created_at", unix_seconds(header.created_at)},
-                          {"store", header.store},
-                          {"redacted", header.secrets == store::Secrets::Redact}};
+  const OrderedJson start{
+      {kMagic, kDumpVersion}, {"created_at", unix_seconds(header.created_at)}, {"store", header.store}, {"redacted", header.secrets == store::Secrets::Redact}};
   auto text = start.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
   text.pop_back();
   sink_(text + ",\"" + kRecords + "\":[");
@@ -66,7 +64,8 @@ Result<DumpSummary> read_dump(std::string_view text, const std::function<Result<
   if (!list) return wrong("this is not a dump of vmcpauth, or it was cut short: " + list.error().message());
   TRY(const auto envelope, parse_json_object(list->envelope));
   TRY(const auto header, read_header(envelope));
-  if (header.secrets == store::Secrets::Redact) return wrong("the dump is redacted: there are no tokens in it to import (dump again with --reveal or --encrypt)");
+  if (header.secrets == store::Secrets::Redact)
+    return wrong("the dump is redacted: there are no tokens in it to import (dump again with --reveal or --encrypt)");
   TRY(const auto count, read_count(envelope));
   if (std::cmp_not_equal(count, list->elements.size())) {
     return wrong("the dump says it has " + std::to_string(count) + " records and has " + std::to_string(list->elements.size()));

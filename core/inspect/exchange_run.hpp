@@ -32,7 +32,7 @@ struct RefusalShown {
 };
 
 struct ExchangeOutcome {
-  std::optional<Secret> token;    // what came out
+  std::optional<Secret> token;  // what came out
   std::optional<TokenReport> report;
   std::vector<ClaimChange> diff;  // when both tokens can be read
   std::string issued_token_type, token_type;

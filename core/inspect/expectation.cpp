@@ -12,9 +12,7 @@
 namespace vmcpauth::inspect {
 namespace {
 
-std::string list(const std::vector<std::string>& values) {
-  return values.empty() ? "(none)" : printable(fmt::format("{}", fmt::join(values, " ")), 600);
-}
+std::string list(const std::vector<std::string>& values) { return values.empty() ? "(none)" : printable(fmt::format("{}", fmt::join(values, " ")), 600); }
 
 std::string without_slash(std::string text) {
   while (text.ends_with('/')) text.pop_back();
@@ -52,7 +50,8 @@ Comparison compare_issuer(const std::string& expected, const Json& claims) {
 
 Comparison compare_audience(const std::vector<std::string>& expected, const Json& claims) {
   const auto found = audience_claim(claims);
-  const bool matches = std::any_of(found.begin(), found.end(), [&](const auto& value) { return std::find(expected.begin(), expected.end(), value) != expected.end(); });
+  const bool matches =
+      std::any_of(found.begin(), found.end(), [&](const auto& value) { return std::find(expected.begin(), expected.end(), value) != expected.end(); });
   Comparison out{.what = "audience", .matches = matches, .expected = list(expected), .found = list(found), .hint = {}};
   if (matches) return out;
   for (const auto& value : found) {

@@ -65,7 +65,8 @@ void observe_extensions(const Json& header, Observations& out) {
   // Microsoft Graph's access tokens: what is signed holds the nonce's hash, not the nonce.
   if (header.contains("nonce")) {
     add(out, Severity::Warning, "header-nonce",
-        "the header has a nonce: an access token of Microsoft Graph's own, whose signature nobody but Graph can check. Ask for a scope of your own API instead");
+        "the header has a nonce: an access token of Microsoft Graph's own, whose signature nobody but Graph can check. Ask for a scope of your own API "
+        "instead");
   }
 }
 

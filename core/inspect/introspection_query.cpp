@@ -19,7 +19,8 @@ Task<Result<Url>> endpoint_of(const IntrospectionTarget& target, http::HttpClien
   oauth::DiscoverySettings settings{.issuer = std::get<std::string>(target.endpoint), .peer = target.peer};
   auto metadata = co_await oauth::discover(client, std::move(settings));
   if (!metadata) co_return std::unexpected(std::move(metadata).error());
-  if (!metadata->introspection_endpoint) co_return fail(ErrorCode::NotFound, target.who + " offers no introspection (its metadata names no introspection_endpoint)");
+  if (!metadata->introspection_endpoint)
+    co_return fail(ErrorCode::NotFound, target.who + " offers no introspection (its metadata names no introspection_endpoint)");
   co_return *metadata->introspection_endpoint;
 }
 

@@ -48,10 +48,8 @@ std::optional<KeySource> of_upstream(const config::AuthServer& server, const std
   }
   for (const auto& trusted : server.trusted_issuers) {
     if (trusted.issuer_url != issuer) continue;
-    http::PeerPolicy peer{.allow_private_addresses = trusted.allow_private_ips,
-                          .allow_loopback = true,
-                          .allow_http = trusted.insecure_allow_http,
-                          .ca_bundle_path = {}};
+    http::PeerPolicy peer{
+        .allow_private_addresses = trusted.allow_private_ips, .allow_loopback = true, .allow_http = trusted.insecure_allow_http, .ca_bundle_path = {}};
     if (trusted.jwks_url) return KeySource{KeysAtUrl{*trusted.jwks_url}, trusted.jwks_url->text(), std::move(peer)};
     return KeySource{KeysOfIssuer{issuer}, "the metadata of " + issuer, std::move(peer)};
   }

@@ -66,7 +66,8 @@ constexpr Recognition kOktaCustom{"okta-custom", "token of an Okta custom author
 constexpr Recognition kAuth0{"auth0", "Auth0 token", "The issuer ends with a slash, and so must the configured one."};
 constexpr Recognition kAuth0Opaque{"auth0-opaque", "Auth0 access token without an audience",
                                    "It is encrypted for Auth0 itself (alg dir): ask for an audience in the login to get a JWT."};
-constexpr Recognition kKeycloak{"keycloak", "Keycloak token", "Keycloak ignores resource: the audience comes from mappers and client scopes. azp is the client."};
+constexpr Recognition kKeycloak{"keycloak", "Keycloak token",
+                                "Keycloak ignores resource: the audience comes from mappers and client scopes. azp is the client."};
 constexpr Recognition kCognito{"cognito", "Amazon Cognito token", "Access tokens of Cognito have client_id instead of aud."};
 constexpr Recognition kGitlabId{"gitlab-id", "GitLab token", ""};
 constexpr Recognition kKubernetes{"kubernetes", "Kubernetes service account token", "It stands for a pod, not for a user."};

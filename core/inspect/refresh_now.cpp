@@ -41,7 +41,8 @@ Task<Result<store::UpstreamTokens>> redeem(RefreshTools tools, std::string sessi
 }  // namespace
 
 Task<Result<store::UpstreamTokens>> refresh_now(RefreshTools tools, std::string session_id, store::UpstreamTokens row) {
-  if (row.refresh_token.empty()) co_return std::unexpected(Error(ErrorCode::UpstreamToken, "provider " + row.provider + " gave no refresh token: log in again"));
+  if (row.refresh_token.empty())
+    co_return std::unexpected(Error(ErrorCode::UpstreamToken, "provider " + row.provider + " gave no refresh token: log in again"));
   const std::string owner = tools.random.token(16);
   const auto now = tools.clock.now();
   const auto until = now + kClaim;

@@ -154,7 +154,8 @@ void add_missing(SessionHealth& health, const store::SessionView& session, const
     const bool deleted = std::find(session.deleted_providers.begin(), session.deleted_providers.end(), upstream.name) != session.deleted_providers.end();
     const std::string what = deleted ? "its tokens were deleted" : "the session has no tokens of it";
     health.rows.push_back({upstream.name,
-                           {{users.empty() ? Severity::Warning : Severity::Problem, "no-tokens", what + (users.empty() ? "" : ", and " + users + " needs them") + ": log in again"}},
+                           {{users.empty() ? Severity::Warning : Severity::Problem, "no-tokens",
+                             what + (users.empty() ? "" : ", and " + users + " needs them") + ": log in again"}},
                            std::nullopt});
   }
 }

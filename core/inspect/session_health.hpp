@@ -15,8 +15,8 @@ namespace vmcpauth::inspect {
 
 struct RowHealth {
   std::string provider;
-  Observations observations;            // the worst first
-  std::optional<TimePoint> breaks_at;   // when it stops working, as far as is known; in the past: it does not work now
+  Observations observations;           // the worst first
+  std::optional<TimePoint> breaks_at;  // when it stops working, as far as is known; in the past: it does not work now
 };
 
 struct SessionHealth {

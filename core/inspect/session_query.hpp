@@ -13,10 +13,10 @@
 namespace vmcpauth::inspect {
 
 struct SessionQuery {
-  std::string session;   // whole tsid or its beginning; "" = any, as everything below
-  std::string user;      // user id, name or e-mail address, exact
-  std::string provider;  // rows of this provider only
-  bool expired = false;  // rows whose access token has expired
+  std::string session;              // whole tsid or its beginning; "" = any, as everything below
+  std::string user;                 // user id, name or e-mail address, exact
+  std::string provider;             // rows of this provider only
+  bool expired = false;             // rows whose access token has expired
   std::optional<Seconds> expiring;  // rows whose access token expires within this time, and has not yet
 };
 

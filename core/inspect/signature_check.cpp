@@ -21,9 +21,8 @@ const std::vector<jose::Algorithm>& all_algorithms() {
 bool fits_one(const Json& header, const jose::JwkSet& keys) {
   const auto algorithm = jose::parse_algorithm(text_claim(header, "alg"));
   const auto kid = text_claim(header, "kid");
-  return algorithm && std::ranges::any_of(keys.keys(), [&](const jose::Jwk& key) {
-           return key.may_verify(*algorithm) && (!header.contains("kid") || key.kid() == kid);
-         });
+  return algorithm &&
+         std::ranges::any_of(keys.keys(), [&](const jose::Jwk& key) { return key.may_verify(*algorithm) && (!header.contains("kid") || key.kid() == kid); });
 }
 
 std::string key_ids(const jose::JwkSet& keys) {

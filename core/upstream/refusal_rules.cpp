@@ -36,7 +36,8 @@ constexpr std::array kRules{
     RefusalRule{"entra.assertion-invalid", kAny, "", "", "AADSTS50013",
                 "Entra does not accept the subject token: it must come from the same tenant and be meant for the client that exchanges it (not for Graph)"},
     RefusalRule{"entra.consent-missing", kAny, "", "", "AADSTS65001", "nobody consented to these scopes for the application: grant admin consent in Entra"},
-    RefusalRule{"entra.scope-unknown", kAny, "", "", "AADSTS70011", "a scope is unknown to Entra: write API scopes as api://<application>/<scope> or …/.default"},
+    RefusalRule{"entra.scope-unknown", kAny, "", "", "AADSTS70011",
+                "a scope is unknown to Entra: write API scopes as api://<application>/<scope> or …/.default"},
     RefusalRule{"entra.resource-unknown", kAny, "", "", "AADSTS500011", "the API that the scope or resource names has no service principal in this tenant"},
     RefusalRule{"entra.unknown-application", kAny, "", "", "AADSTS700016",
                 "the application is not known in this Entra tenant: check client_id and the tenant in the issuer"},
@@ -65,8 +66,9 @@ constexpr std::array kRules{
     RefusalRule{"slack.token-expired", kAny, "slack.com", "token_expired", "", "the token has expired and rotation is on: refresh it, or log in again"},
     RefusalRule{"slack.refresh-token-dead", kAny, "slack.com", "invalid_refresh_token", "", "the refresh token was used before: log in again"},
     // Okta, Keycloak, Auth0
-    RefusalRule{"okta.access-policy", kAny, "", "access_denied", "policy evaluation failed",
-                "no access policy of this Okta authorization server lets the client have these scopes: add a rule (for exchange, with the token-exchange grant)"},
+    RefusalRule{
+        "okta.access-policy", kAny, "", "access_denied", "policy evaluation failed",
+        "no access policy of this Okta authorization server lets the client have these scopes: add a rule (for exchange, with the token-exchange grant)"},
     RefusalRule{"okta.subject-token", kExchange, "", "invalid_grant", "subject_token",
                 "the subject token is expired, of another authorization server, or not trusted by this one"},
     RefusalRule{"keycloak.exchange-off", kExchange, "", "", "standard token exchange is not enabled",
@@ -77,8 +79,7 @@ constexpr std::array kRules{
                 "the requested audience is not among the client's: add an audience mapper or the scope that brings it"},
     RefusalRule{"keycloak.audience-not-in-token", kExchange, "", "", "not within the token audience",
                 "the client that exchanges is not in the subject token's aud: add an audience mapper to the login client"},
-    RefusalRule{"keycloak.subject-token", kExchange, "", "", "subject_token validation failure",
-                "the subject token is expired, revoked, or of another realm"},
+    RefusalRule{"keycloak.subject-token", kExchange, "", "", "subject_token validation failure", "the subject token is expired, revoked, or of another realm"},
     RefusalRule{"auth0.no-grant", kAny, "auth0.com", "unauthorized_client", "", "switch on this grant type in the application's advanced settings at Auth0"},
     // RFC 8693 and RFC 8707, of any service
     RefusalRule{"exchange.target", kExchange, "", "invalid_target", "",
@@ -103,8 +104,7 @@ constexpr std::array kRules{
     RefusalRule{"refresh.dead", kRefresh, "", "invalid_grant", "",
                 "the refresh token is expired, revoked, or was used before by somebody else: only a new login helps"},
     RefusalRule{"revoke.unsupported", kRevoke, "", "unsupported_token_type", "", "the server revokes only refresh tokens, or only access tokens (RFC 7009)"},
-    RefusalRule{"any.client", kAny, "", "invalid_client", "",
-                "check client_id and client_secret, and how the provider expects the client to authenticate"},
+    RefusalRule{"any.client", kAny, "", "invalid_client", "", "check client_id and client_secret, and how the provider expects the client to authenticate"},
     RefusalRule{"refresh.client", kRefresh, "", "unauthorized_client", "", "allow the refresh token grant for this client at the provider"},
     RefusalRule{"login.client", kLogin, "", "unauthorized_client", "",
                 "allow the authorization code (and refresh token) grant for this client at the provider"},
@@ -112,9 +112,7 @@ constexpr std::array kRules{
     RefusalRule{"any.rate", kAny, "", "slow_down", "", "too many requests: try again later"},
 };
 
-bool holds(std::string_view text, std::string_view words) {
-  return words.empty() || http::to_lower(text).find(http::to_lower(words)) != std::string::npos;
-}
+bool holds(std::string_view text, std::string_view words) { return words.empty() || http::to_lower(text).find(http::to_lower(words)) != std::string::npos; }
 
 }  // namespace
 

@@ -25,9 +25,9 @@ TEST_CASE("scrypt: every part counts") {
 }
 
 TEST_CASE("scrypt: what a file may not ask of us") {
-  const std::vector<crypto::ScryptCost> refused{{0, 8, 1},         {1, 8, 1},       {1000, 8, 1},      {1024, 0, 1},           {1024, 8, 0},
-                                                {1U << 25U, 8, 1}, {1U << 20U, 8, 1}, {1U << 18U, 16, 1}, {1U << 17U, 8, 64}, {1024, 65, 1},
-                                                {1ULL << 63U, 64, 64}};
+  const std::vector<crypto::ScryptCost> refused{{0, 8, 1},          {1, 8, 1},         {1000, 8, 1},         {1024, 0, 1},
+                                                {1024, 8, 0},       {1U << 25U, 8, 1}, {1U << 20U, 8, 1},    {1U << 18U, 16, 1},
+                                                {1U << 17U, 8, 64}, {1024, 65, 1},     {1ULL << 63U, 64, 64}};
   for (const auto& cost : refused) {
     INFO(cost.n << " " << cost.r << " " << cost.p);
     CHECK_FALSE(crypto::check_cost(cost));

@@ -19,8 +19,7 @@ std::vector<std::string> shown(const Json& before, const Json& after) {
 TEST_CASE("diff: registered claims first, then the rest by name") {
   const Json before = {{"zeta", 1}, {"sub", "u"}, {"iss", "a"}, {"aud", "x"}, {"exp", 5}};
   const Json after = {{"alpha", 1}, {"sub", "u"}, {"iss", "b"}, {"aud", "y"}, {"act", {{"sub", "agent"}}}};
-  CHECK(shown(before, after) ==
-        std::vector<std::string>{"iss changed", "sub same", "aud changed", "act added", "exp removed", "alpha added", "zeta removed"});
+  CHECK(shown(before, after) == std::vector<std::string>{"iss changed", "sub same", "aud changed", "act added", "exp removed", "alpha added", "zeta removed"});
 }
 
 TEST_CASE("diff: audiences and scopes are sets, whatever form they come in") {
@@ -29,14 +28,10 @@ TEST_CASE("diff: audiences and scopes are sets, whatever form they come in") {
     const char* change;
   };
   const std::vector<Case> cases{
-      {{{"aud", "a"}}, {{"aud", {"a"}}}, "aud same"},
-      {{{"aud", {"a", "b"}}}, {{"aud", {"b", "a"}}}, "aud same"},
-      {{{"aud", {"a", "b"}}}, {{"aud", "a"}}, "aud changed"},
-      {{{"aud", "a b"}}, {{"aud", {"a", "b"}}}, "aud changed"},
-      {{{"scope", "x y"}}, {{"scope", "y x"}}, "scope same"},
-      {{{"scope", "x y"}}, {{"scope", {"x", "y"}}}, "scope same"},
-      {{{"scope", "x y"}}, {{"scope", "x"}}, "scope changed"},
-      {{{"scp", {"x"}}}, {{"scp", 1}}, "scp changed"},
+      {{{"aud", "a"}}, {{"aud", {"a"}}}, "aud same"},          {{{"aud", {"a", "b"}}}, {{"aud", {"b", "a"}}}, "aud same"},
+      {{{"aud", {"a", "b"}}}, {{"aud", "a"}}, "aud changed"},  {{{"aud", "a b"}}, {{"aud", {"a", "b"}}}, "aud changed"},
+      {{{"scope", "x y"}}, {{"scope", "y x"}}, "scope same"},  {{{"scope", "x y"}}, {{"scope", {"x", "y"}}}, "scope same"},
+      {{{"scope", "x y"}}, {{"scope", "x"}}, "scope changed"}, {{{"scp", {"x"}}}, {{"scp", 1}}, "scp changed"},
   };
   for (const auto& c : cases) {
     INFO(dump_json(c.before) << " " << dump_json(c.after));

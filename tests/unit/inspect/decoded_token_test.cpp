@@ -42,9 +42,12 @@ TEST_CASE("decode: what was pasted along is taken off and said") {
     const char* code;
   };
   const std::vector<Case> cases{
-      {"Bearer " + token, "bearer-prefix"},       {"bearer " + token + "\n", "bearer-prefix"},
-      {"\"" + token + "\"", "quoted"},            {"'" + token + "'", "quoted"},
-      {"Authorization: Bearer " + token, "authorization-header"}, {token.substr(0, 20) + "\n" + token.substr(20), "line-breaks"},
+      {"Bearer " + token, "bearer-prefix"},
+      {"bearer " + token + "\n", "bearer-prefix"},
+      {"\"" + token + "\"", "quoted"},
+      {"'" + token + "'", "quoted"},
+      {"Authorization: Bearer " + token, "authorization-header"},
+      {token.substr(0, 20) + "\n" + token.substr(20), "line-breaks"},
       {token.substr(0, 20) + "\r\n" + token.substr(20), "line-breaks"},
   };
   for (const auto& c : cases) {
@@ -91,8 +94,8 @@ TEST_CASE("decode: broken tokens are read as far as they can be") {
 }
 
 TEST_CASE("decode: what is no token is refused") {
-  for (const std::string& text : {std::string(), std::string(" \n "), std::string("Bearer "), std::string("\"\""), std::string("two words"), std::string("tab\tin it"),
-                                  std::string("\x01"), std::string("caf\xC3\xA9"), std::string(70'000, 'a')}) {
+  for (const std::string& text : {std::string(), std::string(" \n "), std::string("Bearer "), std::string("\"\""), std::string("two words"),
+                                  std::string("tab\tin it"), std::string("\x01"), std::string("caf\xC3\xA9"), std::string(70'000, 'a')}) {
     INFO(text.substr(0, 40));
     CHECK_FALSE(inspect::decode_token(text));
   }

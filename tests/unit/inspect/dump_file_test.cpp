@@ -128,7 +128,8 @@ TEST_CASE("list: cut into elements without being understood") {
   CHECK(parse_json_object(list.envelope).value()["list"] == Json::array());
   CHECK(inspect::split_json_list(R"({"list":[]})", "list")->elements.empty());
   CHECK(inspect::split_json_list(R"({"list":[ ]})", "list")->elements.empty());
-  for (const auto* bad : {"", "{", R"({"list":1})", R"({"list")", R"({"list":)", R"({"list":[)", R"({"list":["a)", R"({"list":["a\)", R"({"list":[,]})", R"({"list":[1,]})", R"([{"list":[]}])"}) {
+  for (const auto* bad : {"", "{", R"({"list":1})", R"({"list")", R"({"list":)", R"({"list":[)", R"({"list":["a)", R"({"list":["a\)", R"({"list":[,]})",
+                          R"({"list":[1,]})", R"([{"list":[]}])"}) {
     INFO(bad);
     CHECK_FALSE(inspect::split_json_list(bad, "list"));
   }

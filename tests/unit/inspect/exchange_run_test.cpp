@@ -50,9 +50,12 @@ TEST_CASE("exchange: the request is shown as it is sent, without what is secret"
 
 TEST_CASE("exchange: the answer is taken apart and compared with what went in") {
   FakeHttpClient http;
-  const auto result = jwt(good_header(), {{"iss", "https://sts.example"}, {"sub", "user-1"}, {"aud", "https://api.example"}, {"exp", kNow + 300}, {"act", {{"sub", "client-1"}}}});
-  http.on_json(kUrl, 200,
-               dump_json({{"access_token", result}, {"issued_token_type", "urn:ietf:params:oauth:token-type:access_token"}, {"token_type", "Bearer"}, {"expires_in", 300}}));
+  const auto result = jwt(
+      good_header(), {{"iss", "https://sts.example"}, {"sub", "user-1"}, {"aud", "https://api.example"}, {"exp", kNow + 300}, {"act", {{"sub", "client-1"}}}});
+  http.on_json(
+      kUrl, 200,
+      dump_json(
+          {{"access_token", result}, {"issued_token_type", "urn:ietf:params:oauth:token-type:access_token"}, {"token_type", "Bearer"}, {"expires_in", 300}}));
   const auto outcome = run(http, jwt(good_header(), good_claims()));
   REQUIRE(outcome.token);
   CHECK(outcome.token->reveal() == result);

@@ -22,14 +22,25 @@ TEST_CASE("recognise: opaque tokens by their beginning") {
     bool secret_kind;
   };
   const std::vector<Case> cases{
-      {"gho_x", "github-oauth", false},      {"ghu_x", "github-app-user", false}, {"ghp_x", "github-personal", true},
-      {"ghr_x", "github-refresh", true},     {"ghs_x", "github-app-installation", false},
+      {"gho_x", "github-oauth", false},
+      {"ghu_x", "github-app-user", false},
+      {"ghp_x", "github-personal", true},
+      {"ghr_x", "github-refresh", true},
+      {"ghs_x", "github-app-installation", false},
       {"github_pat_x", "github-personal-fine", true},
-      {"xoxb-1-2", "slack-bot", false},      {"xoxp-1-2", "slack-user", false},   {"xoxe.xoxp-1", "slack-rotated", false},
-      {"xoxe-1", "slack-refresh", true},     {"xapp-1", "slack-app", true},
-      {"glpat-x", "gitlab-personal", true},  {"gloas-x", "gitlab-client-secret", true},
-      {"ya29.a0Af", "google-access", false}, {"1//0gabc", "google-refresh", true}, {"vrt_x", "vmcpauth-refresh", true},
-      {"sk-ant-x", "anthropic-api", true},   {"sk-x", "api-key", true},           {"eyJhbGciOiJ", "cut-jwt", false},
+      {"xoxb-1-2", "slack-bot", false},
+      {"xoxp-1-2", "slack-user", false},
+      {"xoxe.xoxp-1", "slack-rotated", false},
+      {"xoxe-1", "slack-refresh", true},
+      {"xapp-1", "slack-app", true},
+      {"glpat-x", "gitlab-personal", true},
+      {"gloas-x", "gitlab-client-secret", true},
+      {"ya29.a0Af", "google-access", false},
+      {"1//0gabc", "google-refresh", true},
+      {"vrt_x", "vmcpauth-refresh", true},
+      {"sk-ant-x", "anthropic-api", true},
+      {"sk-x", "api-key", true},
+      {"eyJhbGciOiJ", "cut-jwt", false},
   };
   for (const auto& c : cases) {
     INFO(c.token);

@@ -138,7 +138,8 @@ TEST_CASE("doctor: rows of different users in one session") {
 
 TEST_CASE("scopes: what providers leave out of their answers is not missing") {
   CHECK(inspect::missing_scopes({"openid", "offline_access", "a"}, {"a"}).empty());
-  CHECK(inspect::missing_scopes({"email", "profile"}, {"https://www.googleapis.com/auth/userinfo.email", "https://www.googleapis.com/auth/userinfo.profile"}).empty());
+  CHECK(inspect::missing_scopes({"email", "profile"}, {"https://www.googleapis.com/auth/userinfo.email", "https://www.googleapis.com/auth/userinfo.profile"})
+            .empty());
   CHECK(inspect::missing_scopes({"a", "b"}, {}).empty());
   CHECK(inspect::missing_scopes({"a", "b"}, {"b"}) == std::vector<std::string>{"a"});
   CHECK(inspect::missing_scopes({"A"}, {"a"}) == std::vector<std::string>{"A"});

@@ -60,8 +60,9 @@ TEST_CASE("query: the walk visits all, page by page, and can be ended") {
   std::vector<std::uint64_t> reported;
   const auto walk = [&](std::size_t stop) {
     visited = 0;
-    return run_ready(inspect::visit_sessions(store, {}, kNowPoint, [&](const store::SessionView&) { return ++visited < stop; },
-                                             [&](std::uint64_t seen) { reported.push_back(seen); }))
+    return run_ready(
+               inspect::visit_sessions(
+                   store, {}, kNowPoint, [&](const store::SessionView&) { return ++visited < stop; }, [&](std::uint64_t seen) { reported.push_back(seen); }))
         .value();
   };
   REQUIRE(walk(10'000));

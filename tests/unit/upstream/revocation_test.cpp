@@ -71,7 +71,8 @@ TEST_CASE("revocation: a provider without such an endpoint") {
   test::FakeHttpClient http;
   http.on_json("https://okta.example/.well-known/openid-configuration", 200, R"({"issuer":"https://okta.example"})");
   CHECK(run_ready(upstream::find_revocation(oidc_upstream(), std::nullopt, http)).value().error().code() == ErrorCode::NotFound);
-  config::Upstream github{.name = "github", .settings = config::OAuth2Settings{.token_endpoint = Url::parse("https://github.com/login/oauth/access_token").value()}};
+  config::Upstream github{.name = "github",
+                          .settings = config::OAuth2Settings{.token_endpoint = Url::parse("https://github.com/login/oauth/access_token").value()}};
   http.on_json("https://github.com/", 404, "");
   const auto none = run_ready(upstream::find_revocation(github, std::nullopt, http)).value();
   CHECK(none.error().code() == ErrorCode::NotFound);
