@@ -41,8 +41,8 @@ class Decoder {
       text = trimmed(text.substr(14));
       note("authorization-header", "it was pasted with its Authorization header");
     }
-    if (http::to_lower(text.substr(0, 7)) == "bearer ") {
-      text = trimmed(text.substr(7));
+    if (http::to_lower(text.substr(0, 6)) == "bearer" && (text.size() == 6 || text[6] == ' ')) {
+      text = trimmed(text.substr(6));
       note("bearer-prefix", "the word Bearer before it is not part of the token");
     }
     if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front()) {
