@@ -178,8 +178,6 @@ TEST_CASE("parser: help of a group and of its commands") {
 
 TEST_CASE("parser: no arguments are told apart from wrong ones") { CHECK(std::holds_alternative<NothingAsked>(parse_words({}))); }
 
-}  // namespace vmcpauth::cli
-
 TEST_CASE("parser: a switch is the same by its name and by its letter") {
   for (const std::string& spelling : {std::string("--verbose"), std::string("-v")}) {
     INFO(spelling);
@@ -190,3 +188,5 @@ TEST_CASE("parser: a switch is the same by its name and by its letter") {
     CHECK_FALSE(invocation->value("verbose"));
   }
 }
+
+}  // namespace vmcpauth::cli
