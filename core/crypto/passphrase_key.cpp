@@ -8,7 +8,7 @@
 namespace vmcpauth::crypto {
 namespace {
 
-constexpr std::size_t kKeySize = 32;
+constexpr std::size_t kDerivedSize = 32;
 constexpr std::size_t kMinSalt = 16;
 constexpr std::size_t kMaxSalt = 1024;
 constexpr std::uint64_t kMaxMemory = 256ULL << 20U;
@@ -46,7 +46,7 @@ Result<Secret> scrypt_key(const Secret& passphrase, std::string_view salt, const
                               OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_P, &p),
                               OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_MAXMEM, &memory),
                               OSSL_PARAM_construct_end()};
-  std::string key(kKeySize, '\0');
+  std::string key(kDerivedSize, '\0');
   const bool derived = context && EVP_KDF_derive(context.get(), bytes(key), key.size(), parameters.data()) == 1;
   Secret out(std::move(key));
   if (!derived) return fail(ErrorCode::Internal, "scrypt failed");

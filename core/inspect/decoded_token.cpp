@@ -12,12 +12,12 @@ namespace vmcpauth::inspect {
 namespace {
 
 constexpr int kMaxDepth = 32;
-constexpr std::string_view kSpace = " \t\r\n";
+constexpr std::string_view kMargin = " \t\r\n";
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(kSpace);
+std::string_view without_margin(std::string_view text) {
+  const auto begin = text.find_first_not_of(kMargin);
   if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+  return text.substr(begin, text.find_last_not_of(kMargin) - begin + 1);
 }
 
 std::vector<std::string_view> parts_of(std::string_view text) {
@@ -38,15 +38,15 @@ class Decoder {
   std::string_view unwrap(std::string_view text) {
     const std::string lower = http::to_lower(text.substr(0, std::min<std::size_t>(text.size(), 22)));
     if (lower.starts_with("authorization:")) {
-      text = trimmed(text.substr(14));
+      text = without_margin(text.substr(14));
       note("authorization-header", "it was pasted with its Authorization header");
     }
     if (http::to_lower(text.substr(0, 6)) == "bearer" && (text.size() == 6 || text[6] == ' ')) {
-      text = trimmed(text.substr(6));
+      text = without_margin(text.substr(6));
       note("bearer-prefix", "the word Bearer before it is not part of the token");
     }
     if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front()) {
-      text = trimmed(text.substr(1, text.size() - 2));
+      text = without_margin(text.substr(1, text.size() - 2));
       note("quoted", "the quotes around it are not part of the token");
     }
     return text;
@@ -125,7 +125,7 @@ Result<DecodedToken> decode_token(std::string_view text) {
   if (text.size() > kMaxInspected) return fail(ErrorCode::TooLarge, "a token of more than 64 KiB is not looked at");
   DecodedToken out;
   Decoder decoder(out);
-  text = decoder.unwrap(trimmed(text));
+  text = decoder.unwrap(without_margin(text));
   if (text.empty()) return fail(ErrorCode::InvalidInput, "there is no token");
   std::string token(text);
   // A terminal or an editor may have broken the line.

@@ -7,14 +7,14 @@
 namespace vmcpauth::inspect {
 namespace {
 
-constexpr const char* kMagic = "vmcpauth_dump";
+constexpr const char* kDumpMagic = "vmcpauth_dump";
 constexpr const char* kRecords = "records";
 constexpr std::size_t kMaxRecordBytes = 1U << 20U;
 
 std::unexpected<Error> wrong(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
 
 Result<DumpHeader> read_header(const Json& envelope) {
-  TRY(const auto version, optional_integer(envelope, kMagic));
+  TRY(const auto version, optional_integer(envelope, kDumpMagic));
   if (!version) return wrong("this is not a dump of vmcpauth");
   if (*version != kDumpVersion) {
     return wrong("the dump has version " + std::to_string(*version) + ", and this vmcpauth reads version " + std::to_string(kDumpVersion));
@@ -43,7 +43,7 @@ Result<std::int64_t> read_count(const Json& envelope) {
 
 DumpWriter::DumpWriter(const DumpHeader& header, Sink sink) : secrets_(header.secrets), sink_(std::move(sink)) {
   const OrderedJson start{
-      {kMagic, kDumpVersion}, {"created_at", unix_seconds(header.created_at)}, {"store", header.store}, {"redacted", header.secrets == store::Secrets::Redact}};
+      {kDumpMagic, kDumpVersion}, {"created_at", unix_seconds(header.created_at)}, {"store", header.store}, {"redacted", header.secrets == store::Secrets::Redact}};
   auto text = start.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
   text.pop_back();
   sink_(text + ",\"" + kRecords + "\":[");
@@ -86,7 +86,7 @@ Result<DumpSummary> read_dump(std::string_view text, const std::function<Result<
 
 bool is_dump(std::string_view text) noexcept {
   const auto start = text.substr(0, 200);
-  return start.find(kMagic) != std::string_view::npos || start.find("vmcpauth_sealed_dump") != std::string_view::npos;
+  return start.find(kDumpMagic) != std::string_view::npos || start.find("vmcpauth_sealed_dump") != std::string_view::npos;
 }
 
 }  // namespace vmcpauth::inspect

@@ -8,15 +8,15 @@
 namespace vmcpauth::inspect {
 namespace {
 
-constexpr const char* kMagic = "vmcpauth_sealed_dump";
+constexpr const char* kSealedMagic = "vmcpauth_sealed_dump";
 constexpr std::size_t kSaltBytes = 32;
 constexpr std::size_t kOverhead = 28;  // nonce and tag
 
-std::unexpected<Error> wrong(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
+std::unexpected<Error> unsealable(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
 
 // What every chunk is bound to, byte for byte the same when writing and reading.
 std::string header_text(const crypto::ScryptCost& cost, std::string_view salt) {
-  return std::string("{\"") + kMagic + "\":" + std::to_string(kSealedVersion) + R"(,"cipher":"AES-256-GCM","kdf":"scrypt","n":)" + std::to_string(cost.n) +
+  return std::string("{\"") + kSealedMagic + "\":" + std::to_string(kSealedVersion) + R"(,"cipher":"AES-256-GCM","kdf":"scrypt","n":)" + std::to_string(cost.n) +
          ",\"r\":" + std::to_string(cost.r) + ",\"p\":" + std::to_string(cost.p) + ",\"salt\":\"" + base64url_encode(salt) + "\"";
 }
 
@@ -26,7 +26,7 @@ std::string context_of(const std::string& header, std::uint64_t index, bool last
 
 Result<std::uint64_t> positive(const Json& envelope, const char* name) {
   TRY(const auto value, optional_integer(envelope, name));
-  if (!value || *value <= 0) return wrong(std::string(name) + " is missing or not positive");
+  if (!value || *value <= 0) return unsealable(std::string(name) + " is missing or not positive");
   return static_cast<std::uint64_t>(*value);
 }
 
@@ -37,12 +37,12 @@ struct Envelope {
 
 Result<Envelope> read_envelope(std::string_view text) {
   TRY(const auto json, parse_json_object(text));
-  TRY(const auto version, optional_integer(json, kMagic));
-  if (!version) return wrong("this is not an encrypted dump of vmcpauth");
-  if (*version != kSealedVersion) return wrong("the encrypted dump has version " + std::to_string(*version) + ", which this vmcpauth does not read");
+  TRY(const auto version, optional_integer(json, kSealedMagic));
+  if (!version) return unsealable("this is not an encrypted dump of vmcpauth");
+  if (*version != kSealedVersion) return unsealable("the encrypted dump has version " + std::to_string(*version) + ", which this vmcpauth does not read");
   TRY(const auto cipher, required_string(json, "cipher"));
   TRY(const auto kdf, required_string(json, "kdf"));
-  if (cipher != "AES-256-GCM" || kdf != "scrypt") return wrong("the dump is encrypted in a way that this vmcpauth does not know");
+  if (cipher != "AES-256-GCM" || kdf != "scrypt") return unsealable("the dump is encrypted in a way that this vmcpauth does not know");
   Envelope out;
   TRY(out.cost.n, positive(json, "n"));
   TRY(out.cost.r, positive(json, "r"));
@@ -55,7 +55,7 @@ Result<Envelope> read_envelope(std::string_view text) {
 
 Result<std::string> chunk_bytes(std::string_view element) {
   const bool quoted = element.size() >= 2 && element.front() == '"' && element.back() == '"';
-  if (!quoted || element.size() > 2 * kSealedChunk) return wrong("a chunk is not a string, or too large");
+  if (!quoted || element.size() > 2 * kSealedChunk) return unsealable("a chunk is not a string, or too large");
   return base64url_decode(element.substr(1, element.size() - 2));
 }
 
@@ -99,14 +99,14 @@ Result<void> DumpSealer::seal(std::string plain, bool last) {
   return {};
 }
 
-bool is_sealed_dump(std::string_view text) noexcept { return text.substr(0, 200).find(kMagic) != std::string_view::npos; }
+bool is_sealed_dump(std::string_view text) noexcept { return text.substr(0, 200).find(kSealedMagic) != std::string_view::npos; }
 
 Result<Secret> open_sealed_dump(std::string_view text, const Secret& passphrase) {
   if (text.size() > 2 * kMaxDumpBytes) return fail(ErrorCode::TooLarge, "the encrypted dump is too large");
   auto list = split_json_list(text, "chunks");
-  if (!list) return wrong("this is not an encrypted dump of vmcpauth, or it was cut short: " + list.error().message());
+  if (!list) return unsealable("this is not an encrypted dump of vmcpauth, or it was cut short: " + list.error().message());
   TRY(const auto envelope, read_envelope(list->envelope));
-  if (list->elements.empty()) return wrong("the encrypted dump holds nothing");
+  if (list->elements.empty()) return unsealable("the encrypted dump holds nothing");
   TRY(auto derived, crypto::scrypt_key(passphrase, envelope.salt, envelope.cost));
   TRY(const auto key, crypto::Aes256Gcm::with_key(std::move(derived)));
   const auto header = header_text(envelope.cost, envelope.salt);
@@ -114,7 +114,7 @@ Result<Secret> open_sealed_dump(std::string_view text, const Secret& passphrase)
   plain.reserve(std::min(text.size(), list->elements.size() * kSealedChunk));
   for (std::size_t i = 0; i < list->elements.size(); ++i) {
     TRY(const auto sealed, chunk_bytes(list->elements[i]));
-    if (sealed.size() > kSealedChunk + kOverhead) return wrong("a chunk is too large");
+    if (sealed.size() > kSealedChunk + kOverhead) return unsealable("a chunk is too large");
     const auto opened = key.open(sealed, context_of(header, i, i + 1 == list->elements.size()));
     if (!opened) return fail(ErrorCode::BadSignature, "the passphrase is wrong, or the file was changed");
     if (plain.size() + opened->reveal().size() > kMaxDumpBytes) return fail(ErrorCode::TooLarge, "the dump inside is larger than 512 MiB");

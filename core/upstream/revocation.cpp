@@ -5,7 +5,7 @@
 namespace vmcpauth::upstream {
 namespace {
 
-ClientCredentials credentials_of(const config::Upstream& settings) {
+ClientCredentials revoking_client(const config::Upstream& settings) {
   ClientCredentials client{settings.client_id, {}, ClientAuthentication::None};
   if (settings.client_secret && !settings.client_secret->empty()) {
     client.secret = settings.client_secret->clone();
@@ -53,7 +53,7 @@ Task<Result<RevocationTarget>> find_revocation(const config::Upstream& settings,
     if (!metadata || !metadata->revocation_endpoint) co_return fail(ErrorCode::NotFound, no_endpoint(settings, issuer));
     given = metadata->revocation_endpoint;
   }
-  co_return RevocationTarget{*std::move(given), credentials_of(settings), policy, "provider \"" + settings.name + "\""};
+  co_return RevocationTarget{*std::move(given), revoking_client(settings), policy, "provider \"" + settings.name + "\""};
 }
 
 Task<Result<void>> revoke_token(const RevocationTarget& target, Secret token, RevokedKind kind, http::HttpClient& http) {
