@@ -89,6 +89,19 @@ TEST_CASE("rules: the catalogue is in order, complete and can be searched") {
   for (const auto* wrong : {"VMA999", "VMA", "", "VMA4020", "402x", "VMA 402"}) CHECK_FALSE(find_rule(wrong).has_value());
 }
 
+TEST_CASE("rules: every value of the enumeration has an entry") {
+  std::istringstream header(slurp(fs::path(VMCPAUTH_SOURCE_DIR) / "core/config/rules_table.hpp"));
+  std::size_t values = 0;
+  for (std::string line; std::getline(header, line);) {
+    const auto equals = line.find(" = ");
+    if (!line.starts_with("  ") || equals == std::string::npos || line.size() != equals + 7 || line.back() != ',') continue;
+    CAPTURE(line);
+    CHECK(find_rule(std::string_view(line).substr(equals + 3, 3)).has_value());
+    ++values;
+  }
+  CHECK(values == rules().size());
+}
+
 TEST_CASE("rules: an example's change is at one place of its base") {
   for (const auto& rule : rules()) {
     CAPTURE(rule_id(rule.rule));
