@@ -18,6 +18,16 @@ constexpr std::string_view kOverlayName = "vmcpauth.toml";
 constexpr std::string_view kAuthServerName = "authserver-config.yaml";
 constexpr int kMaxFolderDepth = 32;
 constexpr std::size_t kMaxFiles = 100'000;
+// Over all files: what a folder of the largest permitted files could do otherwise.
+constexpr std::size_t kMaxTotalBytes = std::size_t{128} << 20U;
+constexpr std::size_t kMaxTotalNodes = 3'000'000;
+
+std::size_t count_nodes(const Node& node) {
+  std::size_t count = 1;
+  for (const auto& item : node.items) count += count_nodes(item);
+  for (const auto& member : node.members) count += count_nodes(member.value);
+  return count;
+}
 
 bool is_manifest_name(const fs::path& path) {
   const auto extension = path.extension();
@@ -98,7 +108,7 @@ class InputReader {
   }
 
   void read_file(const fs::path& path, bool named) {
-    if (!first_time(path)) return;
+    if (full_ || !first_time(path)) return;
     if (++statistics_.files > kMaxFiles) {
       if (statistics_.files == kMaxFiles + 1) report_unreadable(path, Error(ErrorCode::TooLarge, fmt::format("more than {} files", kMaxFiles)));
       return;
@@ -112,7 +122,15 @@ class InputReader {
     const bool json = fs::path(name).extension() == ".json" || (fs::path(name).extension().empty() && looks_like_json(text));
     const auto file = sources_.add(std::move(name), std::move(text));
     auto documents = json ? read_json(sources_, file, diagnostics_, limits_) : read_yaml(sources_, file, diagnostics_, limits_);
+    total_bytes_ += sources_.text(file).size();
+    for (const auto& document : documents) total_nodes_ += count_nodes(document);
     inputs_.documents.push_back({file, std::move(folder), named, std::move(documents)});
+    if (total_bytes_ <= kMaxTotalBytes && total_nodes_ <= kMaxTotalNodes) return;
+    full_ = true;
+    diagnostics_
+        .report(Rule::TooLarge, Span{file, 0, 1},
+                fmt::format("all files together are larger than {} MiB or {} values; the rest was not read", kMaxTotalBytes >> 20U, kMaxTotalNodes))
+        .with_hint("name the folders that hold configuration");
   }
 
   void read_overlay_file() {
@@ -140,6 +158,9 @@ class InputReader {
   ReadLimits limits_;
   Inputs inputs_;
   std::set<std::string> seen_;
+  std::size_t total_bytes_ = 0;
+  std::size_t total_nodes_ = 0;
+  bool full_ = false;
   std::vector<fs::path> overlays_;
 };
 
