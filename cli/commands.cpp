@@ -6,6 +6,7 @@
 #include <array>
 #include <ostream>
 
+#include "cli/config_schema_command.hpp"
 #include "cli/serve_command.hpp"
 
 namespace vmcpauth::cli {
@@ -29,13 +30,14 @@ Command help_command() {
 std::span<const CommandEntry> command_entries() {
   static constexpr auto kEntries = std::to_array<CommandEntry>({
       {serve_command, run_serve},
+      {config_schema_command, run_config_schema},
       {version_command, nullptr},
       {help_command, nullptr},
   });
   return kEntries;
 }
 
-std::vector<Group> command_groups() { return {}; }
+std::vector<Group> command_groups() { return {{"config", "print what configuration may be and what it becomes"}}; }
 
 const CommandEntry* find_entry(std::string_view name) {
   const auto entries = command_entries();

@@ -42,12 +42,13 @@ int generate(const std::filesystem::path& root, bool check) {
       {"completions/" + table.name + ".bash", bash_completion(table)},
       {"completions/_" + table.name, zsh_completion(table)},
       {"completions/" + table.name + ".fish", fish_completion(table)},
+      {"docs/reference/configuration.md", configuration_page()},
   };
   int status = 0;
   for (const auto& [name, text] : documents) {
     if (content_of(root / name) == text) continue;
     if (check) {
-      std::cerr << name << " is not what the option table says: run ./dev generate\n";
+      std::cerr << name << " is not what the tables say: run ./dev generate\n";
       status = 1;
     } else if (write(root / name, text)) {
       std::cout << name << '\n';
