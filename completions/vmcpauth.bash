@@ -4,6 +4,9 @@ _vmcpauth() {
   local cur=${COMP_WORDS[COMP_CWORD]} command='' before=''
   COMPREPLY=()
   ((COMP_CWORD > 1)) && command=${COMP_WORDS[1]}
+  if [[ $command == @(config) ]] && ((COMP_CWORD > 2)); then
+    command+=" ${COMP_WORDS[2]}"
+  fi
   ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}
   # "--color=al" arrives as three words.
   if [[ $cur == '=' ]]; then
@@ -47,6 +50,13 @@ _vmcpauth() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       fi
       ;;
+    'config schema')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
+      else
+        mapfile -t COMPREPLY < <(compgen -W 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry vmcp authserver-config vmcpauth' -- "$cur")
+      fi
+      ;;
     'version')
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
@@ -56,14 +66,17 @@ _vmcpauth() {
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve config version help' -- "$cur")
       fi
+      ;;
+    'config')
+      mapfile -t COMPREPLY < <(compgen -W 'schema' -- "$cur")
       ;;
     *)
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--version -V --help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve config version help' -- "$cur")
       fi
       ;;
   esac

@@ -3,10 +3,13 @@
 complete -c vmcpauth -f
 
 complete -c vmcpauth -n __fish_use_subcommand -a serve -d 'run the authorization server and the injecting proxy on this machine'
+complete -c vmcpauth -n __fish_use_subcommand -a config -d 'print what configuration may be and what it becomes'
 complete -c vmcpauth -n __fish_use_subcommand -a version -d 'print the version'
 complete -c vmcpauth -n __fish_use_subcommand -a help -d 'explain a command'
 complete -c vmcpauth -n __fish_use_subcommand -l version -s V -d 'print the version and exit'
 complete -c vmcpauth -n __fish_use_subcommand -l help -s h -d 'print help and exit'
+
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from schema' -a schema -d 'print the JSON Schema of a kind of configuration'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l server -x -d 'the VirtualMCPServer to run when the files hold several'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l overlay -x -a '(__fish_complete_suffix .toml)' -d 'local settings: backend URLs, secret values, upstream overrides'
@@ -21,7 +24,10 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l quiet -s q -d 'lo
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l help -s h -d 'print help and exit'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -F
 
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -l help -s h -d 'print help and exit'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -a 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry vmcp authserver-config vmcpauth' -d 'a kind of manifest, or vmcp, authserver-config or vmcpauth for the files of that name'
+
 complete -c vmcpauth -n '__fish_seen_subcommand_from version' -l help -s h -d 'print help and exit'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from help' -l help -s h -d 'print help and exit'
-complete -c vmcpauth -n '__fish_seen_subcommand_from help' -a 'serve version help' -d 'the command to explain'
+complete -c vmcpauth -n '__fish_seen_subcommand_from help' -a 'serve config version help' -d 'the command to explain'
