@@ -6,6 +6,7 @@
 #include <array>
 #include <ostream>
 
+#include "cli/config_render_command.hpp"
 #include "cli/config_schema_command.hpp"
 #include "cli/serve_command.hpp"
 
@@ -30,6 +31,7 @@ Command help_command() {
 std::span<const CommandEntry> command_entries() {
   static constexpr auto kEntries = std::to_array<CommandEntry>({
       {serve_command, run_serve},
+      {config_render_command, run_config_render},
       {config_schema_command, run_config_schema},
       {version_command, nullptr},
       {help_command, nullptr},

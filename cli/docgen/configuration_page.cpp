@@ -29,8 +29,8 @@ class KindPage {
   explicit KindPage(const config::ConfigKind& kind) : kind_(kind) {}
 
   std::string text() {
-    std::string out = fmt::format("## {}\n\n{}{}.\n\n", kind_.name, static_cast<char>(std::toupper(static_cast<unsigned char>(kind_.what.front()))),
-                                  kind_.what.substr(1));
+    std::string out =
+        fmt::format("## {}\n\n{}{}.\n\n", kind_.name, static_cast<char>(std::toupper(static_cast<unsigned char>(kind_.what.front()))), kind_.what.substr(1));
     if (kind_.shape == config::ConfigShape::Manifest) out += "Fields of `spec`:\n\n";
     out += table(*kind_.object);
     for (std::size_t i = 0; i < pending_.size(); ++i) {

@@ -21,6 +21,8 @@ Tree list_of(std::string_view preset) {
 // The default as a value; nothing when the table's preset is words or depends on other fields.
 std::optional<Tree> default_of(const Field& field) {
   const auto preset = field.rules.preset;
+  // A switch that is known here and not thrown is off.
+  if (field.type == FieldType::Boolean && preset.empty() && field.read != nullptr) return Tree::scalar(NodeKind::Bool, "false", Origin::Default);
   if (preset.empty() || preset.find('{') != std::string_view::npos) return std::nullopt;
   switch (field.type) {
     case FieldType::Boolean: return Tree::scalar(NodeKind::Bool, std::string(preset), Origin::Default);
@@ -40,8 +42,11 @@ std::optional<Tree> default_of(const Field& field) {
   return std::nullopt;
 }
 
-bool nothing_required(const Object& object) {
-  return std::none_of(object.fields.begin(), object.fields.end(), [](const Field& field) { return field.rules.required; });
+// A block stands for its defaults when it could be left empty and has something to say.
+bool stands_for_defaults(const Object& object) {
+  const auto& fields = object.fields;
+  const bool required = std::any_of(fields.begin(), fields.end(), [](const Field& field) { return field.rules.required; });
+  return !required && std::any_of(fields.begin(), fields.end(), [](const Field& field) { return field.type != FieldType::Boolean && default_of(field); });
 }
 
 template <class Visit>
@@ -85,7 +90,8 @@ void apply_upstream(Tree& upstream, const UpstreamOverlay& overlay) {
     client->set("scopes", std::move(scopes));
   }
   const auto put_flag = [&](const char* name, const Flag& flag) {
-    if (flag) client->set(name, {.kind = NodeKind::Bool, .text = flag.value ? "true" : "false", .origin = Origin::Written, .at = flag.at, .members = {}, .items = {}});
+    if (flag)
+      client->set(name, {.kind = NodeKind::Bool, .text = flag.value ? "true" : "false", .origin = Origin::Written, .at = flag.at, .members = {}, .items = {}});
   };
   put_flag("allow_private_ips", overlay.allow_private_ips);
   put_flag("insecure_allow_http", overlay.insecure_allow_http);
@@ -121,7 +127,7 @@ void fill_defaults(Tree& tree, const Object& object) {
   for (const auto& field : object.fields) {
     if (tree.find(field.name) == nullptr) {
       if (auto value = default_of(field)) tree.set(std::string(field.name), *std::move(value));
-      if (field.type == FieldType::Block && field.object != nullptr && nothing_required(*field.object)) {
+      if (field.type == FieldType::Block && field.object != nullptr && stands_for_defaults(*field.object)) {
         auto block = Tree::mapping();
         fill_defaults(block, *field.object);
         if (!block.members.empty()) tree.set(std::string(field.name), std::move(block));
@@ -142,7 +148,8 @@ void apply_overlay_to(Tree& server, Tree* auth_server, const Overlay& overlay) {
   for (const auto& [name, backend] : overlay.extra_backends.value) {
     auto& entry = backend_named(server, name);
     put(entry, "url", backend->url);
-    backend->transport ? put(entry, "transport", backend->transport) : static_cast<void>(entry.set("transport", Tree::string("streamable-http", Origin::Default)));
+    backend->transport ? put(entry, "transport", backend->transport)
+                       : static_cast<void>(entry.set("transport", Tree::string("streamable-http", Origin::Default)));
     put(entry, "caBundlePath", backend->ca_bundle);
   }
   auto* upstreams = auth_server == nullptr ? nullptr : auth_server->find("upstreams");

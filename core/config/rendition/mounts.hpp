@@ -3,7 +3,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "core/config/source.hpp"
 
 namespace vmcpauth::config::rendition {
 
@@ -12,8 +15,17 @@ struct Mount {
   std::string from;  // "Secret NAME, key KEY"
 };
 
+// Something that is referred to and not in the input.
+struct Missing {
+  std::string_view kind;
+  std::string name;
+  Span at;
+};
+
 struct Mounts {
   std::vector<Mount> variables, files;
+  std::vector<Missing> missing;       // without it the operator generates nothing
+  std::vector<std::string> left_out;  // what the operator adds from elsewhere and a rendition does not
 };
 
 }  // namespace vmcpauth::config::rendition

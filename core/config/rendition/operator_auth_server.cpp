@@ -17,20 +17,20 @@ constexpr std::string_view kKeys = "/etc/toolhive/authserver/keys";
 constexpr std::string_view kHmac = "/etc/toolhive/authserver/hmac";
 constexpr std::string_view kRedisTls = "/etc/toolhive/authserver/redis-tls";
 
-constexpr CopiedField kLifespans[] = {{"accessTokenLifespan", "access_token_lifespan"},
-                                      {"refreshTokenLifespan", "refresh_token_lifespan"},
-                                      {"authCodeLifespan", "auth_code_lifespan"}};
+constexpr CopiedField kLifespans[] = {
+    {"accessTokenLifespan", "access_token_lifespan"}, {"refreshTokenLifespan", "refresh_token_lifespan"}, {"authCodeLifespan", "auth_code_lifespan"}};
 constexpr CopiedField kUserInfo[] = {{"endpointUrl", "endpoint_url"}, {"httpMethod", "http_method"}, {"additionalHeaders", "additional_headers"}};
 constexpr CopiedField kFieldMapping[] = {{"subjectFields", "subject_fields"}, {"nameFields", "name_fields"}, {"emailFields", "email_fields"}};
 constexpr CopiedField kTokenMapping[] = {
     {"accessTokenPath", "access_token_path"}, {"scopePath", "scope_path"}, {"refreshTokenPath", "refresh_token_path"}, {"expiresInPath", "expires_in_path"}};
 constexpr CopiedField kIdentity[] = {{"subjectPath", "subject_path"}, {"namePath", "name_path"}, {"emailPath", "email_path"}};
-constexpr CopiedField kDcr[] = {
-    {"discoveryUrl", "discovery_url"}, {"registrationEndpoint", "registration_endpoint"}, {"softwareId", "software_id"}, {"softwareStatement", "software_statement"}};
+constexpr CopiedField kDcr[] = {{"discoveryUrl", "discovery_url"},
+                                {"registrationEndpoint", "registration_endpoint"},
+                                {"softwareId", "software_id"},
+                                {"softwareStatement", "software_statement"}};
 constexpr CopiedField kOidcStart[] = {{"issuerUrl", "issuer_url"}, {"clientId", "client_id"}};
 constexpr CopiedField kOidcEnd[] = {{"additionalAuthorizationParams", "additional_authorization_params"}, {"subjectClaim", "subject_claim"}};
-constexpr CopiedField kOAuth2Start[] = {
-    {"authorizationEndpoint", "authorization_endpoint"}, {"tokenEndpoint", "token_endpoint"}, {"clientId", "client_id"}};
+constexpr CopiedField kOAuth2Start[] = {{"authorizationEndpoint", "authorization_endpoint"}, {"tokenEndpoint", "token_endpoint"}, {"clientId", "client_id"}};
 constexpr CopiedField kOAuth2End[] = {{"additionalAuthorizationParams", "additional_authorization_params"},
                                       {"allowPrivateIPs", "allow_private_ips", Copy::Flag},
                                       {"insecureAllowHTTP", "insecure_allow_http", Copy::Flag}};
@@ -279,8 +279,8 @@ class Builder {
       const auto space = text_at(service, "namespace");
       const auto* port = at(service, "port");
       auto addresses = Tree::list();
-      addresses.items.push_back(Tree::string(fmt::format("{}.{}.svc.cluster.local:{}", text_at(service, "name"), space.empty() ? use_.space : std::string(space),
-                                                         port == nullptr ? 26379 : port->integer),
+      addresses.items.push_back(Tree::string(fmt::format("{}.{}.svc.cluster.local:{}", text_at(service, "name"),
+                                                         space.empty() ? use_.space : std::string(space), port == nullptr ? 26379 : port->integer),
                                              Origin::Operator, service->at));
       out.set("sentinel_addrs", std::move(addresses));
     }

@@ -10,8 +10,8 @@
 namespace vmcpauth::config::rendition {
 
 struct AuthServerUse {
-  std::string space, name;       // of the VirtualMCPServer
-  const Tree* oidc = nullptr;    // incomingAuth.oidc as rendered: audience, scopes and callback URLs follow its resource
+  std::string space, name;     // of the VirtualMCPServer
+  const Tree* oidc = nullptr;  // incomingAuth.oidc as rendered: audience, scopes and callback URLs follow its resource
 };
 
 [[nodiscard]] Tree auth_server_run_config(const Node& config, const AuthServerUse& use, Mounts& mounts);

@@ -20,13 +20,17 @@ class IncomingBuilder {
     copy_fields(incoming, kType, out);
     if (const auto* ref = at(incoming, "oidcConfigRef")) add_oidc(*ref, out);
     if (const auto* authz = at(incoming, "authzConfig")) add_authz(*authz, out);
+    if (const auto* ref = at(incoming, "authzConfigRef")) leave_out("MCPAuthzConfig", *ref);
     return out;
   }
 
  private:
   void add_oidc(const Node& ref, Tree& out) {
     const auto* config = manifests_.find("MCPOIDCConfig", server_.space, text_at(&ref, "name"));
-    if (config == nullptr) return;
+    if (config == nullptr) {
+      mounts_.missing.push_back({"MCPOIDCConfig", std::string(text_at(&ref, "name")), ref.at});
+      return;
+    }
     const bool cluster = text_at(config->spec, "type") == "kubernetesServiceAccount";
     out.set("oidc", cluster ? service_account(ref, at(config->spec, "kubernetesServiceAccount")) : inline_issuer(ref, at(config->spec, "inline")));
   }
@@ -91,10 +95,17 @@ class IncomingBuilder {
     return out;
   }
 
-  // Policies in a ConfigMap or another resource are named in a comment's place: they are not authentication.
-  void add_authz(const Node& authz, Tree& out) const {
+  void leave_out(std::string_view kind, const Node& ref) {
+    mounts_.left_out.push_back(fmt::format("incomingAuth.authz, the Cedar policies of {} {}", kind, text_at(&ref, "name")));
+  }
+
+  // Policies that are kept elsewhere are named in a comment: they are not authentication.
+  void add_authz(const Node& authz, Tree& out) {
     const auto* policies = at(&authz, "inline");
-    if (text_at(&authz, "type") != "inline" || policies == nullptr) return;
+    if (text_at(&authz, "type") != "inline" || policies == nullptr) {
+      if (const auto* map = at(&authz, "configMap")) leave_out("ConfigMap", *map);
+      return;
+    }
     constexpr CopiedField kPolicies[] = {{"policies", "policies"}, {"entitiesJson", "entitiesJson", Copy::Default, "[]"}};
     constexpr CopiedField kClaims[] = {{"groupClaimName", "groupClaimName"}, {"roleClaimName", "roleClaimName"}, {"groupEntityType", "groupEntityType"}};
     auto block = Tree::mapping();

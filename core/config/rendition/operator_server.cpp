@@ -72,10 +72,24 @@ class ServerBuilder {
     constexpr CopiedField kHeaders[] = {{"passthroughHeaders", "passthroughHeaders"}};
     copy_fields(config_, kHeaders, out);
     copy_fields(server_.spec, kHeaders, out);
+    note_left_out();
     return out;
   }
 
  private:
+  void note_left_out() {
+    if (const auto* ref = at(server_.spec, "telemetryConfigRef")) {
+      mounts_.left_out.push_back(fmt::format("telemetry, from MCPTelemetryConfig {}", text_at(ref, "name")));
+    }
+    if (const auto* ref = at(server_.spec, "embeddingServerRef"); ref != nullptr && at(config_, "optimizer") != nullptr) {
+      mounts_.left_out.push_back(fmt::format("optimizer.embeddingService, the URL of EmbeddingServer {}", text_at(ref, "name")));
+    }
+    if (const auto* refs = at(config_, "compositeToolRefs")) {
+      for (const auto& ref : refs->items)
+        mounts_.left_out.push_back(fmt::format("compositeTools, from VirtualMCPCompositeToolDefinition {}", text_at(&ref, "name")));
+    }
+  }
+
   [[nodiscard]] std::vector<const Manifest*> group_members() const {
     const auto group = text_at(at(server_.spec, "groupRef"), "name");
     std::vector<const Manifest*> out;
@@ -109,14 +123,16 @@ class ServerBuilder {
     const bool stdio = transport == nullptr || transport->text == "stdio";
     const std::string effective = stdio ? (mode == nullptr ? "streamable-http" : mode->text) : transport->text;
     const auto path = effective == "sse" ? "/sse#" + member.name : std::string("/mcp");
-    entry.set("url", Tree::string(fmt::format("http://mcp-{}-proxy.{}.svc.cluster.local:{}{}", member.name, member.space, port_of(member), path), Origin::Operator));
+    entry.set("url",
+              Tree::string(fmt::format("http://mcp-{}-proxy.{}.svc.cluster.local:{}{}", member.name, member.space, port_of(member), path), Origin::Operator));
     constexpr CopiedField kMode[] = {{"proxyMode", "transport", Copy::Default, "streamable-http"}};
     copy_fields(member.spec, kMode, entry);
   }
 
   void add_remote(const Manifest& member, Tree& entry) {
     if (member.kind == "MCPRemoteProxy") {
-      entry.set("url", Tree::string(fmt::format("http://mcp-{}-remote-proxy.{}.svc.cluster.local:{}", member.name, member.space, port_of(member)), Origin::Operator));
+      entry.set("url",
+                Tree::string(fmt::format("http://mcp-{}-remote-proxy.{}.svc.cluster.local:{}", member.name, member.space, port_of(member)), Origin::Operator));
       constexpr CopiedField kTransport[] = {{"transport", "transport", Copy::Default, "streamable-http"}};
       return copy_fields(member.spec, kTransport, entry);
     }
@@ -132,8 +148,11 @@ class ServerBuilder {
   }
 
   std::optional<Tree> referred_strategy(const Node* ref) {
+    if (ref == nullptr) return std::nullopt;
     const auto* external = manifests_.find("MCPExternalAuthConfig", server_.space, text_at(ref, "name"));
-    return external == nullptr ? std::nullopt : strategy_of(*external, mounts_);
+    if (external != nullptr) return strategy_of(*external, mounts_);
+    mounts_.missing.push_back({"MCPExternalAuthConfig", std::string(text_at(ref, "name")), ref->at});
+    return std::nullopt;
   }
 
   std::optional<Tree> backend_strategy(const Node& backend) {

@@ -41,7 +41,8 @@ std::vector<Documents> from_files(std::span<const SourceDocuments> files) {
   for (const auto& file : files) {
     for (const auto& node : file.documents) {
       if (!is_runtime(node)) continue;
-      auto& documents = out.emplace_back(Documents{.title = fmt::format("vMCP {}", text_at(&node, "name")), .server = Tree::of(node), .auth_server = std::nullopt, .mounts = {}});
+      auto& documents = out.emplace_back(
+          Documents{.title = fmt::format("vMCP {}", text_at(&node, "name")), .server = Tree::of(node), .auth_server = std::nullopt, .mounts = {}});
       for (const auto& beside : files) {
         if (beside.folder != file.folder) continue;
         const auto found = std::find_if(beside.documents.begin(), beside.documents.end(), is_auth_server);
@@ -72,8 +73,25 @@ std::string mounted(const char* what, const std::vector<Mount>& mounts) {
   return out;
 }
 
+std::string not_shown(const std::vector<std::string>& left_out) {
+  std::string out;
+  for (const auto& what : left_out) out += fmt::format("# not shown: {}\n", what);
+  return out;
+}
+
+// Files are read in the same order each time, so that places mean the same in both readings.
+bool report_missing(const Mounts& mounts, Diagnostics& diagnostics) {
+  for (const auto& missing : mounts.missing) {
+    diagnostics.report(Rule::MissingResource, missing.at, fmt::format("the {} {} is not in the input", missing.kind, config::quoted(missing.name)))
+        .with_severity(Severity::Error)
+        .with_hint("the operator generates nothing without it: name its file, too");
+  }
+  return !mounts.missing.empty();
+}
+
 std::string print(const Documents& documents, const Sources* origins) {
-  auto out = fmt::format("# {}: config.yaml\n", documents.title) + mounted("variable", documents.mounts.variables) + mounted("file", documents.mounts.files);
+  auto out = fmt::format("# {}: config.yaml\n", documents.title) + mounted("variable", documents.mounts.variables) + mounted("file", documents.mounts.files) +
+             not_shown(documents.mounts.left_out);
   out += to_yaml(documents.server, origins);
   if (documents.auth_server) out += fmt::format("---\n# {}: authserver-config.yaml\n", documents.title) + to_yaml(*documents.auth_server, origins);
   return out;
@@ -99,12 +117,14 @@ void no_choice(const std::vector<Documents>& all, const LoadOptions& input, bool
     if (const auto* name = documents.server.find("name")) names.push_back(name->text);
   }
   if (all.size() > 1) {
-    diagnostics.report(Rule::NoSuchServer, {}, fmt::format("there are {} servers: which one?", all.size())).with_hint(fmt::format("--server NAME; servers: {}", fmt::join(names, ", ")));
+    diagnostics.report(Rule::NoSuchServer, {}, fmt::format("there are {} servers: which one?", all.size()))
+        .with_hint(fmt::format("--server NAME; servers: {}", fmt::join(names, ", ")));
   } else if (!input.server.empty()) {
-    diagnostics.report(Rule::NoSuchServer, {}, fmt::format("there is no server {}", quoted(input.server)));
+    diagnostics.report(Rule::NoSuchServer, {}, fmt::format("there is no server {}", config::quoted(input.server)));
   } else {
     diagnostics.report(Rule::NoSuchServer, {}, "the input has no VirtualMCPServer to render")
-        .with_hint(effective ? "name manifests or a vMCP runtime configuration" : "a vMCP runtime file is what the operator generates already; --effective shows its defaults");
+        .with_hint(effective ? "name manifests or a vMCP runtime configuration"
+                             : "a vMCP runtime file is what the operator generates already; --effective shows its defaults");
   }
 }
 
@@ -134,6 +154,10 @@ Rendition render(const Request& request, const Files& files) {
   }
   if (all.size() != 1) {
     no_choice(all, request.input, request.effective, out.checked.diagnostics);
+    return out;
+  }
+  if (report_missing(all.front().mounts, out.checked.diagnostics)) {
+    out.checked.diagnostics.sort();
     return out;
   }
   if (request.effective) make_effective(all.front(), inputs.overlay);

@@ -50,6 +50,8 @@ class Writer {
     if (tree.origin == Origin::Default) return "default";
     const auto place = tree.at.valid() ? fmt::format("{}:{}", sources_->name(tree.at.file), sources_->locate(tree.at).line) : std::string();
     if (tree.origin == Origin::Operator) return place.empty() ? "operator" : fmt::format("operator, from {}", place);
+    const bool overlay = tree.at.valid() && sources_->name(tree.at.file).ends_with(".toml");
+    if (overlay) return "overlay " + place;
     return place.empty() ? "default" : place;
   }
 
