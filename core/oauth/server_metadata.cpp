@@ -9,7 +9,7 @@ constexpr std::size_t kMaxMetadata = 256U * 1024U;
 constexpr std::string_view kOAuthWellKnown = "/.well-known/oauth-authorization-server";
 constexpr std::string_view kOpenIdWellKnown = "/.well-known/openid-configuration";
 
-Error bad_metadata(std::string message) { return {ErrorCode::BadResponse, std::move(message)}; }
+Error unusable_document(std::string message) { return {ErrorCode::BadResponse, std::move(message)}; }
 
 // A document that cannot be read is the issuer's fault, whatever the reader called it.
 Error as_bad_response(const Error& cause) {
@@ -22,8 +22,8 @@ Result<std::optional<Url>> endpoint(const Json& document, std::string_view name,
   TRY(auto text, optional_string(document, name));
   if (!text) return std::nullopt;
   auto url = Url::parse(*text);
-  if (!url || url->has_fragment()) return std::unexpected(bad_metadata("metadata member \"" + std::string(name) + "\" is not a URL"));
-  if (!is_scheme_allowed(*url, peer)) return std::unexpected(bad_metadata("metadata member \"" + std::string(name) + "\" is not an https URL"));
+  if (!url || url->has_fragment()) return std::unexpected(unusable_document("metadata member \"" + std::string(name) + "\" is not a URL"));
+  if (!is_scheme_allowed(*url, peer)) return std::unexpected(unusable_document("metadata member \"" + std::string(name) + "\" is not an https URL"));
   return *std::move(url);
 }
 
@@ -64,7 +64,7 @@ Result<ServerMetadata> read_document(std::string_view json_text, std::string_vie
   TRY(out.issuer, required_string(out.document, "issuer"));
   if (out.issuer != issuer) {
     return std::unexpected(
-        bad_metadata("metadata is of another issuer").note("it says \"" + printable(out.issuer, 200) + "\", expected \"" + printable(issuer, 200) + "\""));
+        unusable_document("metadata is of another issuer").note("it says \"" + printable(out.issuer, 200) + "\", expected \"" + printable(issuer, 200) + "\""));
   }
   TRY_VOID(read_endpoints(out.document, peer, out));
   TRY_VOID(read_capabilities(out.document, out));
