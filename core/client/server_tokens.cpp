@@ -208,6 +208,7 @@ Task<void> ServerTokens::settled(Result<int> outcome) {
     shown.can_refresh = !credential_->refresh_token.empty();
   }
   shown.legs = legs_;
+  if (outcome && *outcome >= 500) outcome = fail(ErrorCode::BadResponse, "the server took the credential and then answered HTTP " + std::to_string(*outcome));
   if (!outcome) shown.failure = std::move(outcome).error();
   co_await agent_->finish(std::move(shown));
 }

@@ -122,6 +122,16 @@ test('a token that the server does not take is not called a success', { timeout:
   assert.match(login.stderr, /refuses the token.*wrong audience/s);
 });
 
+test('a server that breaks behind its own door is not called a success', { timeout: 60_000 }, async (t) => {
+  const server = await startScriptedMcp(t);
+  server.answers['/mcp'] = (request, response) => (request.headers.authorization ? response.writeHead(502).end() : 'as usual');
+  const login = startLogin(t, ['login', server.url, '--no-browser']);
+  const page = await new Browser().visit(await login.signInUrl());
+  assert.match(page.text, /did not succeed/);
+  assert.equal((await login.end()).code, 3, login.output);
+  assert.match(login.stderr, /answered its first request with HTTP 502/);
+});
+
 test('a certificate that is not trusted is refused, and --ca makes it trusted', { timeout: 60_000 }, async (t) => {
   const dir = scratchDir(t);
   const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1',
