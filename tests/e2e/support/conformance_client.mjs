@@ -46,9 +46,10 @@ const OPERATIONS = {
   'elicitation-sep1034-client-defaults': [['tools/call', 'test_client_elicitation_defaults', '--elicit', 'defaults']],
   'sse-retry': [['tools/call', 'test_reconnection']],
   'sep-2322-client-request-state': ['echo_state', 'no_state', 'unrelated', 'no_result_type'].map((name) => ['tools/call', `test_mrtr_${name}`, '--elicit', 'defaults']),
-  'http-standard-headers': [['tools/list'], ['tools/call', 'test_headers'], ['resources/list'], ['resources/read', 'file:///path/to/file%20name.txt'], ['prompts/list'], ['prompts/get', 'test_prompt']],
+  'http-standard-headers': [['tools/list'], ['tools/call', 'test_headers'], ['tools/call', 'my-hyphenated-tool'], ['resources/list'],
+    ['resources/read', 'file:///path/to/file%20name.txt'], ['resources/read', 'https://example.com/resource?id=123'], ['prompts/list'], ['prompts/get', 'test_prompt']],
   'http-custom-headers': (context.toolCalls ?? []).map((call) => ['tools/call', call.name, '--args-json', JSON.stringify(call.arguments)]),
-  'http-invalid-tool-headers': [['tools/list'], ['tools/call', 'valid_tool']],
+  'http-invalid-tool-headers': [['tools/list'], ['tools/call', 'valid_tool', '--arg', 'region=eu']],
   'auth/scope-step-up': [['tools/list'], ['tools/call', 'test-tool']],
   'auth/authorization-server-migration': [['tools/list'], ['tools/list']],
 };
