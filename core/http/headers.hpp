@@ -30,7 +30,6 @@ class Headers {
   void set(std::string_view name, std::string value);
   void add(std::string name, std::string value) { list_.push_back({std::move(name), std::move(value)}); }
   void remove(std::string_view name);
-  void reserve(std::size_t fields) { list_.reserve(fields); }
 
   [[nodiscard]] auto begin() const { return list_.begin(); }
   [[nodiscard]] auto end() const { return list_.end(); }
