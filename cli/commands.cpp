@@ -6,6 +6,8 @@
 #include <array>
 #include <ostream>
 
+#include "cli/config_render_command.hpp"
+#include "cli/config_schema_command.hpp"
 #include "cli/explain_command.hpp"
 #include "cli/login_command.hpp"
 #include "cli/logout_command.hpp"
@@ -37,13 +39,15 @@ std::span<const CommandEntry> command_entries() {
       {explain_command, run_explain},
       {login_command, run_login},
       {logout_command, run_logout},
+      {config_render_command, run_config_render},
+      {config_schema_command, run_config_schema},
       {version_command, nullptr},
       {help_command, nullptr},
   });
   return kEntries;
 }
 
-std::vector<Group> command_groups() { return {}; }
+std::vector<Group> command_groups() { return {{"config", "print what configuration may be and what it becomes"}}; }
 
 const CommandEntry* find_entry(std::string_view name) {
   const auto entries = command_entries();

@@ -42,6 +42,7 @@ int generate(const std::filesystem::path& root, bool check) {
       {"man/" + table.name + ".1", man_page(table, kVersion)},         {"docs/reference/cli.md", cli_reference(table)},
       {"completions/" + table.name + ".bash", bash_completion(table)}, {"completions/_" + table.name, zsh_completion(table)},
       {"completions/" + table.name + ".fish", fish_completion(table)}, {"docs/reference/rules.md", config::rules_page()},
+      {"docs/reference/configuration.md", configuration_page()},
   };
   int status = 0;
   for (const auto& [name, text] : documents) {
