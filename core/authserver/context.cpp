@@ -32,6 +32,8 @@ Result<Endpoints> make_endpoints(const config::AuthServer& config) {
   out.issuer_path = issuer->path();
   out.authorize = base + "/oauth/authorize";
   out.error_report = base + "/oauth/error/";
+  out.step = base + "/oauth/step/";
+  out.progress = config.issuer + "/oauth/progress";
   out.token = config.issuer + "/oauth/token";
   out.registration = config.issuer + "/oauth/register";
   out.jwks = config.issuer + "/.well-known/jwks.json";

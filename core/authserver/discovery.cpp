@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/authserver/login_progress.hpp"
 #include "core/base/json.hpp"
 #include "core/oauth/grant_types.hpp"
 #include "core/oauth/pkce.hpp"
@@ -41,7 +42,8 @@ Json oauth_metadata(const Context& context) {
           {"code_challenge_methods_supported", Json::array({oauth::kPkceMethod})},
           {"token_endpoint_auth_methods_supported", auth_methods(config)},
           {"client_id_metadata_document_supported", config.cimd.enabled},
-          {"authorization_response_iss_parameter_supported", true}};
+          {"authorization_response_iss_parameter_supported", true},
+          {kProgressEndpoint, urls.progress}};
 }
 
 Json signing_algorithms(const Context& context) {
