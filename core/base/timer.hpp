@@ -1,10 +1,8 @@
-// Waiting as a collaborator: polls and reconnects take their pauses through it, and tests do not sleep.
+// Waiting as a collaborator: polling a device grant, trying a lock again. The real one sleeps on the io thread
+// (proxy/io_timer.hpp); tests have one that moves their clock and returns at once.
 #pragma once
 
-#include <chrono>
-
-#include "core/base/cancellation.hpp"
-#include "core/base/error.hpp"
+#include "core/base/clock.hpp"
 #include "core/base/task.hpp"
 
 namespace vmcpauth {
@@ -12,8 +10,7 @@ namespace vmcpauth {
 class Timer {
  public:
   virtual ~Timer() = default;
-  // Done when the time has passed; Cancelled at once when the cancellation comes first.
-  [[nodiscard]] virtual Task<Result<void>> wait(std::chrono::milliseconds time, Cancellation cancellation) = 0;
+  [[nodiscard]] virtual Task<void> pause(Milliseconds time) = 0;
 };
 
 }  // namespace vmcpauth

@@ -110,7 +110,7 @@ Task<Result<std::optional<Message>>> HttpExchange::read_events(http::ResponseStr
 Task<Result<Message>> HttpExchange::resume(Stream state, http::Headers headers, const OnMessage& on_message) {
   while (state.idle_reconnects++ < settings_.max_reconnects) {
     observer_.on_reconnect(state.retry);
-    CO_TRY_VOID(co_await timer_.wait(state.retry, settings_.cancellation));
+    CO_TRY_VOID(co_await pause(state.retry));
     headers.set("Accept", "text/event-stream");
     headers.set("Last-Event-ID", state.last_event_id);
     auto outgoing = request("GET", headers, {});
@@ -125,6 +125,19 @@ Task<Result<Message>> HttpExchange::resume(Stream state, http::Headers headers, 
     if (response && *response) co_return **std::move(response);
   }
   co_return fail(ErrorCode::BadResponse, "the event stream broke off again and again without the answer");
+}
+
+// In slices, so that Ctrl-C is not kept waiting.
+Task<Result<void>> HttpExchange::pause(std::chrono::milliseconds time) {
+  constexpr std::chrono::milliseconds kSlice{250};
+  while (time.count() > 0) {
+    if (settings_.cancellation.cancelled()) break;
+    const auto slice = std::min(time, kSlice);
+    co_await timer_.pause(slice);
+    time -= slice;
+  }
+  if (settings_.cancellation.cancelled()) co_return fail(ErrorCode::Cancelled, "cancelled while waiting to reconnect");
+  co_return Result<void>{};
 }
 
 Task<Result<bool>> HttpExchange::listen(http::Headers headers, const OnMessage& on_message, Cancellation until) {

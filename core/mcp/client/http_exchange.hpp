@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/cancellation.hpp"
 #include "core/base/timer.hpp"
 #include "core/http/sse.hpp"
 #include "core/http/streaming_client.hpp"
@@ -70,6 +71,7 @@ class HttpExchange {
   [[nodiscard]] Task<Result<Answer>> read_json(http::ResponseStream& stream, std::optional<RequestId> id);
   // The response when it came; nullopt when the stream ended without.
   [[nodiscard]] Task<Result<std::optional<Message>>> read_events(http::ResponseStream& stream, Stream& state, const OnMessage& on_message);
+  [[nodiscard]] Task<Result<void>> pause(std::chrono::milliseconds time);
   [[nodiscard]] Task<Result<Message>> resume(Stream state, http::Headers headers, const OnMessage& on_message);
 
   http::StreamingClient& http_;
