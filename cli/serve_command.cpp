@@ -138,6 +138,7 @@ std::expected<proxy::ServeOptions, UsageError> serve_options(const Invocation& i
   options.paths = invocation.arguments();
   options.server = invocation.value("server");
   options.overlay = invocation.value("overlay");
+  options.walkthrough = invocation.has("walkthrough");
   options.presentation = presentation(invocation, terminal, env);
   options.version = kVersion;
   return options;

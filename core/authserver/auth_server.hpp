@@ -23,7 +23,7 @@
 
 namespace vmcpauth::authserver {
 
-// A backend that needs a provider's token, and what it does with it: "is called with it".
+// A backend that needs a provider's token, and what becomes of it: "gets your token".
 struct ProviderUse {
   std::string backend, how;
 };

@@ -28,7 +28,10 @@ Task<http::Response> CallbackEndpoint::handle(http::Request request) {
   auto claimed = co_await claim_leg(context_, state, std::move(request.headers));
   if (!claimed) co_return std::move(claimed).error();
   note(context_, LogLevel::Debug,
-       {.login = login_id(claimed->leg.session_id), .kind = EventKind::CallbackReceived, .provider = claimed->leg.provider, .client_id = claimed->leg.client_id});
+       {.login = login_id(claimed->leg.session_id),
+        .kind = EventKind::CallbackReceived,
+        .provider = claimed->leg.provider,
+        .client_id = claimed->leg.client_id});
   upstream::CallbackParameters callback{optional_parameter(*parameters, "code"), optional_parameter(*parameters, "error"),
                                         optional_parameter(*parameters, "error_description"), optional_parameter(*parameters, "error_uri"),
                                         optional_parameter(*parameters, "iss")};

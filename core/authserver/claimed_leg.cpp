@@ -29,8 +29,7 @@ Task<std::expected<ClaimedLeg, http::Response>> claim_leg(const Context& context
   auto leg = co_await context.deps.store.take_pending(std::move(key), context.now());
   if (!leg) co_return std::unexpected(render({503, "Sign-in is not possible now", "Please start again from your application in a moment.", {}, {}}));
   if (!*leg) {
-    co_return std::unexpected(
-        dead_link("This sign-in was finished, was used before, or took longer than ten minutes. Start again from your application."));
+    co_return std::unexpected(dead_link("This sign-in was finished, was used before, or took longer than ten minutes. Start again from your application."));
   }
   ClaimedLeg claimed{**std::move(leg), {}};
   if (claimed.leg.browser_binding.empty()) co_return claimed;

@@ -29,7 +29,7 @@ std::string form_html(const std::string& action, std::string_view go_on) {
       "<form method=\"post\" action=\"{}\"><div class=\"actions\">\n"
       "<button class=\"main\" type=\"submit\" name=\"{}\" value=\"{}\" autofocus>{}</button>\n"
       "<button type=\"submit\" name=\"{}\" value=\"{}\">Cancel</button>\n</div></form>\n"
-      "<p>Cancel ends this sign-in. The tokens of the steps above are then deleted here.</p>",
+      "<p>Cancel ends this sign-in and deletes the tokens of the steps above.</p>",
       html_escape(action), kAnswerField, kContinue, go_on, kAnswerField, kCancel);
 }
 
@@ -45,9 +45,9 @@ http::Response finished(oauth::Page page) {
 http::Response step_page(const StepPage& page, TimePoint now) {
   const auto& provider = page.legs[page.next].provider;
   const auto shown = oauth::page_text(provider);
-  std::string body = fmt::format("<h1>Next: {}</h1>\n<p>Step {} of {} of the sign-in for <strong>{}</strong>, which will be answered at <code>{}</code>.", shown,
-                                 page.next + 1, page.legs.size(), oauth::page_text(page.client_name.empty() ? "your application" : page.client_name),
-                                 oauth::page_text(page.client_host));
+  std::string body =
+      fmt::format("<h1>Next: {}</h1>\n<p>Step {} of {} of the sign-in for <strong>{}</strong>. The answer will go to <code>{}</code>.", shown, page.next + 1,
+                  page.legs.size(), oauth::page_text(page.client_name.empty() ? "your application" : page.client_name), oauth::page_text(page.client_host));
   if (!page.user.empty()) body += fmt::format(" You are <strong>{}</strong>.", oauth::page_text(page.user));
   body += "</p>\n<ol class=\"legs\">\n";
   for (std::size_t i = 0; i < page.legs.size(); ++i) body += leg_html(page, i, now);

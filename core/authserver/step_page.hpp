@@ -22,8 +22,8 @@ struct StepPage {
   std::string client_host;  // where the answer will go
   std::string user;         // who signed in at the first provider
   std::vector<StepLeg> legs;
-  std::size_t next = 0;            // index into legs
-  std::vector<ProviderUse> uses;   // of the next provider
+  std::size_t next = 0;           // index into legs
+  std::vector<ProviderUse> uses;  // of the next provider
   std::string form_action;
 };
 

@@ -36,7 +36,7 @@ label.user span{min-width:0;overflow-wrap:anywhere}
 label.user small{display:block;color:var(--soft);font-size:.875rem}
 .actions{display:flex;gap:.75rem;margin-top:1.25rem}
 button{flex:1;font:inherit;font-weight:600;padding:.65rem 1rem;border-radius:10px;border:1px solid var(--line);background:transparent;color:var(--ink);cursor:pointer}
-button.main{background:var(--brand);border-color:var(--brand);color:var(--on-brand)}
+button.main{flex:2;background:var(--brand);border-color:var(--brand);color:var(--on-brand)}
 button:focus-visible,a:focus-visible{outline:3px solid var(--brand);outline-offset:2px}
 a{color:var(--brand)}
 .note{background:var(--note-bg);color:var(--note);border-radius:10px;padding:.6rem .8rem;font-size:.875rem;margin:1.25rem 0 0}

@@ -15,7 +15,8 @@ std::string user_choice(const DemoUser& user, bool checked) {
 
 http::Response sign_in_page(const SignIn& sign_in) {
   std::string body = "<h1>Sign in to " + oauth::page_text(sign_in.provider) + "</h1>\n";
-  body += "<p><strong>" + oauth::page_text(sign_in.client_id) + "</strong> asks for access. You will return to <code>" + oauth::page_text(sign_in.redirect_host) + "</code>.</p>\n";
+  body += "<p><strong>" + oauth::page_text(sign_in.client_id) + "</strong> asks for access. You will return to <code>" +
+          oauth::page_text(sign_in.redirect_host) + "</code>.</p>\n";
   body += oauth::scope_list_html(sign_in.scopes, "Requested scopes");
   body += "<form method=\"post\" action=\"" + html_escape(sign_in.form_action) + "\">\n";
   body += "<input type=\"hidden\" name=\"csrf\" value=\"" + html_escape(sign_in.csrf) + "\">\n<fieldset>\n<legend>Continue as</legend>\n";

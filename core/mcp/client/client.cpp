@@ -102,7 +102,8 @@ Task<Result<bool>> Client::probe() {
   if (error || facts_.supported.empty()) co_return false;
   facts_.info = member_or_null(outcome->result, "serverInfo");
   facts_.capabilities = member_or_null(outcome->result, "capabilities");
-  if (const auto text = outcome->result.find("instructions"); text != outcome->result.end() && text->is_string()) facts_.instructions = text->get<std::string>();
+  if (const auto text = outcome->result.find("instructions"); text != outcome->result.end() && text->is_string())
+    facts_.instructions = text->get<std::string>();
   ServerError listed{.code = 0, .message = {}, .data = {{"supported", facts_.supported}}, .status = 200};
   auto chosen = co_await choose(listed);
   if (!chosen) co_return std::unexpected(std::move(chosen).error());
@@ -125,7 +126,8 @@ Task<Result<void>> Client::initialize(std::string version) {
   facts_.revision = version;
   session_.clear();
   initialized_ = false;
-  Json params{{"protocolVersion", version}, {"capabilities", answers_.capabilities()}, {"clientInfo", {{"name", settings_.name}, {"version", settings_.version}}}};
+  Json params{
+      {"protocolVersion", version}, {"capabilities", answers_.capabilities()}, {"clientInfo", {{"name", settings_.name}, {"version", settings_.version}}}};
   CO_TRY(auto outcome, co_await send("initialize", std::move(params), {}));
   if (outcome.error) co_return fail(ErrorCode::BadResponse, "the server refuses initialize: " + printable(outcome.error->message, 200));
   CO_TRY(facts_.revision, required_string(outcome.result, "protocolVersion"));

@@ -72,8 +72,8 @@ void drop_invalid_tools(Json& tools, ClientObserver& observer) {
       continue;
     }
     const auto name = tool.value("name", Json());
-    observer.on_warning("the tool " + (name.is_string() ? printable(name.get_ref<const std::string&>(), 100) : "without a name") + " is left out: " +
-                        checked.error().message());
+    observer.on_warning("the tool " + (name.is_string() ? printable(name.get_ref<const std::string&>(), 100) : "without a name") +
+                        " is left out: " + checked.error().message());
   }
   tools = std::move(kept);
 }
@@ -122,10 +122,8 @@ Task<Result<Outcome>> Client::send(std::string method, Json params, http::Header
     add_meta(params, id);
     params["_meta"].erase("progressToken");
   }
-  HttpExchange::Post post{.body = request_text(id, method, params),
-                          .headers = headers_for(method, params, extra),
-                          .id = id,
-                          .resumable = facts_.era == Era::Legacy};
+  HttpExchange::Post post{
+      .body = request_text(id, method, params), .headers = headers_for(method, params, extra), .id = id, .resumable = facts_.era == Era::Legacy};
   const bool had_session = !session_.empty();
   auto answer = co_await exchange_.post(std::move(post), on_message_);
   if (!answer) {

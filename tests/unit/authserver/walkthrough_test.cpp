@@ -17,7 +17,7 @@ struct Stopped {
   std::string client_id, path;
 
   explicit Stopped(std::vector<std::string> upstreams = {"github", "slack", "jira"}) : world(std::move(upstreams)) {
-    world.walkthrough = authserver::WalkthroughSettings{{{"slack", {{"chat<b>", "is called with your token"}}}}};
+    world.walkthrough = authserver::WalkthroughSettings{{{"slack", {{"chat<b>", "gets your token"}}}}};
     world.start();
     client_id = world.register_client({{"redirect_uris", {kRedirect}}, {"client_name", "<i>client"}})["client_id"];
     browser.visit(world.server(), "/oauth/authorize", world.authorize_query(client_id));
@@ -141,7 +141,7 @@ TEST_CASE("walkthrough: the next provider being down ends the login with its err
   Stopped login;
   login.world.provider(1).url_error = Error(ErrorCode::Unreachable, "connection refused");
   auto answer = query_of(location(login.post("answer=continue")));
-  CHECK(answer["error"] == "server_error");
+  CHECK(answer["error"] == "temporarily_unavailable");
   CHECK(login.world.live_sessions() == 0);
 }
 

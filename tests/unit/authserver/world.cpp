@@ -71,13 +71,13 @@ void World::start() {
   std::vector<upstream::Provider*> chain;
   for (const auto& provider : providers_) chain.push_back(provider.get());
   auto made = authserver::AuthServer::make(config, {.store = store,
-                                                   .providers = std::move(chain),
-                                                   .clock = clock,
-                                                   .random = random,
-                                                   .http = http,
-                                                   .logger = log.logger,
-                                                   .timeline = timeline,
-                                                   .walkthrough = walkthrough});
+                                                    .providers = std::move(chain),
+                                                    .clock = clock,
+                                                    .random = random,
+                                                    .http = http,
+                                                    .logger = log.logger,
+                                                    .timeline = timeline,
+                                                    .walkthrough = walkthrough});
   if (!made) FAIL(made.error().describe());
   server_ = *std::move(made);
 }

@@ -98,7 +98,8 @@ TEST_CASE("mcp client: no era is guessed from a refusal of the caller, or from s
 TEST_CASE("mcp client: an unsupported version leads to the newest both speak") {
   SECTION("modern again") {
     ScriptedServer server;
-    server.on("server/discover", [](const Json& r, const http::StreamRequest&) { return ScriptedServer::refuse(r, 400, -32022, {{"supported", {"2026-07-28"}}}); });
+    server.on("server/discover",
+              [](const Json& r, const http::StreamRequest&) { return ScriptedServer::refuse(r, 400, -32022, {{"supported", {"2026-07-28"}}}); });
     Connected<> to(server);
     REQUIRE(to.connect());
     CHECK(to.client.server().era == mcp::Era::Modern);
@@ -116,7 +117,8 @@ TEST_CASE("mcp client: an unsupported version leads to the newest both speak") {
   }
   SECTION("none") {
     ScriptedServer server;
-    server.on("server/discover", [](const Json& r, const http::StreamRequest&) { return ScriptedServer::refuse(r, 400, -32022, {{"supported", {"2030-01-01"}}}); });
+    server.on("server/discover",
+              [](const Json& r, const http::StreamRequest&) { return ScriptedServer::refuse(r, 400, -32022, {{"supported", {"2030-01-01"}}}); });
     Connected<> to(server);
     const auto connected = to.connect();
     REQUIRE_FALSE(connected);

@@ -81,7 +81,8 @@ class ScriptedServer {
 
   // Answers as a modern server does.
   void be_modern() {
-    on_result("server/discover", {{"supportedVersions", {"2026-07-28"}}, {"capabilities", Json::object()}, {"serverInfo", {{"name", "modern"}, {"version", "1"}}}});
+    on_result("server/discover",
+              {{"supportedVersions", {"2026-07-28"}}, {"capabilities", Json::object()}, {"serverInfo", {{"name", "modern"}, {"version", "1"}}}});
   }
   void be_legacy(const std::string& version = "2025-11-25") {
     on("initialize", [version](const Json& request, const http::StreamRequest&) {

@@ -65,9 +65,10 @@ TEST_CASE("tool arguments: the schema says what a value is") {
 
 TEST_CASE("tool arguments: mistakes name the argument") {
   const std::vector<std::vector<std::string>> bad{
-      {"s"},        {"=x"},     {"i=x"},           {"i=1.5"},       {"i=1e400"}, {"f=one"},       {"b=yes"},
-      {"b=1"},      {"n="},     {"o=x"},           {"ints=x"},      {"s=a", "s=b"}, {"i=1", "i=2"}, {"o.deep=x"},
-      {"o..x=1"},   {".x=1"},   {"x.=1"},          {"s=\xff"},      {"s=1", "s.x=2"}, {"1.2.3.4.5.6.7.8.9.a.b.c.d.e.f.g.h.i=1"},
+      {"s"},      {"=x"},         {"i=x"},        {"i=1.5"},        {"i=1e400"},
+      {"f=one"},  {"b=yes"},      {"b=1"},        {"n="},           {"o=x"},
+      {"ints=x"}, {"s=a", "s=b"}, {"i=1", "i=2"}, {"o.deep=x"},     {"o..x=1"},
+      {".x=1"},   {"x.=1"},       {"s=\xff"},     {"s=1", "s.x=2"}, {"1.2.3.4.5.6.7.8.9.a.b.c.d.e.f.g.h.i=1"},
   };
   for (const auto& pairs : bad) {
     INFO(pairs.back());
