@@ -9,6 +9,7 @@
 #include "core/oauth/grant_types.hpp"
 #include "core/oauth/resource.hpp"
 #include "core/oauth/scope.hpp"
+#include "core/store/once_key.hpp"
 
 namespace vmcpauth::authserver {
 namespace {
@@ -126,8 +127,8 @@ Task<Result<Json>> AssertionGrants::redeem_assertion(oauth::Parameters form) {
   if (binding == bindings.end()) co_return oauth::refuse("invalid_grant", "the assertion's subject may not use this grant");
   if (!contains(binding->allowed_resources, *resource)) co_return oauth::refuse("invalid_target", "the assertion's subject may not have this resource");
   // Used up before anything is issued; assertions without a jti are known by their bytes.
-  const auto id = subject.jti.empty() ? "sha256:" + base64url_encode(crypto::sha256(assertion)) : "jti:" + subject.jti;
-  const auto key = "jwt-bearer:" + std::to_string(subject.issuer->issuer_url.size()) + ":" + subject.issuer->issuer_url + ":" + id;
+  const auto id = subject.jti.empty() ? "jwt-bearer-noJTI-" + base64url_encode(crypto::sha256(assertion)) : subject.jti;
+  const auto key = store::once_key({"jwt-bearer", subject.issuer->issuer_url, id});
   CO_TRY(const bool fresh, co_await context_.deps.store.remember_once(key, subject.expires_at, context_.now()));
   if (!fresh) co_return oauth::refuse("invalid_grant", "the assertion was used before");
   AccessTokenClaims claims;
