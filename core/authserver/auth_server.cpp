@@ -14,13 +14,14 @@
 #include "core/authserver/login_chain.hpp"
 #include "core/authserver/pages.hpp"
 #include "core/authserver/register_endpoint.hpp"
+#include "core/authserver/session_status.hpp"
 #include "core/authserver/token_endpoint.hpp"
 #include "core/oauth/error.hpp"
 
 namespace vmcpauth::authserver {
 namespace {
 
-enum class Route : std::uint8_t { None, Authorize, Callback, Token, Register, OAuthMetadata, OpenIdConfiguration, Jwks, ErrorReport, Step, Progress };
+enum class Route : std::uint8_t { None, Authorize, Callback, Token, Register, OAuthMetadata, OpenIdConfiguration, Jwks, ErrorReport, Step, Progress, Session };
 
 constexpr std::string_view kErrorReport = "/oauth/error/";
 constexpr std::string_view kStep = "/oauth/step/";
@@ -38,6 +39,7 @@ Route route_of(std::string_view path) {
   if (is_or_below(path, "/.well-known/oauth-authorization-server")) return Route::OAuthMetadata;
   if (is_or_below(path, "/.well-known/openid-configuration")) return Route::OpenIdConfiguration;
   if (path == "/oauth/progress") return Route::Progress;
+  if (path == "/oauth/session") return Route::Session;
   if (path.starts_with(kErrorReport)) return Route::ErrorReport;
   if (path.starts_with(kStep)) return Route::Step;
   return Route::None;
@@ -49,6 +51,7 @@ std::string_view methods_of(Route route) {
     case Route::Step: return "GET, POST";
     case Route::Progress: return "POST";
     case Route::Callback:
+    case Route::Session:
     case Route::ErrorReport: return "GET";
     case Route::Token:
     case Route::Register: return "POST, OPTIONS";
@@ -109,6 +112,7 @@ struct AuthServer::Impl {
         failures(context),
         walkthrough(context, clients),
         progress(context),
+        session(context),
         chain(context, clients, failures, walkthrough, progress),
         authorize(context, clients, chain),
         callback(context, chain),
@@ -132,6 +136,7 @@ struct AuthServer::Impl {
   FailureReports failures;
   Walkthrough walkthrough;
   LoginProgress progress;
+  SessionStatus session;
   LoginChain chain;
   AuthorizeEndpoint authorize;
   CallbackEndpoint callback;
@@ -153,6 +158,7 @@ Task<http::Response> AuthServer::Impl::dispatch(Route route, http::Request reque
     response = co_await walkthrough.handle(std::move(request), std::move(id), chain);
   }
   if (route == Route::Progress) response = co_await progress.handle(std::move(request));
+  if (route == Route::Session) response = co_await session.handle(std::move(request));
   if (route == Route::Authorize) response = co_await authorize.handle(std::move(request));
   if (route == Route::Callback) response = co_await callback.handle(std::move(request));
   if (route == Route::Token) response = co_await token.handle(std::move(request));

@@ -59,7 +59,7 @@ class AuthServer final : public http::Handler {
   AuthServer& operator=(const AuthServer&) = delete;
   ~AuthServer() override;
 
-  // True for the paths of this server (below the issuer's own path too): /oauth/{authorize,callback,step/…,token,register,progress,error/…},
+  // True for the paths of this server (below the issuer's own path too): /oauth/{authorize,callback,step/…,token,register,progress,session,error/…},
   // /.well-known/{oauth-authorization-server,openid-configuration}[/…], /.well-known/jwks.json.
   [[nodiscard]] bool serves(std::string_view path) const noexcept;
   // Answers any request to such a path, whatever its method; 404 for other paths.

@@ -34,6 +34,7 @@ Result<Endpoints> make_endpoints(const config::AuthServer& config) {
   out.error_report = base + "/oauth/error/";
   out.step = base + "/oauth/step/";
   out.progress = config.issuer + "/oauth/progress";
+  out.session = config.issuer + "/oauth/session";
   out.token = config.issuer + "/oauth/token";
   out.registration = config.issuer + "/oauth/register";
   out.jwks = config.issuer + "/.well-known/jwks.json";

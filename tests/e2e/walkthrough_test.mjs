@@ -137,7 +137,7 @@ describe('the walk-through', { timeout: 180_000, skip: withoutChromium }, () => 
     const step = page.url();
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Cancel');
-    await page.keyboard.press('Enter');
+    await Promise.all([page.waitForURL((url) => url.pathname === '/callback'), page.keyboard.press('Enter')]);
     const answer = await within(10_000, 'the client hears of it', arrived);
     assert.equal(answer.get('error'), 'access_denied');
     assert.equal(answer.get('state'), client.state);

@@ -106,3 +106,31 @@ TEST_CASE("progress: the metadata names the endpoint") {
   const auto metadata = parse_json_object(login.world.get("/.well-known/oauth-authorization-server").body);
   CHECK(metadata->at("vmcpauth_login_progress_endpoint") == "https://vmcp.example/oauth/progress");
 }
+
+TEST_CASE("session status: whoever holds a good token of ours sees how each provider stands") {
+  World world;
+  world.start();
+  world.provider(0).expires_at = world.clock.now() + Seconds(100);
+  world.provider(1).expires_at = world.clock.now() + Seconds(100);
+  world.provider(1).gives_refresh_token = false;
+  const std::string id = world.register_client()["client_id"];
+  const std::string token = world.redeem(id, world.obtain_code(id)).body["access_token"];
+  const auto ask = [&](const http::Headers& headers) { return world.send({.method = "GET", .path = "/oauth/session", .headers = headers}); };
+  const auto statuses = [&] {
+    const auto body = parse_json_object(ask({{"Authorization", "Bearer " + token}}).body);
+    std::vector<std::string> out;
+    for (const auto& provider : (*body)["providers"]) out.push_back(provider["provider"].get<std::string>() + " " + provider["status"].get<std::string>());
+    return out;
+  };
+  CHECK(statuses() == std::vector<std::string>{"github live", "slack live"});
+  world.clock.advance(Seconds(200));
+  CHECK(statuses() == std::vector<std::string>{"github renewable", "slack expired"});
+
+  CHECK(ask({}).status == 401);
+  CHECK(ask({{"Authorization", "Basic " + token}}).status == 401);
+  CHECK(ask({{"Authorization", "Bearer " + token + "x"}}).status == 401);
+  CHECK(ask({{"Authorization", "Bearer " + token.substr(0, token.rfind('.') + 1)}}).status == 401);
+  CHECK(ask({{"Authorization", "Bearer x"}, {"Authorization", "Bearer " + token}}).status == 401);
+  world.clock.advance(Seconds(4000));
+  CHECK(ask({{"Authorization", "Bearer " + token}}).status == 401);
+}
