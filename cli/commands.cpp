@@ -6,6 +6,10 @@
 #include <array>
 #include <ostream>
 
+#include "cli/call_command.hpp"
+#include "cli/doctor_command.hpp"
+#include "cli/login_command.hpp"
+#include "cli/logout_command.hpp"
 #include "cli/serve_command.hpp"
 
 namespace vmcpauth::cli {
@@ -29,6 +33,10 @@ Command help_command() {
 std::span<const CommandEntry> command_entries() {
   static constexpr auto kEntries = std::to_array<CommandEntry>({
       {serve_command, run_serve},
+      {login_command, run_login},
+      {logout_command, run_logout},
+      {call_command, run_call},
+      {doctor_command, run_doctor},
       {version_command, nullptr},
       {help_command, nullptr},
   });

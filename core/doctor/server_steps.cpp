@@ -1,13 +1,8 @@
 // What the MCP server itself shows: reachability, clock, challenge, Origin.
-#include <cctype>
-#include <cmath>
-#include <cstdlib>
-#include <ctime>
-
-#include "core/base/duration.hpp"
 #include "core/base/encoding.hpp"
 #include "core/doctor/steps.hpp"
 #include "core/http/auth_challenge.hpp"
+#include "core/http/date.hpp"
 #include "core/mcp/revision.hpp"
 #include "core/oauth/scope.hpp"
 
@@ -15,8 +10,6 @@ namespace vmcpauth::doctor {
 namespace {
 
 using config::Rule;
-
-constexpr Seconds kTolerableSkew{60};
 
 // The modern request that does nothing; an older server refuses it like any other without a credential.
 http::ClientRequest probe(const Patient& patient) {
@@ -39,23 +32,9 @@ http::ClientRequest probe(const Patient& patient) {
   return request;
 }
 
-// RFC 9110 §5.6.7, the one form servers must send.
-std::optional<TimePoint> date_of(const http::Headers& headers) {
-  const auto text = headers.get("date");
-  if (!text) return std::nullopt;
-  std::tm parts{};
-  const std::string copy(*text);
-  if (::strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
-  return from_unix_seconds(::timegm(&parts));
-}
-
 void check_clock(const Patient& patient, const http::Headers& headers, Step& step) {
-  const auto theirs = date_of(headers);
-  if (!theirs) return;
-  const auto skew = std::chrono::duration_cast<Seconds>(*theirs - patient.clock.now());
-  if (skew <= kTolerableSkew && skew >= -kTolerableSkew) return;
-  step.find(Rule::ClockSkew, "the server's clock is " + human_duration(Seconds(std::abs(skew.count()))) + (skew.count() > 0 ? " ahead of" : " behind") + " ours",
-            "set both clocks by NTP; tokens are judged by them");
+  const auto difference = http::clock_difference(headers, patient.clock.now());
+  if (!difference.empty()) step.find(Rule::ClockSkew, difference, "set both clocks by NTP; tokens are judged by them");
 }
 
 bool is_success(int status) { return status >= 200 && status < 300; }

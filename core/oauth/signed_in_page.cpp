@@ -5,7 +5,7 @@
 namespace vmcpauth::oauth {
 
 http::Response signed_in_page(const SignedIn& facts, TimePoint now) {
-  std::string body = fmt::format("<h1>You are signed in</h1>\n<p>The credential for <code>{}</code> is stored, and a first request with it succeeded{}.</p>\n",
+  std::string body = fmt::format("<h1>Signed in</h1>\n<p>The credential for <code>{}</code> is stored, and a first request with it succeeded{}.</p>\n",
                                  page_text(facts.server, 300), facts.probe.empty() ? "" : ": " + page_text(facts.probe, 200));
   body += "<ol class=\"legs\" aria-label=\"Identity providers\">\n";
   for (const auto& provider : facts.providers) {
@@ -24,7 +24,7 @@ http::Response not_signed_in_page(const std::string& server, const std::string& 
   return page_response(400,
                        {.title = "Not signed in",
                         .badge = "vmcpauth",
-                        .body_html = fmt::format("<h1>You are not signed in</h1>\n<p>Nothing was stored for <code>{}</code>.</p>\n<p role=\"alert\">{}</p>\n"
+                        .body_html = fmt::format("<h1>The login did not succeed</h1>\n<p>Nothing was stored for <code>{}</code>.</p>\n<p role=\"alert\">{}</p>\n"
                                                  "<p class=\"note\">The terminal says more. You can close this window.</p>",
                                                  page_text(server, 300), page_text(what, 500))});
 }
