@@ -48,8 +48,8 @@ std::string folded(std::string_view text, std::size_t indent, std::size_t width)
 std::string_view word_for(config::Severity severity) { return severity == config::Severity::Error ? "error" : severity == config::Severity::Warning ? "warning" : "note"; }
 
 std::string finding_text(const doctor::Finding& finding, const DoctorLook& look) {
-  const auto& rule = config::info(finding.rule);
-  auto out = folded(fmt::format("{} {}: {}", config::rule_id(finding.rule), word_for(rule.severity), rule.title), 7, look.width);
+  const auto& rule = doctor::info(finding.rule);
+  auto out = folded(fmt::format("{} {}: {}", doctor::rule_id(finding.rule), word_for(rule.severity), rule.title), 7, look.width);
   out += folded(printable(finding.detail, 500), 9, look.width);
   return out + folded("→ " + finding.hint, 9, look.width);
 }

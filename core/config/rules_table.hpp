@@ -1,6 +1,6 @@
 // The one table of everything configuration can be told: identifier, severity, title. Findings, `explain`, the
 // guide and SARIF all read it. Identifiers are stable: VMA1xx syntax, 2xx structure, 3xx references, 4xx the
-// authorization server, 5xx outgoing authentication, 83x to 86x what `vmcpauth doctor` finds at a live server.
+// authorization server, 5xx outgoing authentication.
 #pragma once
 
 #include <cstdint>
@@ -107,39 +107,6 @@ enum class Rule : std::uint16_t {
   StrategyWithoutBackend = 510,
   NotForVirtualServer = 511,
   IncompleteStrategy = 512,
-
-  ServerUnreachable = 830,
-  CleartextServer = 831,
-  ClockSkew = 832,
-  ServerRedirects = 833,
-  OpenServer = 834,
-  NoChallenge = 835,
-  ChallengeWithoutMetadata = 836,
-  ChallengeElsewhere = 837,
-  UnexpectedRefusal = 838,
-  NoResourceMetadata = 839,
-  BadResourceMetadata = 840,
-  ResourceMismatch = 841,
-  MetadataWithoutCors = 842,
-  NoServerMetadata = 843,
-  WrongMetadataIssuer = 844,
-  BadServerMetadata = 845,
-  PkceNotAdvertised = 846,
-  NoRegistrationWay = 847,
-  IssuerNotReturned = 848,
-  BadKeys = 849,
-  OriginNotChecked = 850,
-  OpenRedirect = 851,
-  TokenElsewhere = 852,
-  TokenOfAnotherIssuer = 853,
-  TokenOverdue = 854,
-  TokenTooEarly = 855,
-  TokenLacksScopes = 856,
-  TokenUnverifiable = 857,
-  CredentialRefused = 858,
-  McpRequestFails = 859,
-  BackendRefuses = 860,
-  ProviderTokenMissing = 861,
 };
 
 struct RuleInfo {

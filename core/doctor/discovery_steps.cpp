@@ -8,8 +8,6 @@
 namespace vmcpauth::doctor {
 namespace {
 
-using config::Rule;
-
 constexpr const char* kForeignRedirect = "https://vmcpauth-doctor.invalid/callback";
 
 http::ClientRequest document(const Patient& patient, Url url) {

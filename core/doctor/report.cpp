@@ -19,7 +19,7 @@ Verdict Step::verdict() const noexcept {
   if (skipped) return Verdict::Skip;
   auto worst = Verdict::Pass;
   for (const auto& finding : findings) {
-    switch (config::info(finding.rule).severity) {
+    switch (info(finding.rule).severity) {
       case config::Severity::Error: return Verdict::Fail;
       case config::Severity::Warning: worst = Verdict::Warn; break;
       case config::Severity::Note: worst = std::max(worst, Verdict::Note); break;
@@ -37,8 +37,8 @@ Json to_json(const Report& report) {
   for (const auto& step : report.steps) {
     Json findings = Json::array();
     for (const auto& finding : step.findings) {
-      const auto& rule = config::info(finding.rule);
-      findings.push_back({{"rule", config::rule_id(finding.rule)},
+      const auto& rule = info(finding.rule);
+      findings.push_back({{"rule", rule_id(finding.rule)},
                           {"severity", config::to_string(rule.severity)},
                           {"title", rule.title},
                           {"detail", finding.detail},

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "core/base/json.hpp"
-#include "core/config/rules_table.hpp"
+#include "core/doctor/rules.hpp"
 
 namespace vmcpauth::doctor {
 
 struct Finding {
-  config::Rule rule;
+  Rule rule;
   std::string detail;  // this case: one clause, printable, no secret
   std::string hint;    // what to do
 };
@@ -28,7 +28,7 @@ struct Step {
   std::vector<Finding> findings;
   bool skipped = false;  // `received` says why
 
-  void find(config::Rule rule, std::string detail, std::string hint) { findings.push_back({rule, std::move(detail), std::move(hint)}); }
+  void find(Rule rule, std::string detail, std::string hint) { findings.push_back({rule, std::move(detail), std::move(hint)}); }
   [[nodiscard]] Verdict verdict() const noexcept;
 };
 

@@ -9,8 +9,6 @@
 namespace vmcpauth::doctor {
 namespace {
 
-using config::Rule;
-
 // The modern request that does nothing; an older server refuses it like any other without a credential.
 http::ClientRequest probe(const Patient& patient) {
   const std::string version(mcp::kModernRevision);

@@ -11,8 +11,6 @@
 namespace vmcpauth::doctor {
 namespace {
 
-using config::Rule;
-
 constexpr Seconds kLeeway{30};
 
 bool skip_without_credential(const Patient& patient, Step& step) {

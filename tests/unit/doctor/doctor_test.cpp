@@ -13,7 +13,7 @@ using namespace vmcpauth::test;
 
 namespace {
 
-using config::Rule;
+using doctor::Rule;
 
 struct Ward {
   Ward() {
@@ -101,7 +101,7 @@ std::set<std::string> rules_of(const doctor::Report& report) {
   std::set<std::string> out;
   for (const auto& step : report.steps) {
     for (const auto& finding : step.findings) {
-      out.insert(config::rule_id(finding.rule));
+      out.insert(doctor::rule_id(finding.rule));
       CHECK_FALSE(finding.detail.empty());
       CHECK_FALSE(finding.hint.empty());
     }
@@ -182,13 +182,13 @@ TEST_CASE("doctor: each fault has its finding") {
        }},
   };
   for (const auto& c : cases) {
-    INFO(config::rule_id(c.rule));
+    INFO(doctor::rule_id(c.rule));
     Ward ward;
     c.harm(ward);
     auto found = rules_of(ward.examine());
-    CHECK(found.contains(config::rule_id(c.rule)));
+    CHECK(found.contains(doctor::rule_id(c.rule)));
     auto expected = c.also;
-    expected.insert(config::rule_id(c.rule));
+    expected.insert(doctor::rule_id(c.rule));
     CHECK(found == expected);
   }
 }
