@@ -211,10 +211,9 @@ std::expected<ExitStatus, UsageError> run_call(const World& world, const Invocat
   const auto asking = invocation.has("login") ? client::Asking::WhenNeeded : client::Asking::Never;
   auto signed_in = SignedIn::open(world, *network, {.login = std::move(login), .asking = asking, .fresh = false, .verbosity = verbosity_of(invocation)});
   if (!signed_in) return report_failure(world, signed_in.error());
-  CallObserver observer(world.error, {.redraw = world.terminal.error_is_terminal,
-                                      .quiet = invocation.has("quiet"),
-                                      .verbose = invocation.has("verbose"),
-                                      .width = world.terminal.width});
+  CallObserver observer(
+      world.error,
+      {.redraw = world.terminal.error_is_terminal, .quiet = invocation.has("quiet"), .verbose = invocation.has("verbose"), .width = world.terminal.width});
   CallAnswers answers(elicit_of(invocation, world), world.input, world.error, observer);
   client::AuthorizingStreamingClient http(network->streaming(), (*signed_in)->access());
   mcp::Client client(http, network->timer(), answers, observer, client_settings(settings, request, cancellation));

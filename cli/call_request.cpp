@@ -93,7 +93,8 @@ Checked<CallRequest> call_request(const Invocation& invocation, const std::funct
   const auto& words = invocation.arguments();
   if (words.size() < 2) return usage(invocation, "METHOD is missing", "try `vmcpauth call URL tools/list`");
   CallRequest request{.method = words[1]};
-  if (!is_method(request.method)) return usage(invocation, fmt::format("'{}' is no method", printable(request.method, 60)), "try `vmcpauth call URL tools/list`");
+  if (!is_method(request.method))
+    return usage(invocation, fmt::format("'{}' is no method", printable(request.method, 60)), "try `vmcpauth call URL tools/list`");
   TRY_VOID(read_params(invocation, request, stdin_text));
   request.pairs_are_arguments = request.method == "tools/call" || request.method == "prompts/get";
   if (const auto text = invocation.value("args-json")) {

@@ -45,7 +45,9 @@ std::string folded(std::string_view text, std::size_t indent, std::size_t width)
   return out.empty() ? out : out + "\n";
 }
 
-std::string_view word_for(config::Severity severity) { return severity == config::Severity::Error ? "error" : severity == config::Severity::Warning ? "warning" : "note"; }
+std::string_view word_for(config::Severity severity) {
+  return severity == config::Severity::Error ? "error" : severity == config::Severity::Warning ? "warning" : "note";
+}
 
 std::string finding_text(const doctor::Finding& finding, const DoctorLook& look) {
   const auto& rule = doctor::info(finding.rule);

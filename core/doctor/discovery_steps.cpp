@@ -46,7 +46,8 @@ void check_registration(const oauth::ServerMetadata& metadata, Step& step) {
 
 void check_endpoints(const oauth::ServerMetadata& metadata, Step& step) {
   if (!metadata.authorization_endpoint || !metadata.token_endpoint) {
-    step.find(Rule::BadServerMetadata, std::string(metadata.token_endpoint ? "authorization_endpoint" : "token_endpoint") + " is missing", "publish both endpoints");
+    step.find(Rule::BadServerMetadata, std::string(metadata.token_endpoint ? "authorization_endpoint" : "token_endpoint") + " is missing",
+              "publish both endpoints");
   }
   if (std::ranges::find(metadata.code_challenge_methods_supported, "S256") == metadata.code_challenge_methods_supported.end()) {
     step.find(Rule::PkceNotAdvertised, "code_challenge_methods_supported has no S256", "support PKCE and add \"code_challenge_methods_supported\": [\"S256\"]");
@@ -102,7 +103,8 @@ Task<Step> find_resource_metadata(Patient& patient) {
     patient.resource = *std::move(parsed);
     co_return step;
   }
-  step.find(Rule::NoResourceMetadata, "no document at " + std::to_string(urls.size()) + " URLs", "serve /.well-known/oauth-protected-resource with the endpoint's path");
+  step.find(Rule::NoResourceMetadata, "no document at " + std::to_string(urls.size()) + " URLs",
+            "serve /.well-known/oauth-protected-resource with the endpoint's path");
   co_return step;
 }
 
@@ -158,7 +160,8 @@ Task<Step> read_keys(Patient& patient) {
   }
   auto keys = jose::JwkSet::parse(response->body);
   if (!keys || keys->keys().empty()) {
-    step.find(Rule::BadKeys, keys ? "the set has no key that can be used" : keys.error().describe(), "publish public keys of the tokens' algorithms (RFC 7517)");
+    step.find(Rule::BadKeys, keys ? "the set has no key that can be used" : keys.error().describe(),
+              "publish public keys of the tokens' algorithms (RFC 7517)");
     co_return step;
   }
   step.received += "; " + std::to_string(keys->keys().size()) + " keys";

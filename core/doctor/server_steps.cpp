@@ -47,7 +47,8 @@ Task<Step> reach_server(Patient& patient) {
   auto request = probe(patient);
   auto response = co_await look(patient, step, std::move(request));
   if (!response) {
-    step.find(Rule::ServerUnreachable, response.error().describe(), "check the URL, that the server runs, and for https its certificate (--ca for a private one)");
+    step.find(Rule::ServerUnreachable, response.error().describe(),
+              "check the URL, that the server runs, and for https its certificate (--ca for a private one)");
     co_return step;
   }
   patient.reached = true;
@@ -71,7 +72,8 @@ Task<Step> read_challenge(Patient& patient) {
     co_return step;
   }
   if (status != 401) {
-    step.find(Rule::UnexpectedRefusal, "HTTP " + std::to_string(status) + " instead of 401", "answer 401 with WWW-Authenticate: Bearer resource_metadata=\"…\"");
+    step.find(Rule::UnexpectedRefusal, "HTTP " + std::to_string(status) + " instead of 401",
+              "answer 401 with WWW-Authenticate: Bearer resource_metadata=\"…\"");
     co_return step;
   }
   const auto challenges = http::read_challenges(response->headers);
@@ -113,7 +115,8 @@ Task<Step> check_origin(Patient& patient) {
   auto response = co_await look(patient, step, std::move(request));
   if (response && response->status != 403) {
     step.find(Rule::OriginNotChecked, "Origin: https://vmcpauth-doctor.invalid is answered with HTTP " + std::to_string(response->status),
-              "refuse requests with an Origin you do not know with 403" + std::string(patient.server.is_loopback() ? "; on loopback this is the only protection" : ""));
+              "refuse requests with an Origin you do not know with 403" +
+                  std::string(patient.server.is_loopback() ? "; on loopback this is the only protection" : ""));
   }
   co_return step;
 }

@@ -62,7 +62,8 @@ void check_times(const Patient& patient, const Json& claims, Step& step) {
   }
   for (const auto* name : {"nbf", "iat"}) {
     const auto at = time_claim(claims, name);
-    if (at && *at > now + kLeeway) step.find(Rule::TokenTooEarly, std::string(name) + " is in the future", "compare the clocks of this machine and of the issuer");
+    if (at && *at > now + kLeeway)
+      step.find(Rule::TokenTooEarly, std::string(name) + " is in the future", "compare the clocks of this machine and of the issuer");
   }
 }
 
@@ -122,7 +123,8 @@ Task<Step> read_token(Patient& patient) {
     co_return step;
   }
   const auto algorithm = token->header().find("alg");
-  step.received = "a JWT, alg " + (algorithm != token->header().end() && algorithm->is_string() ? printable(algorithm->get<std::string>(), 20) : std::string("?"));
+  step.received =
+      "a JWT, alg " + (algorithm != token->header().end() && algorithm->is_string() ? printable(algorithm->get<std::string>(), 20) : std::string("?"));
   check_issuer(patient, token->claims(), step);
   check_audience(patient, token->claims(), step);
   check_scopes(patient, scopes_of(token->claims()), step);

@@ -21,12 +21,12 @@ http::Response signed_in_page(const SignedIn& facts, TimePoint now) {
 }
 
 http::Response not_signed_in_page(const std::string& server, const std::string& what) {
-  return page_response(400,
-                       {.title = "Not signed in",
-                        .badge = "vmcpauth",
-                        .body_html = fmt::format("<h1>The login did not succeed</h1>\n<p>Nothing was stored for <code>{}</code>.</p>\n<p role=\"alert\">{}</p>\n"
-                                                 "<p class=\"note\">The terminal says more. You can close this window.</p>",
-                                                 page_text(server, 300), page_text(what, 500))});
+  return page_response(
+      400, {.title = "Not signed in",
+            .badge = "vmcpauth",
+            .body_html = fmt::format("<h1>The login did not succeed</h1>\n<p>Nothing was stored for <code>{}</code>.</p>\n<p role=\"alert\">{}</p>\n"
+                                     "<p class=\"note\">The terminal says more. You can close this window.</p>",
+                                     page_text(server, 300), page_text(what, 500))});
 }
 
 }  // namespace vmcpauth::oauth

@@ -27,7 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (opening && (choice & 4) != 0) {
       return test::FakeStreamAnswer::complete(200, "application/json", R"({"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25"}})");
     }
-    return (choice & 1) != 0 ? test::FakeStreamAnswer::complete(200, "text/event-stream", body) : test::FakeStreamAnswer::complete(200, "application/json", body);
+    return (choice & 1) != 0 ? test::FakeStreamAnswer::complete(200, "text/event-stream", body)
+                             : test::FakeStreamAnswer::complete(200, "application/json", body);
   });
   NoPause timer;
   mcp::NoServerRequests answers;

@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto headers = mcp::parameter_headers(*annotations, arguments);
   if (!headers) return 0;
   for (const auto& header : *headers) {
-    if (!http::is_header_name(header.name) || (!header.value.empty() && !http::is_header_value(header.value)) || !mcp::decode_mcp_header(header.value)) std::abort();
+    if (!http::is_header_name(header.name) || (!header.value.empty() && !http::is_header_value(header.value)) || !mcp::decode_mcp_header(header.value))
+      std::abort();
   }
   return 0;
 }

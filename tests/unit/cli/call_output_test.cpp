@@ -18,7 +18,8 @@ TEST_CASE("call: results for people") {
       {"tools/list",
        R"({"tools":[{"name":"add","description":"Adds.\nMore.","inputSchema":{"type":"object","properties":{"a":{"type":"number"},"b":{"type":["integer","null"]},"how":{"enum":["x","y"]}},"required":["a"]}},{"name":"now"}]})",
        "add  a: number, b?: integer|null, how?: x|y\n    Adds.\nnow\n"},
-      {"tools/call", R"({"content":[{"type":"text","text":"one\ntwo"},{"type":"image","data":"AAAA","mimeType":"image/png"},{"type":"resource_link","uri":"file:///x"}]})",
+      {"tools/call",
+       R"({"content":[{"type":"text","text":"one\ntwo"},{"type":"image","data":"AAAA","mimeType":"image/png"},{"type":"resource_link","uri":"file:///x"}]})",
        "one\ntwo\n[image: image/png, 3 bytes]\n[resource: file:///x]\n"},
       {"tools/call", R"({"content":[],"structuredContent":{"a":1}})", "{\n  \"a\": 1\n}\n"},
       {"prompts/list", R"({"prompts":[{"name":"p","arguments":[{"name":"x","required":true},{"name":"y"}]}]})", "p  x, y?\n"},
@@ -58,7 +59,8 @@ TEST_CASE("call: progress is drawn within the width") {
 }
 
 TEST_CASE("call: forms are answered as the user wants") {
-  const auto params = Json::parse(R"({"message":"who?","requestedSchema":{"properties":{"name":{"type":"string","default":"Ada"},"age":{"type":"integer"}},"required":["age"]}})");
+  const auto params = Json::parse(
+      R"({"message":"who?","requestedSchema":{"properties":{"name":{"type":"string","default":"Ada"},"age":{"type":"integer"}},"required":["age"]}})");
   std::ostringstream error;
   CallObserver observer(error, {});
   const auto answer = [&](Elicit how, const std::string& typed) {

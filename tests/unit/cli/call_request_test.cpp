@@ -83,7 +83,8 @@ TEST_CASE("call: what cannot be sent is a usage error") {
 }
 
 TEST_CASE("call: headers, arguments and the revision are kept") {
-  const auto made = request({{"tools/call", "add"}, {{"header", "Mcp-Param-X:  y "}, {"header", "X-Trace: 1"}, {"arg", "a=1"}, {"arg", "b=2"}, {"revision", "2025-11-25"}}});
+  const auto made =
+      request({{"tools/call", "add"}, {{"header", "Mcp-Param-X:  y "}, {"header", "X-Trace: 1"}, {"arg", "a=1"}, {"arg", "b=2"}, {"revision", "2025-11-25"}}});
   REQUIRE(made);
   CHECK(made->headers.get("Mcp-Param-X") == "y");
   CHECK(made->headers.get("X-Trace") == "1");

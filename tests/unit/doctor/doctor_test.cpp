@@ -1,5 +1,7 @@
 // A sound server, and the same with one thing broken: each finding appears for its own fault and for no other.
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "core/authserver/keys.hpp"
 #include "core/doctor/steps.hpp"
@@ -33,9 +35,8 @@ struct Ward {
       if (open_redirect) answer.headers.set("Location", "https://vmcpauth-doctor.invalid/callback?error=unauthorized_client");
       return answer;
     });
-    http.on("https://as.test/token", [](const http::ClientRequest&) -> Result<http::ClientResponse> {
-      return http::ClientResponse{204, {{"Access-Control-Allow-Origin", "*"}}, ""};
-    });
+    http.on("https://as.test/token",
+            [](const http::ClientRequest&) -> Result<http::ClientResponse> { return http::ClientResponse{204, {{"Access-Control-Allow-Origin", "*"}}, ""}; });
     http.on("https://as.test/", [](const http::ClientRequest&) -> Result<http::ClientResponse> { return http::ClientResponse{404, {}, ""}; });
     http.on("https://mcp.test/", [](const http::ClientRequest&) -> Result<http::ClientResponse> { return http::ClientResponse{404, {}, ""}; });
   }
@@ -51,8 +52,8 @@ struct Ward {
   }
 
   std::string token(Json changes = Json::object()) {
-    Json claims{{"iss", "https://as.test"}, {"aud", "https://mcp.test/mcp"}, {"sub", "u"}, {"scope", "read write"},
-                {"iat", unix_seconds(clock.now())}, {"exp", unix_seconds(clock.now()) + 600}};
+    Json claims{{"iss", "https://as.test"}, {"aud", "https://mcp.test/mcp"},    {"sub", "u"},
+                {"scope", "read write"},    {"iat", unix_seconds(clock.now())}, {"exp", unix_seconds(clock.now()) + 600}};
     claims.update(changes);
     return *ring.sign("at+jwt", claims);
   }
@@ -133,7 +134,11 @@ TEST_CASE("doctor: each fault has its finding") {
     std::set<std::string> also = {};  // what cannot but follow
   };
   const std::vector<Case> cases{
-      {Rule::ServerUnreachable, [](Ward& w) { w.http.on("https://mcp.test/mcp", [](const http::ClientRequest&) -> Result<http::ClientResponse> { return fail(ErrorCode::Unreachable, "TLS: certificate has expired"); }); }},
+      {Rule::ServerUnreachable,
+       [](Ward& w) {
+         w.http.on("https://mcp.test/mcp",
+                   [](const http::ClientRequest&) -> Result<http::ClientResponse> { return fail(ErrorCode::Unreachable, "TLS: certificate has expired"); });
+       }},
       {Rule::ClockSkew, [](Ward& w) { w.date = "Fri, 15 Jan 2027 09:00:00 GMT"; }},
       {Rule::ServerRedirects, [](Ward& w) { w.status = 307; }, {"VMA838"}},
       {Rule::OpenServer, [](Ward& w) { w.status = 200; }},
@@ -168,12 +173,25 @@ TEST_CASE("doctor: each fault has its finding") {
       {Rule::TokenLacksScopes, [](Ward& w) { w.held = w.token({{"scope", "write"}}); }},
       {Rule::TokenUnverifiable,
        [](Ward& w) {
-         w.keys = Json::parse(R"({"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]})");
+         w.keys = Json::parse(
+             R"({"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]})");
          w.held = w.token();
        }},
-      {Rule::CredentialRefused, [](Ward& w) { w.held = w.token(); w.mcp_error = Error(ErrorCode::Unauthenticated, "the server refuses the token"); }},
-      {Rule::BackendRefuses, [](Ward& w) { w.held = w.token(); w.mcp_error = Error(ErrorCode::UpstreamToken, "no token of github"); }},
-      {Rule::McpRequestFails, [](Ward& w) { w.held = w.token(); w.mcp_error = Error(ErrorCode::BadResponse, "no JSON"); }},
+      {Rule::CredentialRefused,
+       [](Ward& w) {
+         w.held = w.token();
+         w.mcp_error = Error(ErrorCode::Unauthenticated, "the server refuses the token");
+       }},
+      {Rule::BackendRefuses,
+       [](Ward& w) {
+         w.held = w.token();
+         w.mcp_error = Error(ErrorCode::UpstreamToken, "no token of github");
+       }},
+      {Rule::McpRequestFails,
+       [](Ward& w) {
+         w.held = w.token();
+         w.mcp_error = Error(ErrorCode::BadResponse, "no JSON");
+       }},
       {Rule::ProviderTokenMissing,
        [](Ward& w) {
          w.held = w.token();
@@ -223,4 +241,20 @@ TEST_CASE("doctor: the JSON has one shape") {
     for (const auto* member : {"id", "verdict", "what", "sent", "received", "findings"}) CHECK(step.contains(member));
   }
   CHECK(json.dump().find("\"rule\":\"VMA847\"") != std::string::npos);
+}
+
+TEST_CASE("doctor: the guide lists every rule as it is") {
+  std::ifstream file(VMCPAUTH_SOURCE_DIR "/docs/guides/call-and-doctor.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  unsigned last = 829;
+  for (const auto& rule : doctor::rules()) {
+    CHECK(static_cast<unsigned>(rule.rule) > last);
+    last = static_cast<unsigned>(rule.rule);
+    const auto row = "| " + doctor::rule_id(rule.rule) + " | " + std::string(config::to_string(rule.severity)) + " | " + std::string(rule.title) + " | " +
+                     std::string(rule.why) + " | " + std::string(rule.source) + " |";
+    INFO(row);
+    CHECK(text.str().find(row) != std::string::npos);
+  }
+  CHECK(last < 870);
 }
