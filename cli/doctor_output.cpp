@@ -45,6 +45,18 @@ std::string folded(std::string_view text, std::size_t indent, std::size_t width)
   return out.empty() ? out : out + "\n";
 }
 
+// One line for each thing that was sent or came back: they are joined by "; ".
+std::string listed(std::string_view label, std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto end = text.find("; ");
+    const auto item = text.substr(0, end);
+    out += label.empty() ? fmt::format("       {}\n", item) : fmt::format("       {:<4} {}\n", label, item);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 2);
+  }
+  return out;
+}
+
 std::string_view word_for(config::Severity severity) {
   return severity == config::Severity::Error ? "error" : severity == config::Severity::Warning ? "warning" : "note";
 }
@@ -64,8 +76,8 @@ std::string report_text(const doctor::Report& report, const DoctorLook& look) {
     const auto verdict = step.verdict();
     out += fmt::format("{}  {}\n", painted(verdict, fmt::format("{:<5}", doctor::to_string(verdict)), look), printable(step.what, 300));
     const bool shown = look.verbose || verdict != Verdict::Pass;
-    if (shown && !step.sent.empty()) out += folded("sent     " + step.sent, 7, look.width);
-    if (!step.received.empty()) out += folded((shown && !step.sent.empty() ? "received " : "") + step.received, 7, look.width);
+    if (shown) out += listed("sent", step.sent);
+    out += listed(shown ? "got" : "", step.received);
     for (const auto& finding : step.findings) out += finding_text(finding, look);
   }
   out += fmt::format("\n{} passed, {} warned, {} failed, {} skipped\n", report.count(Verdict::Pass) + report.count(Verdict::Note), report.count(Verdict::Warn),

@@ -10,20 +10,19 @@ namespace {
 
 constexpr const char* kForeignRedirect = "https://vmcpauth-doctor.invalid/callback";
 
+// Where a web client would live: on this machine for a server of this machine, where the MCP Inspector listens.
+std::string web_origin(const Patient& patient) { return patient.server.is_loopback() ? "http://localhost:6274" : "https://inspector.invalid"; }
+
 http::ClientRequest document(const Patient& patient, Url url) {
   http::ClientRequest request{.method = "GET", .url = std::move(url)};
-  request.headers = {{"Accept", "application/json"}, {"Origin", "https://inspector.invalid"}};
+  request.headers = {{"Accept", "application/json"}, {"Origin", web_origin(patient)}};
   request.peer = patient.peer;
   return request;
 }
 
-bool is_open_to_web(const http::Headers& headers) {
-  const auto allowed = headers.get("access-control-allow-origin");
-  return allowed && (*allowed == "*" || *allowed == "https://inspector.invalid");
-}
-
-void check_cors(const http::ClientResponse& response, Step& step, const std::string& what) {
-  if (is_open_to_web(response.headers)) return;
+void check_cors(const Patient& patient, const http::ClientResponse& response, Step& step, const std::string& what) {
+  const auto allowed = response.headers.get("access-control-allow-origin");
+  if (allowed && (*allowed == "*" || *allowed == web_origin(patient))) return;
   step.find(Rule::MetadataWithoutCors, what + " is not readable for web pages", "send Access-Control-Allow-Origin: * with it");
 }
 
@@ -69,10 +68,10 @@ std::string issuer_in(const std::string& text) {
 Task<void> check_token_endpoint(const Patient& patient, const oauth::ServerMetadata& metadata, Step& step) {
   if (!metadata.token_endpoint) co_return;
   http::ClientRequest preflight{.method = "OPTIONS", .url = *metadata.token_endpoint};
-  preflight.headers = {{"Origin", "https://inspector.invalid"}, {"Access-Control-Request-Method", "POST"}, {"Access-Control-Request-Headers", "content-type"}};
+  preflight.headers = {{"Origin", web_origin(patient)}, {"Access-Control-Request-Method", "POST"}, {"Access-Control-Request-Headers", "content-type"}};
   preflight.peer = patient.peer;
   auto response = co_await look(patient, step, std::move(preflight));
-  if (response) check_cors(*response, step, "the token endpoint");
+  if (response) check_cors(patient, *response, step, "the token endpoint");
 }
 
 }  // namespace
@@ -98,7 +97,7 @@ Task<Step> find_resource_metadata(Patient& patient) {
       step.find(Rule::ResourceMismatch, "resource is " + printable(parsed->resource, 200) + ", the server is " + patient.server.text(),
                 "publish the URL clients use as resource, or have them use that one");
     }
-    check_cors(*response, step, "the document");
+    check_cors(patient, *response, step, "the document");
     step.received += "; resource " + printable(parsed->resource, 200);
     patient.resource = *std::move(parsed);
     co_return step;
@@ -130,7 +129,7 @@ Task<Step> find_server_metadata(Patient& patient, std::string issuer) {
       continue;
     }
     step.findings.clear();  // an earlier URL's document does not count when a later one is good
-    check_cors(*response, step, "the document");
+    check_cors(patient, *response, step, "the document");
     check_endpoints(*metadata, step);
     co_await check_token_endpoint(patient, *metadata, step);
     patient.servers.push_back(*std::move(metadata));

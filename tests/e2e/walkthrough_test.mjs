@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { startCaptureBackend } from './support/capture_backend.mjs';
 import { Scope, closeServer, listenOnLoopback } from './support/cleanup.mjs';
+import { startLogin as startLoginProcess } from './support/login_process.mjs';
 import { OAuthClient, newVerifier, postForm, s256 } from './support/oauth_client.mjs';
 import { CHROMIUM, artifactsDir } from './support/paths.mjs';
 import { UNAUTHENTICATED, inject, oauth2Upstream, oidcUpstream, runtimeConfig } from './support/runtime_config.mjs';
@@ -149,6 +150,29 @@ describe('the walk-through', { timeout: 180_000, skip: withoutChromium }, () => 
     await page.getByRole('button', { name: 'Continue' }).click();
     assert.match(await page.locator('main').innerText(), /was used before/);
   });
+
+  for (const colorScheme of ['light', 'dark']) {
+    test(`vmcpauth login: each leg in the terminal, and a last page with providers, scopes and expiry (${colorScheme})`, async (t) => {
+      const { page } = await startLogin(t, { javaScriptEnabled: true, colorScheme });
+      const login = startLoginProcess(t, ['login', vmcp.url, '--no-browser']);
+      await page.goto((await login.signInUrl()).href);
+      await allow(page);
+      for (const provider of PROVIDERS.slice(1)) {
+        await stepTo(page, provider);
+        await page.getByRole('button', { name: `Continue to ${provider}` }).click();
+        await page.waitForURL((url) => url.origin !== vmcp.origin);
+        await allow(page);
+      }
+      const { code } = await login.end();
+      assert.equal(code, 0, login.output);
+      await page.getByRole('heading', { level: 1, name: 'Signed in' }).waitFor();
+      const text = await page.locator('main').innerText();
+      for (const part of [...PROVIDERS, 'read:org', 'channels:read', 'expires in', vmcp.origin]) assert.ok(text.includes(part), `${part} in:\n${text}`);
+      await shot(page, `signed_in_${colorScheme}`);
+      await assertAccessible(page, 'the last page');
+      PROVIDERS.forEach((provider, index) => assert.match(login.stderr, new RegExp(`${index + 1} of 3 ${provider} ✓ \\d`)));
+    });
+  }
 
   test('a page of another site cannot answer for the user', async (t) => {
     const { page, client } = await startLogin(t, { javaScriptEnabled: true });
