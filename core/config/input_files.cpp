@@ -90,6 +90,7 @@ class InputReader {
   void report_unreadable(const fs::path& path, const Error& error) { report_unreadable(sources_.add(path.string(), ""), error, diagnostics_); }
 
   void add_text(const InputText& input) {
+    ++statistics_.files;
     pending_.push_back({.file = sources_.add(input.name, ""), .path = input.name, .folder = "", .named = true, .text = input.text});
   }
 
@@ -139,7 +140,7 @@ class InputReader {
 
   void read_pending() {
     // Bounds over all files are looked at between slices, so that a slice is the most that can be too much.
-    constexpr std::size_t kSlice = 256;
+    constexpr std::size_t kSlice = 32;
     auto batch = std::exchange(pending_, {});
     for (std::size_t begin = 0; begin < batch.size() && !full_; begin += kSlice) {
       read_slice(std::span(batch).subspan(begin, std::min(kSlice, batch.size() - begin)));

@@ -56,6 +56,13 @@ bool asks_for_input(const Outcome& outcome) {
   return type != outcome.result.end() && *type == "input_required";
 }
 
+// Refused for a revision that the same answer offers: once more, then (basic/versioning, "Protocol Version Negotiation").
+bool offers_again(const Outcome& outcome, std::string_view revision) {
+  if (!outcome.error || outcome.error->code != static_cast<std::int64_t>(RpcCode::UnsupportedProtocolVersion) || !outcome.error->data.is_object()) return false;
+  const auto supported = outcome.error->data.find("supported");
+  return supported != outcome.error->data.end() && supported->is_array() && std::ranges::find(*supported, Json(revision)) != supported->end();
+}
+
 std::string next_cursor(const Json& result) {
   const auto cursor = result.find("nextCursor");
   return cursor != result.end() && cursor->is_string() ? cursor->get<std::string>() : std::string();
@@ -155,6 +162,7 @@ Task<Result<Outcome>> Client::send(std::string method, Json params, http::Header
 
 Task<Result<Outcome>> Client::request(std::string method, Json params, http::Headers extra) {
   auto outcome = co_await send_with_input(method, params, extra);
+  if (outcome && facts_.era == Era::Modern && offers_again(*outcome, facts_.revision)) outcome = co_await send_with_input(method, params, extra);
   if (outcome || outcome.error().code() != ErrorCode::Expired || facts_.era != Era::Legacy) co_return outcome;
   // MCP 2025-11-25, transports, "Session Management": start anew without a session id.
   observer_.on_warning("the session is gone; starting a new one");

@@ -135,6 +135,29 @@ TEST_CASE("mcp client: an unsupported version leads to the newest both speak") {
   }
 }
 
+TEST_CASE("mcp client: a forced revision that is refused and offered in one answer is tried once more") {
+  ScriptedServer server;
+  int calls = 0;
+  Json supported{"2026-07-28"};
+  SECTION("then it is taken") {
+    server.on("tools/list", [&](const Json& r, const http::StreamRequest&) {
+      return ++calls == 1 ? ScriptedServer::refuse(r, 400, -32022, {{"supported", supported}}) : ScriptedServer::reply(r, Json::object());
+    });
+    Connected<> to(server, "2026-07-28");
+    REQUIRE(to.connect());
+    CHECK_FALSE(to.request("tools/list")->error);
+    CHECK(calls == 2);
+  }
+  SECTION("or not, and that is the answer") {
+    server.on("tools/list",
+              [&](const Json& r, const http::StreamRequest&) { return ++calls, ScriptedServer::refuse(r, 400, -32022, {{"supported", supported}}); });
+    Connected<> to(server, "2026-07-28");
+    REQUIRE(to.connect());
+    CHECK(to.request("tools/list")->error);
+    CHECK(calls == 2);
+  }
+}
+
 TEST_CASE("mcp client: an event stream gives progress and the answer") {
   ScriptedServer server;
   server.be_modern();
