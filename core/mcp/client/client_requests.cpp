@@ -162,7 +162,10 @@ Task<Result<Outcome>> Client::send(std::string method, Json params, http::Header
 
 Task<Result<Outcome>> Client::request(std::string method, Json params, http::Headers extra) {
   auto outcome = co_await send_with_input(method, params, extra);
-  if (outcome && facts_.era == Era::Modern && offers_again(*outcome, facts_.revision)) outcome = co_await send_with_input(method, params, extra);
+  if (outcome && facts_.era == Era::Modern && offers_again(*outcome, facts_.revision)) {
+    auto once_more = co_await send_with_input(std::move(method), std::move(params), std::move(extra));
+    co_return once_more;
+  }
   if (outcome || outcome.error().code() != ErrorCode::Expired || facts_.era != Era::Legacy) co_return outcome;
   // MCP 2025-11-25, transports, "Session Management": start anew without a session id.
   observer_.on_warning("the session is gone; starting a new one");
