@@ -14,7 +14,6 @@ constexpr std::string_view kGrantType = "urn:ietf:params:oauth:grant-type:token-
 constexpr std::string_view kAccessToken = "urn:ietf:params:oauth:token-type:access_token";
 constexpr std::string_view kIdToken = "urn:ietf:params:oauth:token-type:id_token";
 constexpr std::string_view kJwt = "urn:ietf:params:oauth:token-type:jwt";
-constexpr Seconds kSkew{30};
 
 std::string_view urn(config::SubjectTokenType type) {
   switch (type) {
@@ -37,9 +36,22 @@ Result<void> check_types(const upstream::TokenResponse& response) {
   return not_applicable ? Result<void>{} : upstream::require_bearer(response);
 }
 
-TimePoint usable_until(const upstream::TokenResponse& response, TimePoint now) {
-  const Seconds lifetime = response.lifetime.value_or(TokenExchange::kUnknownLifetime);
-  return now + lifetime - std::min(kSkew, lifetime / 5);
+// The URL is the operator's own: an in-cluster service over http is as welcome as in ToolHive.
+http::PeerPolicy policy_of(const config::TokenExchange& settings) {
+  return {.allow_private_addresses = settings.allow_private_ips,
+          .allow_loopback = settings.allow_private_ips || settings.token_url.is_loopback(),
+          .allow_http = !settings.token_url.is_https()};
+}
+
+std::unique_ptr<ClientCredentials> own_grant(const config::TokenExchange& settings, const Dependencies& dependencies) {
+  if (settings.client_id.empty() || !settings.client_secret) return nullptr;
+  ClientCredentialsSettings own{.token_url = settings.token_url,
+                                .client_id = settings.client_id,
+                                .client_secret = settings.client_secret->clone(),
+                                .audience = settings.audience,
+                                .scopes = settings.scopes,
+                                .policy = policy_of(settings)};
+  return std::make_unique<ClientCredentials>(std::move(own), dependencies.http, dependencies.clock);
 }
 
 config::TokenExchange copy_of(const config::TokenExchange& settings) {
@@ -75,7 +87,8 @@ TokenExchange::TokenExchange(config::TokenExchange settings, const Dependencies&
       sign_in_hint_(dependencies.sign_in_hint),
       http_(dependencies.http),
       clock_(dependencies.clock),
-      logger_(dependencies.logger) {}
+      logger_(dependencies.logger),
+      own_(own_grant(settings_, dependencies)) {}
 
 Task<Result<http::Headers>> TokenExchange::apply(identity::IdentityPtr identity) {
   CO_TRY(const Secret* subject, subject_token(*identity));
@@ -87,9 +100,19 @@ Task<Result<http::Headers>> TokenExchange::apply(identity::IdentityPtr identity)
     if (!*landed) co_return std::unexpected(landed->error());
     token = **landed;
   }
+  co_return headers_with(token->token);
+}
+
+Task<Result<http::Headers>> TokenExchange::apply_without_identity() {
+  if (own_ == nullptr) co_return http::Headers();
+  CO_TRY(const auto token, co_await own_->token());
+  co_return headers_with(token->token);
+}
+
+http::Headers TokenExchange::headers_with(const Secret& token) const {
   http::Headers headers;
-  headers.add(settings_.external_token_header_name.empty() ? "Authorization" : settings_.external_token_header_name, "Bearer " + token->token.reveal());
-  co_return headers;
+  headers.add(settings_.external_token_header_name.empty() ? "Authorization" : settings_.external_token_header_name, "Bearer " + token.reveal());
+  return headers;
 }
 
 // An id_token exchange needs the provider's ID token; the incoming token is whatever the client authenticated with.
@@ -117,10 +140,7 @@ upstream::TokenRequest TokenExchange::compose(const Secret& subject_token) const
     request.client.method = upstream::ClientAuthentication::Basic;
     request.fallback = upstream::ClientAuthentication::Post;
   }
-  // The URL is the operator's own: an in-cluster service over http is as welcome as in ToolHive.
-  request.policy = {.allow_private_addresses = settings_.allow_private_ips,
-                    .allow_loopback = settings_.allow_private_ips || settings_.token_url.is_loopback(),
-                    .allow_http = !settings_.token_url.is_https()};
+  request.policy = policy_of(settings_);
   return request;
 }
 
@@ -135,7 +155,7 @@ Task<Result<ExchangedTokenPtr>> TokenExchange::exchange(Secret subject_token, cr
   auto types = check_types(*response);
   if (!types) co_return std::unexpected(upstream::with_peer(std::move(types).error(), peer));
   const auto now = clock_.now();
-  auto token = std::make_shared<const ExchangedToken>(ExchangedToken{std::move(response->access_token), usable_until(*response, now)});
+  auto token = std::make_shared<const ExchangedToken>(ExchangedToken{std::move(response->access_token), usable_until(response->lifetime, now)});
   cache_.put(key, token, now);
   logger_.debug("token_exchanged",
                 {{"provider", provider()}, {"service", settings_.token_url.host()}, {"lifetime_s", response->lifetime.value_or(Seconds(0)).count()}});

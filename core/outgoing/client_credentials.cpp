@@ -1,0 +1,45 @@
+#include "core/outgoing/client_credentials.hpp"
+
+#include "core/oauth/scope.hpp"
+#include "core/upstream/token_response.hpp"
+
+namespace vmcpauth::outgoing {
+namespace {
+
+constexpr crypto::Sha256 kOnlyEntry{};
+
+}  // namespace
+
+Task<Result<ExchangedTokenPtr>> ClientCredentials::token() {
+  if (auto kept = cache_.find(kOnlyEntry, clock_.now()); kept != nullptr) co_return kept;
+  auto landed = co_await flight_.run("", ask());
+  co_return *landed;
+}
+
+upstream::TokenRequest ClientCredentials::compose() const {
+  upstream::TokenRequest request{.peer = {"token service " + settings_.token_url.host(), "token endpoint", settings_.token_url}};
+  request.form = {{"grant_type", "client_credentials"}};
+  if (!settings_.audience.empty()) request.form.emplace_back("audience", settings_.audience);
+  if (!settings_.scopes.empty()) request.form.emplace_back("scope", oauth::join_scope(settings_.scopes));
+  request.client = {settings_.client_id, settings_.client_secret.clone(), upstream::ClientAuthentication::Basic};
+  request.fallback = upstream::ClientAuthentication::Post;
+  request.policy = settings_.policy;
+  return request;
+}
+
+Task<Result<ExchangedTokenPtr>> ClientCredentials::ask() {
+  // The flight before this one may have landed after token() looked.
+  if (auto kept = cache_.find(kOnlyEntry, clock_.now()); kept != nullptr) co_return kept;
+  auto request = compose();
+  const auto peer = request.peer;
+  CO_TRY(auto answer, co_await upstream::ask_token_endpoint(http_, std::move(request)));
+  auto response = upstream::read_token_response(answer.document, nullptr, false);
+  if (!response) co_return std::unexpected(upstream::with_peer(std::move(response).error(), peer));
+  if (auto bearer = upstream::require_bearer(*response); !bearer) co_return std::unexpected(upstream::with_peer(std::move(bearer).error(), peer));
+  const auto now = clock_.now();
+  auto token = std::make_shared<const ExchangedToken>(ExchangedToken{std::move(response->access_token), usable_until(response->lifetime, now)});
+  cache_.put(kOnlyEntry, token, now);
+  co_return token;
+}
+
+}  // namespace vmcpauth::outgoing
