@@ -6,12 +6,12 @@
 namespace vmcpauth::outgoing {
 namespace {
 
-constexpr crypto::Sha256 kOnlyEntry{};
+constexpr crypto::Sha256 kOwnTokenEntry{};
 
 }  // namespace
 
 Task<Result<ExchangedTokenPtr>> ClientCredentials::token() {
-  if (auto kept = cache_.find(kOnlyEntry, clock_.now()); kept != nullptr) co_return kept;
+  if (auto kept = cache_.find(kOwnTokenEntry, clock_.now()); kept != nullptr) co_return kept;
   auto landed = co_await flight_.run("", ask());
   co_return *landed;
 }
@@ -29,7 +29,7 @@ upstream::TokenRequest ClientCredentials::compose() const {
 
 Task<Result<ExchangedTokenPtr>> ClientCredentials::ask() {
   // The flight before this one may have landed after token() looked.
-  if (auto kept = cache_.find(kOnlyEntry, clock_.now()); kept != nullptr) co_return kept;
+  if (auto kept = cache_.find(kOwnTokenEntry, clock_.now()); kept != nullptr) co_return kept;
   auto request = compose();
   const auto peer = request.peer;
   CO_TRY(auto answer, co_await upstream::ask_token_endpoint(http_, std::move(request)));
@@ -38,7 +38,7 @@ Task<Result<ExchangedTokenPtr>> ClientCredentials::ask() {
   if (auto bearer = upstream::require_bearer(*response); !bearer) co_return std::unexpected(upstream::with_peer(std::move(bearer).error(), peer));
   const auto now = clock_.now();
   auto token = std::make_shared<const ExchangedToken>(ExchangedToken{std::move(response->access_token), usable_until(response->lifetime, now)});
-  cache_.put(kOnlyEntry, token, now);
+  cache_.put(kOwnTokenEntry, token, now);
   co_return token;
 }
 

@@ -5,13 +5,13 @@
 namespace vmcpauth::outgoing {
 namespace {
 
-constexpr Seconds kSkew{30};
+constexpr Seconds kExpiryMargin{30};
 
 }  // namespace
 
 TimePoint usable_until(std::optional<Seconds> lifetime, TimePoint now) {
   const Seconds known = lifetime.value_or(kUnknownLifetime);
-  return now + known - std::min(kSkew, known / 5);
+  return now + known - std::min(kExpiryMargin, known / 5);
 }
 
 ExchangedTokenPtr ExchangeCache::find(const crypto::Sha256& key, TimePoint now) {

@@ -40,14 +40,14 @@ class ForwardHeaders final : public OutgoingAuth {
 // User-Agent is the one field of the client's own that says nothing about the message.
 bool is_clients_own(std::string_view name) { return is_forwarded_by_default(name) && !http::equals_ignoring_case(name, "user-agent"); }
 
-Result<void> check(const config::ForwardHeader& header) {
+Result<void> check_forward_header(const config::ForwardHeader& header) {
   if (!is_injectable(header.name) || http::equals_ignoring_case(header.name, "proxy-authorization"))
     return fail(ErrorCode::InvalidConfig, "headerForward cannot set \"" + printable(header.name, 60) + "\"");
   if (http::is_header_value(header.value.reveal())) return {};
   return fail(ErrorCode::InvalidConfig, "headerForward: the value of " + header.name + " has a line break, a control character, or white space at an end");
 }
 
-void put(std::vector<config::ForwardHeader>& out, const config::ForwardHeader& header) {
+void put_forward_header(std::vector<config::ForwardHeader>& out, const config::ForwardHeader& header) {
   std::erase_if(out, [&](const auto& earlier) { return http::equals_ignoring_case(earlier.name, header.name); });
   out.push_back({header.name, header.value.clone()});
 }
@@ -58,12 +58,12 @@ Result<std::unique_ptr<OutgoingAuth>> with_forward_headers(std::unique_ptr<Outgo
                                                            const Logger& logger) {
   std::vector<config::ForwardHeader> kept;
   for (const auto& header : headers) {
-    TRY_VOID(check(header));
+    TRY_VOID(check_forward_header(header));
     if (is_clients_own(header.name)) {
       logger.warn("forward_header_ignored", {{"header", header.name}, {"reason", "this field is the MCP client's"}});
       continue;
     }
-    put(kept, header);
+    put_forward_header(kept, header);
   }
   if (kept.empty()) return strategy;
   return std::make_unique<ForwardHeaders>(std::move(strategy), std::move(kept));
