@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """clang-tidy over core, proxy and cli, in parallel, skipping what was clean before.
 
-A file is skipped when neither it, nor a project header it includes (however deep), nor .clang-tidy, nor its compile
+Sources are checked in the pieces they are compiled in (several to one, see vmcpauth_unity in cmake/compiler.cmake). A piece is
+skipped when neither a source in it, nor a project header it includes (however deep), nor .clang-tidy, nor its compile
 command, nor clang-tidy itself has changed since a run that found nothing. Called by ./dev tidy over everything, and by
-./dev lint over what the change at hand touches, at most --at-most files of it (a fresh clone remembers nothing)."""
+./dev lint over what the change at hand touches, at most --at-most pieces of it (a fresh clone remembers nothing)."""
 import argparse
 import concurrent.futures
 import functools
@@ -67,6 +68,14 @@ def changed_sources() -> list[str] | None:
     return None
 
 
+def sources_of(entry: dict) -> set[str]:
+    """The sources that are compiled by this entry: itself, or those a generated piece includes."""
+    file = pathlib.Path(entry["file"])
+    if file.suffix != ".cxx":
+        return {str(file)}
+    return {name.decode() for name in INCLUDE.findall(content(file)) if name.endswith(b".cpp")}
+
+
 def check(source: str, build: pathlib.Path) -> tuple[str, bool, str]:
     done = subprocess.run([TIDY, "--quiet", "-p", str(build), source], capture_output=True, text=True, check=False)
     # Standard error holds "N warnings generated" about system headers; it matters only when the run failed.
@@ -78,7 +87,7 @@ def main() -> int:
     parser.add_argument("--build", required=True, type=pathlib.Path, help="folder of compile_commands.json")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--changed", action="store_true", help="only what differs from main")
-    parser.add_argument("--at-most", type=int, default=None, metavar="N", help="check N files and name how many are left")
+    parser.add_argument("--at-most", type=int, default=None, metavar="N", help="check N pieces and say how many are left")
     parser.add_argument("files", nargs="*", help="only these (default: all)")
     args = parser.parse_args()
     if args.changed:
@@ -89,8 +98,9 @@ def main() -> int:
 
     root = pathlib.Path.cwd()
     wanted = {str((root / name).resolve()) for name in args.files}
-    entries = {e["file"]: e for e in json.loads((args.build / "compile_commands.json").read_text())
-               if e["file"].startswith(tuple(f"{root}/{folder}/" for folder in FOLDERS)) and (not wanted or e["file"] in wanted)}
+    ours = tuple(f"{root}/{folder}/" for folder in FOLDERS)
+    pieces = {e["file"]: (e, {name for name in sources_of(e) if name.startswith(ours)}) for e in json.loads((args.build / "compile_commands.json").read_text())}
+    entries = {file: e for file, (e, sources) in pieces.items() if sources and (not wanted or sources & wanted)}
     if not entries and args.changed:
         print("tidy: what has changed is not built here", file=sys.stderr)
         return 0
@@ -117,7 +127,7 @@ def main() -> int:
     for old in cache.iterdir():
         if not wanted and old.name not in set(prints.values()):
             old.unlink()
-    print(f"tidy: {len(entries)} files, {len(todo)} checked, {failed} with findings", file=sys.stderr)
+    print(f"tidy: {len(entries)} pieces, {len(todo)} checked, {failed} with findings", file=sys.stderr)
     if left:
         print(f"tidy: {left} more are left to ./dev tidy", file=sys.stderr)
     return 1 if failed else 0
