@@ -1,4 +1,4 @@
-// An expression in the configuration by itself; apart from the other rules, because std::quoted comes with JSON and is taken for ours.
+// An expression in the configuration, by itself.
 #include <fmt/format.h>
 
 #include "core/config/cel/program.hpp"
