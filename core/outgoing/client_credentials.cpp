@@ -17,13 +17,12 @@ Task<Result<ExchangedTokenPtr>> ClientCredentials::token() {
 }
 
 upstream::TokenRequest ClientCredentials::compose() const {
-  upstream::TokenRequest request{.peer = {"token service " + settings_.token_url.host(), "token endpoint", settings_.token_url}};
+  // The same peer, client and policy; another grant.
+  auto request = exchange_request(target_, Secret());
   request.form = {{"grant_type", "client_credentials"}};
-  if (!settings_.audience.empty()) request.form.emplace_back("audience", settings_.audience);
-  if (!settings_.scopes.empty()) request.form.emplace_back("scope", oauth::join_scope(settings_.scopes));
-  request.client = {settings_.client_id, settings_.client_secret.clone(), upstream::ClientAuthentication::Basic};
-  request.fallback = upstream::ClientAuthentication::Post;
-  request.policy = settings_.policy;
+  request.secrets.clear();
+  if (!target_.audience.empty()) request.form.emplace_back("audience", target_.audience);
+  if (!target_.scopes.empty()) request.form.emplace_back("scope", oauth::join_scope(target_.scopes));
   return request;
 }
 

@@ -2,34 +2,20 @@
 // strategy exchanges tokens. One request in flight; the token is used again until shortly before it expires. Thread-safe.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "core/base/clock.hpp"
 #include "core/base/error.hpp"
-#include "core/base/secret.hpp"
 #include "core/base/single_flight.hpp"
-#include "core/base/url.hpp"
 #include "core/http/client.hpp"
 #include "core/outgoing/exchange_cache.hpp"
+#include "core/outgoing/exchange_request.hpp"
 #include "core/upstream/token_endpoint.hpp"
 
 namespace vmcpauth::outgoing {
 
-struct ClientCredentialsSettings {
-  Url token_url;
-  std::string client_id;
-  Secret client_secret;
-  std::string audience;  // "" = not sent
-  std::vector<std::string> scopes;
-  http::PeerPolicy policy;
-};
-
 class ClientCredentials {
  public:
-  // Client and clock outlive it.
-  ClientCredentials(ClientCredentialsSettings settings, http::HttpClient& http, const Clock& clock)
-      : settings_(std::move(settings)), http_(http), clock_(clock) {}
+  // Of the target everything but the subject token counts. Client and clock outlive it.
+  ClientCredentials(ExchangeTarget target, http::HttpClient& http, const Clock& clock) : target_(std::move(target)), http_(http), clock_(clock) {}
 
   // A bearer token. UpstreamError, Timeout, Unreachable, BlockedAddress, BadResponse, TooLarge.
   [[nodiscard]] Task<Result<ExchangedTokenPtr>> token();
@@ -38,7 +24,7 @@ class ClientCredentials {
   [[nodiscard]] Task<Result<ExchangedTokenPtr>> ask();
   [[nodiscard]] upstream::TokenRequest compose() const;
 
-  const ClientCredentialsSettings settings_;
+  const ExchangeTarget target_;
   http::HttpClient& http_;
   const Clock& clock_;
   ExchangeCache cache_{1};
