@@ -38,6 +38,8 @@ struct LoadOptions {
   std::string local_origin;
   std::optional<std::string> issuer;  // "keep" or a URL; goes before the overlay's [local] issuer
   MockUpstreams mock_upstreams;
+  // Also what can be run but should not be deployed so: providers' known traps and security practice (VMA6xx, VMA7xx).
+  bool practice = false;
 };
 
 struct LoadStatistics {
