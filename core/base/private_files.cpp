@@ -33,10 +33,10 @@ Result<void> check_private(const std::filesystem::path& path, const struct stat&
 // The lock ends with the open file description.
 class HeldLock final : public FileLock {
  public:
-  explicit HeldLock(PrivateDescriptor file) : file_(std::move(file)) {}
+  explicit HeldLock(Descriptor file) : file_(std::move(file)) {}
 
  private:
-  PrivateDescriptor file_;
+  Descriptor file_;
 };
 
 }  // namespace
@@ -56,7 +56,7 @@ Result<void> SystemPrivateFiles::make_folder(const std::filesystem::path& path) 
 }
 
 Result<std::string> SystemPrivateFiles::read(const std::filesystem::path& path, std::size_t max_bytes) const {
-  const PrivateDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
   if (file.get() < 0) return refused(path, errno);
   struct stat info{};
   if (::fstat(file.get(), &info) != 0) return io_error(path, errno);
@@ -107,7 +107,7 @@ Result<std::vector<std::string>> SystemPrivateFiles::names(const std::filesystem
 }
 
 Result<std::optional<std::unique_ptr<FileLock>>> SystemPrivateFiles::try_lock(const std::filesystem::path& path) {
-  PrivateDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (file.get() < 0) return refused(path, errno);
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK || errno == EINTR) return std::nullopt;
