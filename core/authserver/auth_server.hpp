@@ -52,7 +52,7 @@ class AuthServer final : public http::Handler {
  public:
   // Checks what only this room can: keys load, there is an upstream, providers fit the configuration, trusted issuers and
   // delegate clients are usable. Without signing keys or HMAC secrets fresh ones are made (see keys.hpp to keep them over a
-  // reload). `config` must outlive the server. InvalidConfig, InvalidInput (keys), Unsupported (actor_matcher).
+  // reload). `config` must outlive the server. InvalidConfig, InvalidInput (keys), Unsupported (CEL of an actor_matcher).
   [[nodiscard]] static Result<std::unique_ptr<AuthServer>> make(const config::AuthServer& config, Dependencies dependencies);
 
   AuthServer(const AuthServer&) = delete;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -150,7 +151,7 @@ class RuntimeBuilder {
     out.jwks_allow_private_ip = spec.jwks_allow_private_ip.value;
     out.protected_resource_allow_private_ip = spec.protected_resource_allow_private_ip.value;
     out.insecure_allow_http = spec.insecure_allow_http.value;
-    if (spec.ca_bundle_path) out.ca_bundle_path = spec.ca_bundle_path.value;
+    if (spec.ca_bundle_path) std::tie(out.ca_bundle_path, out.ca_bundle_pem) = bundle(spec.ca_bundle_path);
     if (spec.ca_bundle) out.ca_bundle_pem = secrets_.config_map(spec.ca_bundle.value, plan_.space);
     return out;
   }
@@ -161,13 +162,19 @@ class RuntimeBuilder {
     if (!target || !how) return;
     Backend backend{.name = plan.name.value, .url = *std::move(target), .strategy = *std::move(how)};
     if (plan.transport.value == "sse") backend.transport = Transport::Sse;
-    if (plan.ca_bundle_path) backend.ca_bundle_path = secrets_.overlay_path(plan.ca_bundle_path);
     if (plan.ca_bundle != nullptr) backend.ca_bundle_pem = secrets_.config_map(*plan.ca_bundle, plan_.space);
+    // The overlay's own bundle goes before the ConfigMap's.
+    if (plan.ca_bundle_path) std::tie(backend.ca_bundle_path, backend.ca_bundle_pem) = bundle(plan.ca_bundle_path);
     if (plan.headers != nullptr) backend.forward_headers = forward_headers(*plan.headers);
     out.push_back(std::move(backend));
   }
 
  private:
+  std::pair<std::optional<std::string>, std::optional<std::string>> bundle(const Text& path) {
+    auto found = secrets_.bundle(path);
+    return {std::move(found.path), std::move(found.pem)};
+  }
+
   std::optional<Url> url(const Text& text) {
     auto parsed = Url::parse(text.value);
     if (parsed) return *std::move(parsed);

@@ -31,6 +31,11 @@ class SecretResolver {
   [[nodiscard]] std::optional<Secret> resolve_reference(const Text& reference, SecretBytes bytes);
   // A path in the overlay, which may be relative to it.
   [[nodiscard]] std::string overlay_path(const Text& path) const;
+  // A CA bundle the configuration names; [files] of the overlay goes first: "file:" is another path, "env:" the text itself.
+  struct Bundle {
+    std::optional<std::string> path, pem;
+  };
+  [[nodiscard]] Bundle bundle(const Text& path);
   // The text of a ConfigMap's key; rules have reported what is missing.
   [[nodiscard]] std::optional<std::string> config_map(const CaBundleSpec& bundle, std::string_view space) const;
 

@@ -5,6 +5,7 @@
 #include "proxy/serve/backend_answer.hpp"
 #include "proxy/serve/provider_uses.hpp"
 #include "proxy/serve/route.hpp"
+#include "proxy/tls.hpp"
 
 namespace vmcpauth::proxy {
 namespace {
@@ -31,6 +32,11 @@ identity::OriginGuardSettings guard_settings(const config::Runtime& runtime, con
   }
   if (const auto* oidc = std::get_if<config::OidcIncoming>(&runtime.incoming)) add(oidc->resource);
   return settings;
+}
+
+// Metadata and keys: any page may read them (RFC 9728 §3.1, CORS), so Origin says nothing there.
+bool is_public_document(const Route& route, std::string_view path) {
+  return route.kind == RouteKind::ResourceMetadata || (route.kind == RouteKind::Other && path.find("/.well-known/") != std::string_view::npos);
 }
 
 }  // namespace
@@ -60,7 +66,9 @@ Result<void> Application::make_auth_server() {
   for (const auto& upstream : settings.upstreams) {
     auto provider = upstream::make_provider(
         upstream, {.http = around.http, .clock = around.clock, .logger = around.logger, .registrations = around.registrations, .issuer = settings.issuer});
-    if (!provider) return std::unexpected(std::move(provider).error().note("upstream \"" + upstream.name + "\""));
+    if (!provider) return std::unexpected(std::move(provider).error());  // it names the upstream
+    if (auto trust = check_trust({.ca_bundle_path = upstream.ca_bundle_path}); !trust)
+      return std::unexpected(std::move(trust).error().note("upstream \"" + upstream.name + "\""));
     by_name[upstream.name] = provider->get();
     chain.push_back(provider->get());
     providers_.push_back(*std::move(provider));
@@ -106,7 +114,7 @@ Task<void> Application::handle(Exchange& exchange) {
 Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
   auto& head = exchange.head();
   const auto route = route_of(head.path);
-  const auto guarded = guard_.check(head.headers);
+  const auto guarded = is_public_document(route, head.path) ? guard_.check_host(head.headers) : guard_.check(head.headers);
   // Probes of orchestrators name whatever host they like; they learn nothing here.
   if (!guarded && route.kind != RouteKind::Health && route.kind != RouteKind::Ping) {
     record.route = "guard";

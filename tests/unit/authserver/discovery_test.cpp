@@ -186,9 +186,18 @@ TEST_CASE("make: what cannot work is refused") {
   SECTION("an actor matcher") {
     config::TrustedIssuer trusted;
     trusted.issuer_url = "https://idp.example";
-    trusted.actor_matcher = "has(claims.roles)";
-    world.config.trusted_issuers.push_back(trusted);
-    CHECK(make(world).error().code() == ErrorCode::Unsupported);
+    const auto with_matcher = [&](const char* expression) {
+      trusted.actor_matcher = expression;
+      world.config.trusted_issuers = {trusted};
+      auto made = make(world);
+      return made ? std::optional<ErrorCode>() : made.error().code();
+    };
+    CHECK(with_matcher("has(claims.roles)") == std::nullopt);
+    CHECK(with_matcher("true") == std::nullopt);
+    CHECK(with_matcher("has(claims.roles") == ErrorCode::InvalidConfig);
+    CHECK(with_matcher("roles == 'x'") == ErrorCode::InvalidConfig);  // no such variable
+    CHECK(with_matcher("'yes'") == ErrorCode::InvalidConfig);         // never a decision
+    CHECK(with_matcher("claims.since < timestamp('2026-01-01T00:00:00Z')") == ErrorCode::Unsupported);
   }
   SECTION("this server as its own trusted issuer") {
     config::TrustedIssuer trusted;
