@@ -46,4 +46,7 @@ class Backend {
   std::string pool_key_, host_header_;
 };
 
+// The key of kept-alive connections: origin, trust and policy.
+[[nodiscard]] std::string pool_key(const Url& url, const http::PeerPolicy& peer);
+
 }  // namespace vmcpauth::proxy

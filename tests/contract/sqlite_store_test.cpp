@@ -10,7 +10,7 @@ using namespace vmcpauth;
 class Files {
  public:
   std::unique_ptr<store::Store> operator()() {
-    auto cipher = crypto::Aes256Gcm::with_key(Secret(std::string(32, 'k')));
+    auto cipher = crypto::Sealer::with_key(Secret(std::string(32, 'k')), "sessions");
     auto opened = store::SqliteStore::open({.path = folder_.path() / ("store" + std::to_string(++count_) + ".db")}, *std::move(cipher), random_, pool_);
     if (!opened) FAIL(opened.error().describe());
     return *std::move(opened);
