@@ -7,7 +7,7 @@ namespace {
 using namespace vmcpauth;
 
 // Empty stores, each in a file of its own.
-class Files {
+class FreshFiles {
  public:
   std::unique_ptr<store::Store> operator()() {
     auto cipher = crypto::Sealer::with_key(Secret(std::string(32, 'k')), "sessions");
@@ -26,10 +26,10 @@ class Files {
 }  // namespace
 
 TEST_CASE("store contract: SQLite") {
-  Files files;
+  FreshFiles files;
   test::check_store_contract([&] { return files(); });
 }
 TEST_CASE("store browser contract: SQLite") {
-  Files files;
+  FreshFiles files;
   test::check_browser_contract([&] { return files(); });
 }
