@@ -130,7 +130,9 @@ Task<Result<bool>> RedisStore::store_upstream(std::string session_id, UpstreamTo
 }
 
 Task<Result<void>> RedisStore::put_upstream_tokens(std::string session_id, UpstreamTokens tokens) {
-  CO_TRY_VOID(co_await store_upstream(std::move(session_id), std::move(tokens), "put", Secret()));
+  std::string mode = "put";
+  Secret expected;
+  CO_TRY_VOID(co_await store_upstream(std::move(session_id), std::move(tokens), std::move(mode), std::move(expected)));
   co_return Result<void>{};
 }
 
