@@ -3,10 +3,12 @@
 #include <future>
 
 #include "proxy/http_client.hpp"
+#include "proxy/streaming_client.hpp"
 
 namespace vmcpauth::proxy {
 
-SystemNetwork::SystemNetwork() : pool_({.threads = 1}), http_(std::make_unique<AsioHttpClient>(pool_)) {}
+SystemNetwork::SystemNetwork()
+    : pool_({.threads = 1}), http_(std::make_unique<AsioHttpClient>(pool_)), streaming_(std::make_unique<AsioStreamingClient>(pool_)) {}
 
 SystemNetwork::~SystemNetwork() { pool_.stop(); }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/task.hpp"
 #include "core/http/client.hpp"
+#include "core/http/streaming_client.hpp"
 #include "proxy/io_pool.hpp"
 
 namespace vmcpauth::proxy {
@@ -16,6 +17,8 @@ class Network {
  public:
   virtual ~Network() = default;
   [[nodiscard]] virtual http::HttpClient& http() = 0;
+  // Opened streams are read and destroyed inside run().
+  [[nodiscard]] virtual http::StreamingClient& streaming() = 0;
 
   // Runs the task to its end and gives its value. Never called from inside a task.
   template <class T>
@@ -43,12 +46,14 @@ class SystemNetwork final : public Network {
   SystemNetwork();
   ~SystemNetwork() override;
   [[nodiscard]] http::HttpClient& http() override { return *http_; }
+  [[nodiscard]] http::StreamingClient& streaming() override { return *streaming_; }
   void wait_for(Task<void> task) override;
   [[nodiscard]] IoPool& pool() noexcept { return pool_; }
 
  private:
   IoPool pool_;
   std::unique_ptr<http::HttpClient> http_;
+  std::unique_ptr<http::StreamingClient> streaming_;
 };
 
 }  // namespace vmcpauth::proxy

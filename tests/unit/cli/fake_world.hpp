@@ -7,6 +7,7 @@
 
 #include "cli/app.hpp"
 #include "tests/support/fake_http_client.hpp"
+#include "tests/support/fake_streaming_client.hpp"
 #include "tests/support/fakes.hpp"
 
 namespace vmcpauth::cli::test {
@@ -14,14 +15,16 @@ namespace vmcpauth::cli::test {
 // Tasks of a network whose answers are all there already.
 class FakeNetwork final : public proxy::Network {
  public:
-  explicit FakeNetwork(http::HttpClient& client) : client_(client) {}
+  FakeNetwork(http::HttpClient& client, http::StreamingClient& streaming) : client_(client), streaming_(streaming) {}
   [[nodiscard]] http::HttpClient& http() override { return client_; }
+  [[nodiscard]] http::StreamingClient& streaming() override { return streaming_; }
   void wait_for(Task<void> task) override {
     start(std::move(task), [] {});
   }
 
  private:
   http::HttpClient& client_;
+  http::StreamingClient& streaming_;
 };
 
 class FakeWorld {
@@ -31,6 +34,7 @@ class FakeWorld {
   vmcpauth::test::FakeClock clock;
   vmcpauth::test::CountingRandom random;
   vmcpauth::test::FakeHttpClient http;
+  vmcpauth::test::FakeStreamingClient streaming;
   Terminal terminal;
   std::istringstream input;
   std::ostringstream output, error;
@@ -51,7 +55,7 @@ class FakeWorld {
                             served.push_back(options);
                             return serve_answer;
                           },
-                      .network = [this] { return std::make_unique<FakeNetwork>(http); }};
+                      .network = [this] { return std::make_unique<FakeNetwork>(http, streaming); }};
     return cli::run(words, world);
   }
 };
