@@ -13,7 +13,7 @@
 namespace vmcpauth::http {
 
 struct AuthChallenge {
-  std::string scheme;                                          // lower case
+  std::string scheme;                                           // lower case
   std::vector<std::pair<std::string, std::string>> parameters;  // names in lower case, each once (the first); values unquoted
   [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
 };

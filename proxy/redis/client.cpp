@@ -77,9 +77,7 @@ std::chrono::milliseconds RedisClient::patience() const {
   return settings_.patience.value_or(settings_.mode == RedisMode::Standalone ? kPatience : kFailoverPatience);
 }
 
-RedisGreeting RedisClient::greeting() const {
-  return {settings_.user, settings_.password.clone(), settings_.database, settings_.mode == RedisMode::Sentinel};
-}
+RedisGreeting RedisClient::greeting() const { return {settings_.user, settings_.password.clone(), settings_.database, settings_.mode == RedisMode::Sentinel}; }
 
 // The operator names the servers, and they name one another: no address is off limits.
 Peer RedisClient::peer_of(const RedisEndpoint& endpoint, const std::shared_ptr<TlsContext>& tls) const {

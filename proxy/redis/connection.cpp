@@ -16,12 +16,9 @@ std::string where(const Peer& peer) { return "Redis at " + RedisEndpoint{peer.ho
 
 }  // namespace
 
-RedisConnection::RedisConnection(Peer peer, std::string pool_key)
-    : peer_(std::move(peer)), pool_key_(std::move(pool_key)), wakeup_(*IoThread::current()) {}
+RedisConnection::RedisConnection(Peer peer, std::string pool_key) : peer_(std::move(peer)), pool_key_(std::move(pool_key)), wakeup_(*IoThread::current()) {}
 
-std::unexpected<Error> RedisConnection::lost(std::string_view how) const {
-  return fail(ErrorCode::Unavailable, where(peer_) + " " + std::string(how));
-}
+std::unexpected<Error> RedisConnection::lost(std::string_view how) const { return fail(ErrorCode::Unavailable, where(peer_) + " " + std::string(how)); }
 
 Task<Result<void>> RedisConnection::open(const RedisGreeting& greeting, SteadyPoint deadline) {
   if (auto pooled = wakeup_.thread().idle_connections().take(pool_key_)) {

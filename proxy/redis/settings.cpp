@@ -16,9 +16,9 @@ struct Scheme {
   RedisMode mode;
   bool tls;
 };
-constexpr Scheme kSchemes[] = {{"redis://", RedisMode::Standalone, false},          {"rediss://", RedisMode::Standalone, true},
-                               {"redis+sentinel://", RedisMode::Sentinel, false},   {"rediss+sentinel://", RedisMode::Sentinel, true},
-                               {"redis+cluster://", RedisMode::Cluster, false},     {"rediss+cluster://", RedisMode::Cluster, true}};
+constexpr Scheme kSchemes[] = {{"redis://", RedisMode::Standalone, false},        {"rediss://", RedisMode::Standalone, true},
+                               {"redis+sentinel://", RedisMode::Sentinel, false}, {"rediss+sentinel://", RedisMode::Sentinel, true},
+                               {"redis+cluster://", RedisMode::Cluster, false},   {"rediss+cluster://", RedisMode::Cluster, true}};
 
 std::unexpected<Error> bad(std::string what) { return fail(ErrorCode::InvalidInput, std::move(what)); }
 

@@ -108,7 +108,13 @@ TEST_CASE("redis: what is wrong is said") {
       {"unknown user", [](auto& s) { s.user = "nobody"; }, ErrorCode::Unauthenticated, "refuses user or password"},
       {"database beyond the last", [](auto& s) { s.database = 99; }, ErrorCode::Unavailable, "SELECT"},
       {"nobody there", [](auto& s) { s.endpoints[0].port = static_cast<std::uint16_t>(test::free_port()); }, ErrorCode::Unavailable, "Connection refused"},
-      {"no sentinel", [](auto& s) { s.mode = proxy::RedisMode::Sentinel; s.master_name = "mymaster"; s.password = Secret(); }, ErrorCode::Unavailable, "sentinel"},
+      {"no sentinel",
+       [](auto& s) {
+         s.mode = proxy::RedisMode::Sentinel;
+         s.master_name = "mymaster";
+         s.password = Secret();
+       },
+       ErrorCode::Unavailable, "sentinel"},
   };
   for (const auto& c : cases) {
     INFO(c.name);

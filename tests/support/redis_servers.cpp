@@ -76,8 +76,9 @@ TlsRedis::TlsRedis() {
   std::ofstream(path("users.acl")) << "user default off\nuser vmcpauth on >s3cret ~thv:auth:* +@read +@write +@scripting +@connection +ping +dbsize -keys\n";
   const int port = free_port();
   const int plain = free_port();  // only for the test to see that it is up
-  start(server(plain, folder_.path(), {"--tls-port", std::to_string(port), "--tls-cert-file", files.certificate, "--tls-key-file",
-                                       files.key, "--tls-ca-cert-file", authority.bundle(), "--tls-auth-clients", "no", "--aclfile", path("users.acl")}),
+  start(server(plain, folder_.path(),
+               {"--tls-port", std::to_string(port), "--tls-cert-file", files.certificate, "--tls-key-file", files.key, "--tls-ca-cert-file", authority.bundle(),
+                "--tls-auth-clients", "no", "--aclfile", path("users.acl")}),
         plain);
   settings_.endpoints = {{"localhost", static_cast<std::uint16_t>(port)}};
   settings_.tls = proxy::RedisTls{authority.bundle().string()};

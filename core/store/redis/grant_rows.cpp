@@ -26,8 +26,8 @@ OrderedJson extra_claims(const Grant& grant) {
 }
 
 OrderedJson session_of(const Grant& grant, const char* token_type, TimePoint expires_at) {
-  const OrderedJson claims{{"Subject", grant.user_id}, {"Issuer", ""},         {"Audience", grant.audiences}, {"JTI", ""},
-                           {"IssuedAt", kNoTime},      {"NotBefore", kNoTime}, {"ExpiresAt", kNoTime},        {"Scope", grant.scopes},
+  const OrderedJson claims{{"Subject", grant.user_id},     {"Issuer", ""},         {"Audience", grant.audiences}, {"JTI", ""},
+                           {"IssuedAt", kNoTime},          {"NotBefore", kNoTime}, {"ExpiresAt", kNoTime},        {"Scope", grant.scopes},
                            {"Extra", extra_claims(grant)}, {"ScopeField", 0}};
   return {{"JWTClaims", claims},
           {"JWTHeader", {{"extra", OrderedJson::object()}}},

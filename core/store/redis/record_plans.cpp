@@ -83,5 +83,4 @@ std::optional<Plan> plan_of(const Keys& keys, const std::string& key) {
   return std::nullopt;
 }
 
-
 }  // namespace vmcpauth::store::redis

@@ -94,8 +94,7 @@ Task<Result<RefreshRotation>> RedisStore::find_refresh(std::string signature, Ti
 
 Task<Result<RefreshRotation>> RedisStore::rotate_refresh(std::string old_signature, std::string new_signature, RefreshToken next, TimePoint now) {
   std::vector<std::string> keys{keys_.of("refresh", old_signature), keys_.ours("rotated", old_signature), keys_.of("refresh", new_signature)};
-  std::vector<std::string> arguments{seconds(now), redis::to_rfc3339(now), old_signature, new_signature, redis::refresh_row(next),
-                                     ttl_until(next.expires_at)};
+  std::vector<std::string> arguments{seconds(now), redis::to_rfc3339(now), old_signature, new_signature, redis::refresh_row(next), ttl_until(next.expires_at)};
   CO_TRY(auto reply, co_await change(Script::RotateRefresh, std::move(keys), std::move(arguments), Repeat::Never));
   co_return rotation_of(reply, now);
 }

@@ -72,7 +72,8 @@ void read_upstream_extra(UpstreamTokens& tokens, std::string_view extra) {
     std::string name, email;
     std::optional<TimePoint> created_at;
   };
-  auto read = read_object(extra, [](RecordReader& in) { return Extra{in.texts("scopes"), in.text("user_name"), in.text("user_email"), set_time(in, "created_at")}; });
+  auto read =
+      read_object(extra, [](RecordReader& in) { return Extra{in.texts("scopes"), in.text("user_name"), in.text("user_email"), set_time(in, "created_at")}; });
   if (!read) return;
   tokens.scopes = std::move(read->scopes);
   tokens.user_name = std::move(read->name);
@@ -109,8 +110,12 @@ Value pending_value(const PendingAuthorization& p) {
   unless_empty("resolved_user_name", p.user_name);
   unless_empty("resolved_user_email", p.user_email);
   row["created_at"] = unix_seconds(p.created_at);
-  const OrderedJson extra{{"nonce", p.nonce}, {"resource", p.resource}, {"refresh_allowed", p.refresh_allowed}, {"leg", p.leg},
-                          {"browser_binding", p.browser_binding}, {"expires_at", unix_seconds(p.expires_at)}};
+  const OrderedJson extra{{"nonce", p.nonce},
+                          {"resource", p.resource},
+                          {"refresh_allowed", p.refresh_allowed},
+                          {"leg", p.leg},
+                          {"browser_binding", p.browser_binding},
+                          {"expires_at", unix_seconds(p.expires_at)}};
   return {text_of(row), text_of(extra)};
 }
 
