@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -74,7 +75,7 @@ struct TlsSession::Parts {
 TlsContext::TlsContext(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 TlsContext::~TlsContext() = default;
 
-Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::optional<std::string>& ca_bundle_path) {
+Result<std::unique_ptr<TlsContext::Parts>> TlsContext::make_parts() {
   auto parts = std::make_unique<Parts>();
   parts->context.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX* context = parts->context.get();
@@ -85,6 +86,26 @@ Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::optional<std::st
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context, &Parts::remember);
   SSL_CTX_set_ex_data(context, context_index(), parts.get());
+  return parts;
+}
+
+Result<std::shared_ptr<TlsContext>> TlsContext::make_with_pem(const std::string& ca_pem) {
+  TRY(auto parts, make_parts());
+  X509_STORE* const trusted = SSL_CTX_get_cert_store(parts->context.get());
+  const std::unique_ptr<BIO, Freer<BIO_vfree>> text(BIO_new_mem_buf(ca_pem.data(), static_cast<int>(ca_pem.size())));
+  int count = 0;
+  while (const std::unique_ptr<X509, Freer<X509_free>> certificate{PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr)}) {
+    if (X509_STORE_add_cert(trusted, certificate.get()) != 1) return fail(ErrorCode::InvalidConfig, "a CA certificate cannot be used: " + openssl_reason());
+    ++count;
+  }
+  ERR_clear_error();  // the end of the text
+  if (count == 0) return fail(ErrorCode::InvalidConfig, "there is no CA certificate in the PEM text");
+  return std::shared_ptr<TlsContext>(new TlsContext(std::move(parts)));
+}
+
+Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::optional<std::string>& ca_bundle_path) {
+  TRY(auto parts, make_parts());
+  SSL_CTX* const context = parts->context.get();
   if (ca_bundle_path) {
     if (SSL_CTX_load_verify_file(context, ca_bundle_path->c_str()) != 1) {
       return fail(ErrorCode::InvalidConfig, "CA bundle " + *ca_bundle_path + " cannot be used: " + openssl_reason());

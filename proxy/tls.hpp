@@ -18,6 +18,8 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
  public:
   // InvalidConfig when the bundle cannot be read or holds no certificate.
   [[nodiscard]] static Result<std::shared_ptr<TlsContext>> make(const std::optional<std::string>& ca_bundle_path);
+  // Trust in the certificates of a PEM text instead.
+  [[nodiscard]] static Result<std::shared_ptr<TlsContext>> make_with_pem(const std::string& ca_pem);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -27,6 +29,7 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
 
  private:
   struct Parts;
+  [[nodiscard]] static Result<std::unique_ptr<Parts>> make_parts();
   explicit TlsContext(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
   friend class TlsSession;

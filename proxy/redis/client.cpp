@@ -57,17 +57,19 @@ Result<std::string> bytes_of(const std::vector<Command>& commands, bool asking) 
   return bytes;
 }
 
+// Null: no TLS.
+Result<std::shared_ptr<TlsContext>> trust_of(const std::optional<RedisTls>& tls) {
+  if (!tls) return nullptr;
+  return tls->ca_pem ? TlsContext::make_with_pem(*tls->ca_pem) : TlsContext::make(tls->ca_file);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RedisClient>> RedisClient::make(RedisSettings settings, IoPool& pool, const Logger& log) {
   if (settings.endpoints.empty()) return fail(ErrorCode::InvalidConfig, "no address of Redis");
   std::unique_ptr<RedisClient> client(new RedisClient(std::move(settings), pool, log));
-  if (client->settings_.tls) {
-    TRY(client->tls_, TlsContext::make(client->settings_.tls->ca_file));
-  }
-  if (client->settings_.sentinel_tls) {
-    TRY(client->sentinel_tls_, TlsContext::make(client->settings_.sentinel_tls->ca_file));
-  }
+  TRY(client->tls_, trust_of(client->settings_.tls));
+  TRY(client->sentinel_tls_, trust_of(client->settings_.sentinel_tls));
   return client;
 }
 

@@ -25,6 +25,7 @@ enum class RedisMode : std::uint8_t { Standalone, Sentinel, Cluster };
 
 struct RedisTls {
   std::optional<std::string> ca_file;  // PEM; none = the system's CAs
+  std::optional<std::string> ca_pem;   // instead of the file
 };
 
 struct RedisSettings {

@@ -1,0 +1,14 @@
+// Generated keys that survive a restart, and that processes sharing a store agree on: kept in the store, sealed.
+#pragma once
+
+#include "core/authserver/keys.hpp"
+#include "proxy/store/open_store.hpp"
+
+namespace vmcpauth::proxy {
+
+// The keys of the server `name` in this store; `fresh` ones when there were none. Blocks; not for io threads.
+// Unauthenticated: they were sealed with another key. Unavailable: the store.
+[[nodiscard]] Result<authserver::EphemeralKeys> kept_keys(store::SessionStore& store, const std::string& name, const authserver::EphemeralKeys& fresh,
+                                                          StoreTools tools);
+
+}  // namespace vmcpauth::proxy
