@@ -1,38 +1,13 @@
-#include "core/store/redis/redis_store.hpp"
-#include "proxy/redis/client.hpp"
+#include "tests/contract/redis_world.hpp"
 #include "tests/contract/store_contract.hpp"
 #include "tests/contract/store_records.hpp"
-#include "tests/support/fakes.hpp"
 #include "tests/support/redis_servers.hpp"
 
 namespace {
 
 using namespace vmcpauth;
 
-// Empty stores on one server, each under a prefix of its own.
-class RedisWorld {
- public:
-  explicit RedisWorld(proxy::RedisSettings settings) {
-    auto client = proxy::RedisClient::make(std::move(settings), pool_, log_.logger);
-    if (!client) FAIL(client.error().describe());
-    client_ = *std::move(client);
-  }
-  ~RedisWorld() { pool_.stop(); }
-
-  std::unique_ptr<store::Store> operator()() {
-    auto keys = store::redis::Keys::with_prefix(store::redis::Keys::prefix_of("test", std::to_string(++count_)));
-    return std::make_unique<store::RedisStore>(*client_, *std::move(keys), clock_);
-  }
-  [[nodiscard]] test::StoreRunner runner() { return {&pool_}; }
-  [[nodiscard]] proxy::RedisClient& client() { return *client_; }
-
- private:
-  test::RecordingLog log_;
-  test::FakeClock clock_;
-  proxy::IoPool pool_{{.threads = 2, .blocking_threads = 1}};
-  std::unique_ptr<proxy::RedisClient> client_;
-  static inline int count_ = 0;  // a prefix is never used again: the server outlives this
-};
+using test::RedisWorld;
 
 void check_both(test::RedisServers& servers) {
   RedisWorld world(servers.settings());
