@@ -136,12 +136,12 @@ Task<Result<std::vector<Reply>>> RedisClient::run(std::vector<Command> commands,
       } else {
         trouble = std::move(outcome.replies).error();
       }
-      if (trouble.code() == ErrorCode::Unauthenticated) co_return std::unexpected(std::move(trouble));
+      if (trouble.code() == ErrorCode::Unauthenticated) co_return fail(ErrorCode::Unavailable, trouble.describe());
       forget(*node);
       if (outcome.may_have_run && repeat == Repeat::Never) co_return std::unexpected(std::move(trouble).note("it is not known whether the operation was done"));
     } else {
       trouble = std::move(node).error();
-      if (trouble.code() == ErrorCode::Unauthenticated) co_return std::unexpected(std::move(trouble));
+      if (trouble.code() == ErrorCode::Unauthenticated) co_return fail(ErrorCode::Unavailable, trouble.describe());
     }
     if (std::chrono::steady_clock::now() + pause >= give_up || IoThread::current()->stopping()) {
       log_.warn("redis_unavailable", {{"store", settings_.describe()}, {"reason", trouble.describe()}});

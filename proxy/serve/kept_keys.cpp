@@ -6,21 +6,31 @@
 
 namespace vmcpauth::proxy {
 
-Result<authserver::EphemeralKeys> kept_keys(store::SessionStore& store, const std::string& name, const authserver::EphemeralKeys& fresh, StoreTools tools) {
+namespace {
+
+Result<Secret> keep(store::Store& store, std::string name, Secret value, StoreTools tools) { return tools.pool.run(store.keep(std::move(name), std::move(value))); }
+
+// Sealed under the key that all processes share.
+Result<Secret> keep_sealed(store::Store& store, const std::string& name, const Secret& value, StoreTools tools) {
   TRY(const auto store_key, shared_store_key(tools));
   TRY(const auto sealer, crypto::Sealer::with_key(store_key, "keys"));
-  const std::string context = "generated keys of " + name;
-  TRY(const auto sealed, sealer.seal(fresh.to_text(), context, tools.random));
-  TRY(const auto kept, tools.pool.run(store.keep(context, Secret(base64url_encode(sealed)))));
+  TRY(const auto sealed, sealer.seal(value, name, tools.random));
+  TRY(const auto kept, keep(store, name, Secret(base64url_encode(sealed)), tools));
   auto bytes = base64url_decode(kept.reveal());
   if (!bytes) return fail(ErrorCode::Unavailable, "the generated keys in the store are damaged");
-  const auto opened = sealer.open(*bytes, context);
-  if (!opened) {
-    return fail(ErrorCode::Unauthenticated,
-                "the generated keys in the store were sealed with another key: give every process the same VMCPAUTH_STORE_KEY, or name signing keys and HMAC "
-                "secrets in the configuration");
-  }
-  return authserver::EphemeralKeys::from_text(*opened);
+  auto opened = sealer.open(*bytes, name);
+  if (opened) return opened;
+  return fail(ErrorCode::Unavailable,
+              "the generated keys in the store were sealed with another key: give every process the same VMCPAUTH_STORE_KEY, or name signing keys and HMAC "
+              "secrets in the configuration");
+}
+
+}  // namespace
+
+Result<authserver::EphemeralKeys> kept_keys(const OpenedStore& store, const std::string& name, const authserver::EphemeralKeys& fresh, StoreTools tools) {
+  const std::string key = "generated keys of " + name;
+  TRY(const auto text, store.shared ? keep_sealed(*store.store, key, fresh.to_text(), tools) : keep(*store.store, key, fresh.to_text(), tools));
+  return authserver::EphemeralKeys::from_text(text);
 }
 
 }  // namespace vmcpauth::proxy

@@ -1,4 +1,5 @@
-// Generated keys that survive a restart, and that processes sharing a store agree on: kept in the store, sealed.
+// Generated keys that survive a restart, and that processes sharing a store agree on: kept in the store, sealed. (SQLite seals by
+// itself; what goes into a Redis is sealed here.)
 #pragma once
 
 #include "core/authserver/keys.hpp"
@@ -7,8 +8,8 @@
 namespace vmcpauth::proxy {
 
 // The keys of the server `name` in this store; `fresh` ones when there were none. Blocks; not for io threads.
-// Unauthenticated: they were sealed with another key. Unavailable: the store.
-[[nodiscard]] Result<authserver::EphemeralKeys> kept_keys(store::SessionStore& store, const std::string& name, const authserver::EphemeralKeys& fresh,
+// Unavailable: the store, or they were sealed with another key.
+[[nodiscard]] Result<authserver::EphemeralKeys> kept_keys(const OpenedStore& store, const std::string& name, const authserver::EphemeralKeys& fresh,
                                                           StoreTools tools);
 
 }  // namespace vmcpauth::proxy

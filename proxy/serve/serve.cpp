@@ -140,7 +140,7 @@ class Process {
   Result<void> give_keys(const std::string& name, config::AuthServer& server) {
     if (!authserver::EphemeralKeys::needed_by(server)) return {};
     if (store_->persistent && !keys_are_kept_) {
-      auto kept = kept_keys(*store_->store, name, *ephemeral_, store_tools());
+      auto kept = kept_keys(*store_, name, *ephemeral_, store_tools());
       if (!kept) return std::unexpected(std::move(kept).error().note("store " + store_->shown));
       ephemeral_.emplace(*std::move(kept));
       keys_are_kept_ = true;

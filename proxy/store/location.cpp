@@ -80,12 +80,4 @@ Result<std::optional<StoreLocation>> configured_store(const config::AuthServer& 
   return settings;
 }
 
-Result<std::filesystem::path> state_folder(const Env& env) {
-  const auto state = env.get("XDG_STATE_HOME");
-  if (state && state->starts_with('/')) return std::filesystem::path(*state) / "vmcpauth";
-  const auto home = env.get("HOME");
-  if (home && home->starts_with('/')) return std::filesystem::path(*home) / ".local/state/vmcpauth";
-  return fail(ErrorCode::NotFound, "no place for the store: set XDG_STATE_HOME or HOME, or name one with --store");
-}
-
 }  // namespace vmcpauth::proxy

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <variant>
 
-#include "core/base/files.hpp"
 #include "core/config/runtime.hpp"
 #include "proxy/redis/settings.hpp"
 
@@ -14,7 +13,7 @@ namespace vmcpauth::proxy {
 
 struct MemoryLocation {};
 struct SqliteLocation {
-  std::filesystem::path path;  // "" = the standard file, see standard_store_file
+  std::filesystem::path path;  // "" = the standard file in the state folder
 };
 using StoreLocation = std::variant<MemoryLocation, SqliteLocation, RedisSettings>;
 
@@ -25,8 +24,7 @@ using StoreLocation = std::variant<MemoryLocation, SqliteLocation, RedisSettings
 // certificates that are not to be verified.
 [[nodiscard]] Result<std::optional<StoreLocation>> configured_store(const config::AuthServer& server);
 
-// $XDG_STATE_HOME/vmcpauth, else ~/.local/state/vmcpauth. NotFound when neither variable is an absolute path.
-[[nodiscard]] Result<std::filesystem::path> state_folder(const Env& env);
+// In the state folder (core/client/credential_store.hpp).
 inline constexpr const char* kStandardStoreFile = "sessions.db";
 
 }  // namespace vmcpauth::proxy

@@ -1,5 +1,6 @@
 #include "proxy/store/open_store.hpp"
 
+#include "core/client/credential_store.hpp"
 #include "core/crypto/seal.hpp"
 #include "core/store/memory_store.hpp"
 #include "core/store/redis/prefixes.hpp"
@@ -33,7 +34,7 @@ Result<Secret> key_beside(const std::filesystem::path& file, StoreTools tools) {
 Result<OpenedStore> open_sqlite(SqliteLocation location, StoreAccess access, StoreTools tools) {
   const bool standard = location.path.empty();
   if (standard) {
-    TRY(const auto folder, state_folder(tools.env));
+    TRY(const auto folder, client::state_folder(tools.env));
     if (access == StoreAccess::ReadWrite) TRY_VOID(tools.files.make_folder(folder));
     location.path = folder / kStandardStoreFile;
   }
@@ -64,7 +65,7 @@ Result<OpenedStore> open_redis(RedisSettings settings, StoreAccess access, Store
 }  // namespace
 
 Result<Secret> shared_store_key(StoreTools tools) {
-  auto folder = state_folder(tools.env);
+  auto folder = client::state_folder(tools.env);
   if (!folder) {
     // The variable alone will do.
     if (tools.env.get(crypto::kStoreKeyVariable)) return crypto::load_store_key({}, tools.files, tools.env, tools.random);

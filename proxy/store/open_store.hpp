@@ -34,12 +34,12 @@ struct OpenedStore {
   bool shared = false;  // others may be using it: a Redis
 };
 
-// NotFound: no such file, when reading only; Io, InvalidInput, Unsupported, Unauthenticated: see SqliteStore::open;
+// NotFound: no such file, when reading only; Io, Unsupported, Unavailable: see SqliteStore::open;
 // InvalidConfig: a CA file. Does not connect to a Redis yet. A Redis without a prefix is refused with InvalidInput.
 [[nodiscard]] Result<OpenedStore> open_store(StoreLocation location, StoreAccess access, StoreTools tools);
 
 // The prefixes of servers in a Redis, found by scanning it in bounded steps; at most `limit`. In a cluster only those whose
-// keys are on the first node that answers. Unavailable, Unauthenticated.
+// keys are on the first node that answers. Unavailable.
 [[nodiscard]] Result<std::vector<std::string>> find_redis_prefixes(const RedisSettings& settings, std::size_t limit, StoreTools tools);
 
 // The key that seals: VMCPAUTH_STORE_KEY, else a 0600 file in the state folder, made when it is missing.

@@ -78,9 +78,9 @@ TEST_CASE("redis: what is wrong is said") {
     const char* says;
   };
   const Case cases[] = {
-      {"wrong password", [](auto& s) { s.password = Secret("wrong"); }, ErrorCode::Unauthenticated, "refuses user or password"},
-      {"no password", [](auto& s) { s.password = Secret(); }, ErrorCode::Unauthenticated, "asks for a password"},
-      {"unknown user", [](auto& s) { s.user = "nobody"; }, ErrorCode::Unauthenticated, "refuses user or password"},
+      {"wrong password", [](auto& s) { s.password = Secret("wrong"); }, ErrorCode::Unavailable, "refuses user or password"},
+      {"no password", [](auto& s) { s.password = Secret(); }, ErrorCode::Unavailable, "asks for a password"},
+      {"unknown user", [](auto& s) { s.user = "nobody"; }, ErrorCode::Unavailable, "refuses user or password"},
       {"database beyond the last", [](auto& s) { s.database = 99; }, ErrorCode::Unavailable, "SELECT"},
       {"nobody there", [](auto& s) { s.endpoints[0].port = static_cast<std::uint16_t>(test::free_port()); }, ErrorCode::Unavailable, "Connection refused"},
       {"no sentinel",

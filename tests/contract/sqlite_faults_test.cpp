@@ -76,11 +76,11 @@ TEST_CASE_METHOD(Faults, "sqlite: a file that others may read is closed to them"
 TEST_CASE_METHOD(Faults, "sqlite: files that are no store of ours") {
   SECTION("text") {
     std::ofstream(file) << std::string(5000, 'x');
-    expect(ErrorCode::InvalidInput, "damaged");
+    expect(ErrorCode::Io, "damaged");
   }
   SECTION("another program's database") {
     sql("CREATE TABLE things(name TEXT)");
-    expect(ErrorCode::InvalidInput, "no store of vmcpauth");
+    expect(ErrorCode::Io, "no store of vmcpauth");
   }
   SECTION("a newer program's") {
     must_open();
@@ -90,7 +90,7 @@ TEST_CASE_METHOD(Faults, "sqlite: files that are no store of ours") {
   }
   SECTION("sealed with another key") {
     must_open();
-    expect(ErrorCode::Unauthenticated, "another key", 'x');
+    expect(ErrorCode::Unavailable, "another key", 'x');
   }
   SECTION("a symbolic link") {
     std::filesystem::create_symlink("elsewhere.db", file);

@@ -69,7 +69,7 @@ test('what is wrong with a store file is said, and nothing is lost', { timeout: 
   await first.stop();
   const key = Buffer.alloc(32, 7).toString('base64');
   const wrong = await once(['--store', 'sqlite:mine.db'], { VMCPAUTH_STORE_KEY: key });
-  assert.equal(wrong.code, 4, wrong.stderr);
+  assert.equal(wrong.code, 3, wrong.stderr);
   assert.match(wrong.stderr, /sealed with another key/);
   assert.ok(!wrong.stderr.includes(key));
 

@@ -19,8 +19,8 @@ using redis::Script;
 // ToolHive remembers used codes this long.
 constexpr std::string_view kUsedCodeMs = "1800000";
 
-std::string milliseconds(TimePoint time) { return std::to_string(std::chrono::floor<Milliseconds>(time).time_since_epoch().count()); }
-std::string seconds(TimePoint time) { return std::to_string(unix_seconds(time)); }
+std::string unix_ms(TimePoint time) { return std::to_string(std::chrono::floor<Milliseconds>(time).time_since_epoch().count()); }
+std::string unix_s(TimePoint time) { return std::to_string(unix_seconds(time)); }
 
 std::unexpected<Error> damaged(const char* what, const Error& why) {
   return fail(ErrorCode::Unavailable, std::string("the row of a ") + what + " is damaged: " + why.message());
@@ -42,7 +42,7 @@ Task<Result<void>> RedisStore::put_pending(PendingAuthorization pending) {
   auto value = redis::pending_value(pending);
   std::vector<std::string> keys{keys_.of("pending", pending.internal_state), keys_.ours("pending", pending.internal_state)};
   std::vector<std::string> arguments{std::move(value.row), std::move(value.extra), ttl_until(pending.expires_at), pending.session_id,
-                                     seconds(pending.expires_at)};
+                                     unix_s(pending.expires_at)};
   CO_TRY_VOID(co_await change(Script::PutPending, std::move(keys), std::move(arguments)));
   co_return Result<void>{};
 }
@@ -60,7 +60,7 @@ Task<Result<std::optional<PendingAuthorization>>> RedisStore::take_pending(std::
 
 Task<Result<void>> RedisStore::put_code(std::string signature, AuthorizationCode code) {
   std::vector<std::string> keys{keys_.of("authcode", signature)};
-  std::vector<std::string> arguments{redis::code_row(code), ttl_until(code.expires_at), code.grant.session_id, seconds(code.expires_at)};
+  std::vector<std::string> arguments{redis::code_row(code), ttl_until(code.expires_at), code.grant.session_id, unix_s(code.expires_at)};
   CO_TRY_VOID(co_await change(Script::PutCode, std::move(keys), std::move(arguments)));
   co_return Result<void>{};
 }
@@ -85,7 +85,7 @@ Task<Result<void>> RedisStore::put_refresh(std::string signature, RefreshToken t
 
 Task<Result<RefreshRotation>> RedisStore::find_refresh(std::string signature, TimePoint now) {
   std::vector<std::string> keys{keys_.of("refresh", signature), keys_.ours("rotated", signature)};
-  std::vector<std::string> arguments{keys_.prefix(), seconds(now)};
+  std::vector<std::string> arguments{keys_.prefix(), unix_s(now)};
   std::vector<Command> commands;
   commands.push_back(redis::eval(Script::FindRefresh, std::move(keys), std::move(arguments)));
   CO_TRY(auto replies, co_await read(std::move(commands)));
@@ -94,7 +94,7 @@ Task<Result<RefreshRotation>> RedisStore::find_refresh(std::string signature, Ti
 
 Task<Result<RefreshRotation>> RedisStore::rotate_refresh(std::string old_signature, std::string new_signature, RefreshToken next, TimePoint now) {
   std::vector<std::string> keys{keys_.of("refresh", old_signature), keys_.ours("rotated", old_signature), keys_.of("refresh", new_signature)};
-  std::vector<std::string> arguments{seconds(now), redis::to_rfc3339(now), old_signature, new_signature, redis::refresh_row(next), ttl_until(next.expires_at)};
+  std::vector<std::string> arguments{unix_s(now), redis::to_rfc3339(now), old_signature, new_signature, redis::refresh_row(next), ttl_until(next.expires_at)};
   CO_TRY(auto reply, co_await change(Script::RotateRefresh, std::move(keys), std::move(arguments), Repeat::Never));
   co_return rotation_of(reply, now);
 }
@@ -102,7 +102,7 @@ Task<Result<RefreshRotation>> RedisStore::rotate_refresh(std::string old_signatu
 Task<Result<void>> RedisStore::revoke_grant(Grant grant) {
   const auto until = grant.created_at + kRevokedMemory;
   std::vector<std::string> keys{keys_.ours("revoked", grant.grant_id)};
-  std::vector<std::string> arguments{seconds(until), ttl_until(until), grant.grant_id, grant.session_id};
+  std::vector<std::string> arguments{unix_s(until), ttl_until(until), grant.grant_id, grant.session_id};
   CO_TRY_VOID(co_await change(Script::RevokeGrant, std::move(keys), std::move(arguments)));
   co_return Result<void>{};
 }
@@ -111,7 +111,7 @@ Task<Result<bool>> RedisStore::is_grant_revoked(std::string grant_id, TimePoint 
   std::vector<Command> commands{{"GET", keys_.ours("revoked", grant_id)}};
   CO_TRY(auto replies, co_await read(std::move(commands)));
   // Unix seconds, all of the same length for the next two centuries.
-  co_return replies[0].is_text() && replies[0].text > seconds(now);
+  co_return replies[0].is_text() && replies[0].text > unix_s(now);
 }
 
 Task<Result<bool>> RedisStore::store_upstream(std::string session_id, UpstreamTokens tokens, std::string mode, Secret expected) {
@@ -168,14 +168,14 @@ Task<Result<void>> RedisStore::erase_session(std::string session_id) {
 
 Task<Result<void>> RedisStore::touch_session(std::string session_id, TimePoint now) {
   std::vector<std::string> keys{keys_.session(session_id), keys_.upstream_index(session_id)};
-  std::vector<std::string> arguments{seconds(now)};
+  std::vector<std::string> arguments{unix_s(now)};
   CO_TRY_VOID(co_await change(Script::TouchSession, std::move(keys), std::move(arguments)));
   co_return Result<void>{};
 }
 
 Task<Result<bool>> RedisStore::claim_refresh(std::string session_id, std::string provider, std::string owner, TimePoint now, TimePoint until) {
   std::vector<std::string> keys{keys_.ours("refreshing", session_id + ":" + provider), keys_.upstream(session_id, provider)};
-  std::vector<std::string> arguments{milliseconds(now), owner, milliseconds(until), ttl_until(until)};
+  std::vector<std::string> arguments{unix_ms(now), owner, unix_ms(until), ttl_until(until)};
   CO_TRY(auto reply, co_await change(Script::ClaimRefresh, std::move(keys), std::move(arguments), Repeat::Never));
   co_return reply.integer == 1;
 }

@@ -17,7 +17,7 @@ class Transport {
   virtual ~Transport() = default;
   // Sends the commands in one go to the server that is responsible and gives one reply each, in order; a reply may be
   // an Error. All keys of the commands are in one slot. Unavailable: no server could be reached in time, or the connection was
-  // lost and repeating is not harmless. Unauthenticated: user or password is refused.
+  // lost and repeating is not harmless, or user or password is refused.
   [[nodiscard]] virtual Task<Result<std::vector<Reply>>> run(std::vector<Command> commands, Repeat repeat) = 0;
 };
 

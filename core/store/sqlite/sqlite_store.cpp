@@ -27,7 +27,7 @@ Result<void> check_key(Database& database, const sqlite::RowSealer& sealer, Acce
   TRY(auto statement, database.prepare("SELECT body FROM kept WHERE name='key check'"));
   TRY(const bool there, statement.step());
   if (there && sealer.open(statement.bytes_at(0), kKeyCheckPlace)) return {};
-  return fail(ErrorCode::Unauthenticated,
+  return fail(ErrorCode::Unavailable,
               database.path().string() + " was sealed with another key; give that one (key file or VMCPAUTH_STORE_KEY), or use another file");
 }
 
