@@ -170,6 +170,6 @@ test('a configuration that says redis is taken at its word', { timeout: 60_000 }
   assert.ok(!server.output.includes('marker-redis-password'));
 
   const refused = await runVmcpauth(t, ['serve', '.', '--listen', '127.0.0.1:0'], { files: world.files, env: world.env });
-  assert.equal(refused.code, 3, refused.stderr);
+  assert.equal(refused.code, 1, refused.stderr);
   assert.match(refused.stderr, /REDIS_PASSWORD/);
 });

@@ -1,33 +1,83 @@
-// A real redis-server on a free loopback port, ended with the test.
+// Debian's redis-server on a free loopback port, nothing saved, and a client of a few lines to write rows by hand.
 import { spawn } from 'node:child_process';
 import { createServer, connect } from 'node:net';
-import { scratchDir } from './vmcpauth.mjs';
 import { until } from './wait.mjs';
 
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-// Sends one command and resolves to the raw reply; for looking, not for speed.
-export function redisCommand(port, ...words) {
+function freePort() {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1');
-    const text = `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
-    socket.setTimeout(5000, () => socket.destroy(new Error('redis does not answer')));
-    socket.on('connect', () => socket.write(text));
-    socket.once('data', (data) => { resolve(data.toString('utf8')); socket.destroy(); });
-    socket.on('error', reject);
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
   });
 }
 
+// RESP2: one reply a call; arrays and integers as they are, bulk strings as text.
+function parse(text, at = 0) {
+  const end = text.indexOf('\r\n', at);
+  if (end < 0) return undefined;
+  const line = text.slice(at + 1, end);
+  const next = end + 2;
+  switch (text[at]) {
+    case '+': return { value: line, next };
+    case '-': return { error: line, next };
+    case ':': return { value: Number(line), next };
+    case '$': {
+      const size = Number(line);
+      if (size < 0) return { value: null, next };
+      return text.length < next + size + 2 ? undefined : { value: text.slice(next, next + size), next: next + size + 2 };
+    }
+    default: {
+      const items = [];
+      let position = next;
+      for (let left = Number(line); left > 0; --left) {
+        const item = parse(text, position);
+        if (item === undefined) return undefined;
+        items.push(item.value);
+        position = item.next;
+      }
+      return { value: items, next: position };
+    }
+  }
+}
+
+class RedisServer {
+  constructor(port) {
+    this.port = port;
+    this.url = `redis://127.0.0.1:${port}`;
+  }
+
+  // Commands are ASCII in these tests: characters are bytes.
+  command(...words) {
+    const text = `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(String(word))}\r\n${word}\r\n`).join('')}`;
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.port, '127.0.0.1', () => socket.write(text));
+      let answer = '';
+      socket.setEncoding('latin1');
+      socket.on('data', (chunk) => {
+        answer += chunk;
+        const reply = parse(answer);
+        if (reply === undefined) return;
+        socket.destroy();
+        if (reply.error) reject(new Error(reply.error));
+        else resolve(reply.value);
+      });
+      socket.on('error', reject);
+    });
+  }
+}
+
 export async function startRedis(scope, args = []) {
-  const port = await freePort();
-  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', scratchDir(scope), ...args], { stdio: 'ignore' });
+  const server = new RedisServer(await freePort());
+  const child = spawn('redis-server', ['--port', String(server.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args], { stdio: 'ignore' });
+  const failed = new Promise((_, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
+  });
+  failed.catch(() => {});
   scope.after(() => child.kill('SIGKILL'));
-  await until('redis-server answers', () => redisCommand(port, 'PING').then((reply) => reply.startsWith('+PONG'), () => false));
-  return { port, url: `redis://127.0.0.1:${port}`, command: (...words) => redisCommand(port, ...words) };
+  await Promise.race([until('redis-server answers', () => server.command('PING').then(() => true, ({ message }) => message.startsWith('NOAUTH'))), failed]);
+  return server;
 }
