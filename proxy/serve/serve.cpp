@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "core/authserver/keys.hpp"
+#include "core/store/redis/keys.hpp"
 #include "proxy/http_client.hpp"
 #include "proxy/io_timer.hpp"
 #include "proxy/serve/banner.hpp"
@@ -127,7 +128,13 @@ class Process {
 
   // What the command line says, else the configuration, else SQLite for what a login leaves behind.
   Result<StoreLocation> store_location(const config::Runtime& runtime) const {
-    if (options_.store) return parse_store_location(*options_.store);
+    if (options_.store) {
+      TRY(auto location, parse_store_location(*options_.store));
+      if (auto* redis = std::get_if<RedisSettings>(&location); redis != nullptr && redis->key_prefix.empty()) {
+        redis->key_prefix = store::redis::Keys::prefix_of("default", runtime.name);
+      }
+      return location;
+    }
     if (options_.demo() || !runtime.auth_server) return MemoryLocation{};
     TRY(auto configured, configured_store(*runtime.auth_server));
     if (configured) return *std::move(configured);
