@@ -133,7 +133,8 @@ int main(int argc, char** argv) {
     const std::string run = random.token(6);
     const auto logins = rate(pool, time, [&](std::size_t n) { return bench.login(run + std::to_string(n)); });
     const auto reads = rate(pool, time, [&](std::size_t n) { return bench.read(run + std::to_string(n % kSideBySide)); });
-    results[std::string(argv[i]).substr(0, std::string(argv[i]).find(':'))] = {{"logins_per_second", static_cast<int>(logins)}, {"reads_per_second", static_cast<int>(reads)}};
+    results[std::string(argv[i]).substr(0, std::string(argv[i]).find(':'))] = {{"logins_per_second", static_cast<int>(logins)},
+                                                                               {"reads_per_second", static_cast<int>(reads)}};
     pool.stop();
   }
   std::printf("%s\n", results.dump(2).c_str());

@@ -43,7 +43,7 @@ constexpr Field kRedisFields[] = {
     text<&RedisSpec::addr>("addr", "host:port of a single server or of one cluster node."),
     flag<&RedisSpec::cluster_mode>("clusterMode", "The address belongs to a cluster."),
     block<&RedisSpec::sentinel>("sentinelConfig", kSentinel, "Redis Sentinel."),
-    block<&RedisSpec::user>("aclUserConfig", kRedisUser, "User and password Secrets."),
+    block<&RedisSpec::user>("aclUserConfig", kRedisUser, "User and password Secrets.", {.required = true}),
     duration<&RedisSpec::dial_timeout>("dialTimeout", "To connect.", {.preset = "5s"}),
     duration<&RedisSpec::read_timeout>("readTimeout", "For an answer.", {.preset = "3s"}),
     duration<&RedisSpec::write_timeout>("writeTimeout", "To take a command.", {.preset = "3s"}),
@@ -75,7 +75,7 @@ constexpr Field kJwtBearerFields[] = {
     blocks<&JwtBearerSpec::subject_bindings>("subjectBindings", kBinding, "Who may ask for what.",
                                              {.required = true, .min_items = 1, .max_items = 50, .unique_by = "subject"}),
     texts<&JwtBearerSpec::accepted_audiences>("acceptedAudiences", "Audiences an assertion may name instead of the token endpoint.",
-                                              {.form = Form::HttpUrl, .max = 2048, .max_items = 50}),
+                                              {.form = Form::HttpUrl, .min = 1, .max = 2048, .max_items = 50}),
 };
 constexpr Object kJwtBearer{"jwtBearerGrant", "RFC 7523 assertions of this issuer.", kJwtBearerFields};
 constexpr Field kTrustedFields[] = {

@@ -8,7 +8,9 @@ namespace vmcpauth::proxy {
 
 namespace {
 
-Result<Secret> keep(store::Store& store, std::string name, Secret value, StoreTools tools) { return tools.pool.run(store.keep(std::move(name), std::move(value))); }
+Result<Secret> keep(store::Store& store, std::string name, Secret value, StoreTools tools) {
+  return tools.pool.run(store.keep(std::move(name), std::move(value)));
+}
 
 // Sealed under the key that all processes share.
 Result<Secret> keep_sealed(store::Store& store, const std::string& name, const Secret& value, StoreTools tools) {

@@ -62,9 +62,8 @@ TEST_CASE_METHOD(Layout, "redis layout: upstream tokens are written as ToolHive 
   auto row = tokens("github", "access", kNow + Seconds(3600));
   go.must(store->put_upstream_tokens("tsid-1", std::move(row)));
   CHECK(keys() == std::set<std::string>{"upstream:tsid-1:github", "upstream:idx:tsid-1", "user:upstream:user"});
-  CHECK(get("upstream:tsid-1:github") ==
-        R"({"provider_id":"github","access_token":"access","refresh_token":"refresh","id_token":"id","expires_at":1800003600,)"
-        R"("session_expires_at":1800604800,"user_id":"user","upstream_subject":"subject","client_id":"client"})");
+  CHECK(get("upstream:tsid-1:github") == R"({"provider_id":"github","access_token":"access","refresh_token":"refresh","id_token":"id","expires_at":1800003600,)"
+                                         R"("session_expires_at":1800604800,"user_id":"user","upstream_subject":"subject","client_id":"client"})");
   CHECK(lives("upstream:tsid-1:github", 3'600'000 + 7 * kDay));
   CHECK(members("upstream:idx:tsid-1") == std::set{p + "upstream:tsid-1:github"});
   CHECK(members("user:upstream:user") == std::set{p + "upstream:tsid-1:github"});

@@ -23,7 +23,8 @@ class SqliteStore final : public Store {
     std::size_t max_clients = 100'000;
     std::size_t max_pending = 100'000;
   };
-  // Blocks; for the start of a program. NotFound, Io, Unsupported (schema), Unavailable (the key does not fit the file). `random` and `pool` outlive the store, and the store its tasks.
+  // Blocks; for the start of a program. NotFound, Io, Unsupported (schema), Unavailable (the key does not fit the file). `random` and `pool` outlive the store,
+  // and the store its tasks.
   [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(Options options, crypto::Sealer cipher, Random& random, WorkPool& pool);
   ~SqliteStore() override;
 

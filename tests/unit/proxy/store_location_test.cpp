@@ -35,10 +35,32 @@ TEST_CASE("store location: what --store takes") {
 }
 
 TEST_CASE("store location: what it does not take, and no password in what it says") {
-  for (const char* text : {"", "sqlite:", "postgres://x", "redis", "redis:", "redis://", "redis://:0", "redis://h:0", "redis://h:65536", "redis://h:x",
-                           "redis://a,b", "redis://marker@h", "redis://u:marker%zz@h", "redis://u:marker@h/x", "redis://u:marker@h/-1",
-                           "redis://u:marker@h?unknown=1", "redis://h?ca=/x", "redis://u:marker#1@h", "redis://[::1", "redis://[::1]x", "redis+sentinel://h",
-                           "redis+sentinel://h/", "redis+cluster://h/1", "redis://h/99999999999999", "memory:", "Memory"}) {
+  for (const char* text : {"",
+                           "sqlite:",
+                           "postgres://x",
+                           "redis",
+                           "redis:",
+                           "redis://",
+                           "redis://:0",
+                           "redis://h:0",
+                           "redis://h:65536",
+                           "redis://h:x",
+                           "redis://a,b",
+                           "redis://marker@h",
+                           "redis://u:marker%zz@h",
+                           "redis://u:marker@h/x",
+                           "redis://u:marker@h/-1",
+                           "redis://u:marker@h?unknown=1",
+                           "redis://h?ca=/x",
+                           "redis://u:marker#1@h",
+                           "redis://[::1",
+                           "redis://[::1]x",
+                           "redis+sentinel://h",
+                           "redis+sentinel://h/",
+                           "redis+cluster://h/1",
+                           "redis://h/99999999999999",
+                           "memory:",
+                           "Memory"}) {
     INFO(text);
     const auto refused = parse_store_location(text);
     REQUIRE_FALSE(refused.has_value());
