@@ -239,7 +239,7 @@ std::expected<proxy::ServeOptions, UsageError> serve_options(const Invocation& i
   options.server = invocation.value("server");
   if (const auto store = invocation.value("store")) {
     if (auto location = proxy::parse_store_location(*store); !location) {
-      return usage(invocation, fmt::format("--store: {}", location.error().message()), "vmcpauth serve deploy/ --store sqlite:./sessions.db");
+      return serve_usage(invocation, fmt::format("--store: {}", location.error().message()), "vmcpauth serve deploy/ --store sqlite:./sessions.db");
     }
     options.store = *store;
   }
