@@ -221,6 +221,8 @@ Task<Result<bool>> LoginChain::refresh(const store::PendingAuthorization& leg, u
   const std::string old_token = row.refresh_token.reveal();
   Secret presented = row.refresh_token.clone();
   auto fresh = co_await provider.refresh(std::move(presented), row.scopes);
+  // OpenID Connect Core §12.2: the new ID token is for the user that the old one was for.
+  if (fresh && fresh->subject && *fresh->subject != row.upstream_subject) fresh = fail(ErrorCode::BadResponse, "the ID token is of another user");
   if (!fresh) {
     event.kind = EventKind::ExchangeFailed;
     event.detail = "refresh: " + oauth::redact(fresh.error().describe());
@@ -228,6 +230,7 @@ Task<Result<bool>> LoginChain::refresh(const store::PendingAuthorization& leg, u
     co_return false;
   }
   auto next = merged(std::move(row), *std::move(fresh));
+  next.last_refresh = store::RefreshReport{context_.now(), true, ""};
   CO_TRY(const bool replaced, co_await context_.deps.store.replace_upstream_tokens(leg.session_id, old_token, std::move(next)));
   event.kind = EventKind::TokensRefreshed;
   note(context_, LogLevel::Info, std::move(event));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/base/encoding.hpp"
+#include "core/config/build_storage.hpp"
 
 namespace vmcpauth::config {
 namespace {
@@ -48,7 +49,7 @@ class AuthServerBuilder {
     if (plan_.scopes_supported) out_.scopes_supported = *plan_.scopes_supported;
     out_.baseline_client_scopes = values(spec_.baseline_client_scopes);
     out_.allowed_audiences = values(plan_.allowed_audiences);
-    out_.storage = spec_.storage->type.value == "redis" ? StorageType::Redis : StorageType::Memory;
+    build_storage();
     out_.disable_upstream_token_injection = spec_.disable_upstream_token_injection.value;
     out_.insecure_allow_http = spec_.insecure_allow_http.value;
     out_.allow_confidential_client_registration = spec_.allow_confidential_client_registration.value;
@@ -58,6 +59,12 @@ class AuthServerBuilder {
     out_.cimd.enabled = cimd.enabled.value;
     if (cimd.cache_max_size && cimd.cache_max_size.value > 0) out_.cimd.cache_max_size = static_cast<std::size_t>(cimd.cache_max_size.value);
     out_.cimd.cache_fallback_ttl = seconds_of(cimd.cache_fallback_ttl, out_.cimd.cache_fallback_ttl);
+  }
+
+  void build_storage() {
+    if (!spec_.storage) return;
+    out_.storage = spec_.storage->type.value == "redis" ? StorageType::Redis : StorageType::Memory;
+    if (out_.storage == StorageType::Redis) out_.redis = build_redis_storage(spec_.storage->redis.value, plan_, secrets_);
   }
 
   void add_key(std::optional<Secret> pem) {

@@ -22,6 +22,9 @@ class SecretResolver {
   SecretResolver(const Inventory& inventory, const Overlay& overlay, const Files& files, const Env& env, Diagnostics& diagnostics)
       : inventory_(inventory), overlay_(overlay), files_(files), env_(env), diagnostics_(diagnostics) {}
 
+  // The same, with findings elsewhere.
+  [[nodiscard]] SecretResolver reporting_to(Diagnostics& diagnostics) const { return {inventory_, overlay_, files_, env_, diagnostics}; }
+
   // Nothing when the source is empty (no finding) or its value is missing (a finding).
   [[nodiscard]] std::optional<Secret> resolve(const SecretSource& source, std::string_view space, std::string_view folder, SecretBytes bytes);
   [[nodiscard]] std::optional<Secret> resolve(const SecretKeyRef& ref, std::string_view space, Span at, SecretBytes bytes);

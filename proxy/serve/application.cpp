@@ -73,7 +73,9 @@ Result<void> Application::make_auth_server() {
     chain.push_back(provider->get());
     providers_.push_back(*std::move(provider));
   }
-  refresher_ = std::make_unique<identity::UpstreamRefresher>(around.store, std::move(by_name), around.clock, around.logger);
+  refresher_ = std::make_unique<identity::UpstreamRefresher>(
+      around.store, std::move(by_name),
+      identity::UpstreamRefresher::Tools{.clock = around.clock, .random = around.random, .timer = around.timer, .log = around.logger});
   std::optional<authserver::WalkthroughSettings> walkthrough;
   if (around.walkthrough) walkthrough = provider_uses(runtime_);
   TRY(auth_server_, authserver::AuthServer::make(settings, {.store = around.store,
