@@ -4,9 +4,9 @@
 
 #include <ostream>
 
+#include "cli/commands.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
-#include "cli/serve_command.hpp"
 #include "cli/version.hpp"
 
 namespace vmcpauth::cli {
@@ -17,20 +17,11 @@ ExitStatus usage_error(const World& world, const UsageError& error) {
   const auto& name = program().name;
   world.error << fmt::format("{}: {}", name, error.message);
   if (error.hint) world.error << fmt::format("; {}", *error.hint);
-  world.error << fmt::format(" (see '{} {}--help')\n", name, error.command != nullptr ? error.command->name + " " : "");
+  std::string about;
+  if (error.command != nullptr) about = error.command->name + " ";
+  if (error.group != nullptr) about = error.group->name + " ";
+  world.error << fmt::format(" (see '{} {}--help')\n", name, about);
   return ExitStatus::Usage;
-}
-
-ExitStatus failure(const World& world, const Error& error) {
-  world.error << fmt::format("{}: {}\n", program().name, error.describe());
-  return exit_status(error.code());
-}
-
-ExitStatus run_serve(const World& world, const Invocation& invocation) {
-  const auto options = serve_options(invocation, world.terminal, world.env);
-  if (!options) return usage_error(world, options.error());
-  const auto served = world.serve(*options);
-  return served ? ExitStatus::Fine : failure(world, served.error());
 }
 
 // One overload for each thing that can have been asked for.
@@ -43,16 +34,26 @@ struct Runner {
   }
   ExitStatus operator()(const HelpRequest& request) const {
     const auto width = world.terminal.width;
-    world.output << (request.command != nullptr ? command_help(program(), *request.command, width) : program_help(program(), width));
+    if (request.command != nullptr) {
+      world.output << command_help(program(), *request.command, width);
+    } else {
+      world.output << (request.group != nullptr ? group_help(program(), *request.group, width) : program_help(program(), width));
+    }
     return ExitStatus::Fine;
   }
-  ExitStatus operator()(const NothingAsked& /*request*/) const {
-    world.error << program_help(program(), world.terminal.width);
+  ExitStatus operator()(const NothingAsked& request) const {
+    const auto width = world.terminal.width;
+    world.error << (request.group != nullptr ? group_help(program(), *request.group, width) : program_help(program(), width));
     return ExitStatus::Usage;
   }
   ExitStatus operator()(const UsageError& error) const { return usage_error(world, error); }
-  // version and help have become requests of their own: what is left is serve.
-  ExitStatus operator()(const Invocation& invocation) const { return run_serve(world, invocation); }
+  // version and help have become requests of their own.
+  ExitStatus operator()(const Invocation& invocation) const {
+    const auto* entry = find_entry(invocation.command().name);
+    if (entry == nullptr) return ExitStatus::Usage;
+    const auto status = entry->run(world, invocation);
+    return status ? *status : usage_error(world, status.error());
+  }
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ std::string left_side(const Option& option) { return (option.letter != 0 ? fmt::
 std::string meaning(const Option& option) {
   std::string text = option.help;
   if (!option.choices.empty()) text += fmt::format(": {}", fmt::join(option.choices, ", "));
+  if (option.repeatable) text += " (may be repeated)";
   if (!option.standard.empty()) text += fmt::format(" (default: {})", option.standard);
   return text;
 }
@@ -70,10 +71,18 @@ std::string program_help(const Program& program, std::size_t width) {
   std::string text = fold(fmt::format("{}: {}", program.name, program.summary), 0, width) + "\n\n";
   text += fmt::format("Usage: {} <command> [options] [arguments]\n\nCommands:\n", program.name);
   std::vector<Row> commands;
-  for (const auto& command : program.commands) commands.emplace_back(command.name, command.summary);
+  for (const auto& word : first_words(program)) commands.emplace_back(word, summary_of(program, word));
   text += table(commands, width) + options_table(program, nullptr, width);
   const auto start = fmt::format("Start here: '{0} serve' runs a demo; '{0} <command> --help' explains a command; 'man {0}' says the rest.", program.name);
   return text + "\n" + fold(start, 0, width) + "\n";
+}
+
+std::string group_help(const Program& program, const Group& group, std::size_t width) {
+  std::string text = fold(fmt::format("{} {}: {}", program.name, group.name, group.summary), 0, width) + "\n\n";
+  text += fmt::format("Usage: {} {} <command> [options] [arguments]\n\nCommands:\n", program.name, group.name);
+  std::vector<Row> commands;
+  for (const auto* command : commands_of(program, group.name)) commands.emplace_back(std::string(last_word(*command)), command->summary);
+  return text + table(commands, width) + fmt::format("\n'{} {} <command> --help' explains a command.\n", program.name, group.name);
 }
 
 std::string command_help(const Program& program, const Command& command, std::size_t width) {

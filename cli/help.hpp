@@ -12,6 +12,9 @@ namespace vmcpauth::cli {
 // Help of the program: what it is, its commands, where to read on.
 [[nodiscard]] std::string program_help(const Program& program, std::size_t width);
 
+// Help of a group: its commands.
+[[nodiscard]] std::string group_help(const Program& program, const Group& group, std::size_t width);
+
 // Help of one command: usage, arguments, options with choices and defaults, examples.
 [[nodiscard]] std::string command_help(const Program& program, const Command& command, std::size_t width);
 

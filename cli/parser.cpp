@@ -24,8 +24,9 @@ CLI::Option* bind(CLI::App& app, const Option& option) {
   if (option.letter != 0) names += std::string(",-") + option.letter;
   if (option.value.empty()) return app.add_flag(names + "{" + kNoValue + "}");
   if (option.value_optional) return app.add_flag(names + "{" + kNoValue + "}")->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  const auto policy = option.repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast;
   // CLI11 would take "--listen" for the value of "--server --listen"; zero or one lets us say what is missing.
-  return app.add_option(names)->expected(0, 1)->default_str(kNoValue)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  return app.add_option(names)->expected(0, 1)->default_str(kNoValue)->multi_option_policy(policy);
 }
 
 std::string dashed(const Option& option) { return "--" + option.name; }
@@ -33,12 +34,6 @@ std::string dashed(const Option& option) { return "--" + option.name; }
 std::vector<std::string> known_spellings(const Program& program, const Command* command) {
   std::vector<std::string> names;
   for (const auto* option : options_of(program, command)) names.push_back(dashed(*option));
-  return names;
-}
-
-std::vector<std::string> command_names(const Program& program) {
-  std::vector<std::string> names;
-  for (const auto& command : program.commands) names.push_back(command.name);
   return names;
 }
 
@@ -53,8 +48,16 @@ UsageError unexpected(const Program& program, const Command* command, const std:
     const std::string name = given.substr(0, given.find('=', 2));
     return {fmt::format("unknown option '{}'", printable(name, 100)), did_you_mean(name, known_spellings(program, command)), command};
   }
-  if (command == nullptr) return {fmt::format("unknown command '{}'", shown), did_you_mean(given, command_names(program)), nullptr};
+  if (command == nullptr) return {fmt::format("unknown command '{}'", shown), did_you_mean(given, first_words(program)), nullptr};
   return {fmt::format("unexpected argument '{}'", shown), std::nullopt, command};
+}
+
+UsageError unknown_in_group(const Program& program, const Group& group, const std::string& given) {
+  std::vector<std::string> known;
+  for (const auto* command : commands_of(program, group.name)) known.emplace_back(last_word(*command));
+  const auto message = given.starts_with("-") ? fmt::format("'{}' needs a command before '{}'", group.name, printable(given, 100))
+                                              : fmt::format("unknown command '{} {}'", group.name, printable(given, 100));
+  return {message, did_you_mean(given, known), nullptr, &group};
 }
 
 std::optional<UsageError> check_choice(const Command& command, std::string_view what, const std::vector<std::string>& choices, const std::string& given) {
@@ -62,18 +65,21 @@ std::optional<UsageError> check_choice(const Command& command, std::string_view 
   return UsageError{fmt::format("{} is one of {}, not '{}'", what, fmt::join(choices, ", "), printable(given, 100)), did_you_mean(given, choices), &command};
 }
 
+std::optional<UsageError> check_value(const Command& command, const Option& option, const std::optional<std::string>& value) {
+  const bool needs_value = !option.value.empty() && !option.value_optional;
+  if (needs_value && (!value || value->empty()))
+    return UsageError{fmt::format("{} needs a value: {}", dashed(option), spelling(option)), std::nullopt, &command};
+  if (value && option.value.empty()) return UsageError{fmt::format("{} takes no value", dashed(option)), std::nullopt, &command};
+  return value ? check_choice(command, dashed(option), option.choices, *value) : std::nullopt;
+}
+
 std::optional<UsageError> check(const Invocation& invocation) {
   const Command& command = invocation.command();
   for (const auto& option : command.options) {
-    if (!invocation.has(option.name)) continue;
-    const auto value = invocation.value(option.name);
-    const bool needs_value = !option.value.empty() && !option.value_optional;
-    if (needs_value && (!value || value->empty()))
-      return UsageError{fmt::format("{} needs a value: {}", dashed(option), spelling(option)), std::nullopt, &command};
-    if (value && option.value.empty()) return UsageError{fmt::format("{} takes no value", dashed(option)), std::nullopt, &command};
-    if (value) {
-      if (auto error = check_choice(command, dashed(option), option.choices, *value)) return error;
+    for (const auto& value : invocation.given(option.name)) {
+      if (auto error = check_value(command, option, value)) return error;
     }
+    if (!invocation.has(option.name)) continue;
     for (const auto& other : option.excludes) {
       if (invocation.has(other)) return UsageError{fmt::format("--{} and --{} exclude each other", option.name, other), std::nullopt, &command};
     }
@@ -89,8 +95,9 @@ Invocation collect(const Command& command, const std::vector<Bound>& bound, cons
   Invocation invocation(command);
   for (const auto& [option, parsed] : bound) {
     if (parsed->count() == 0) continue;
-    const auto& last = parsed->results().back();
-    invocation.add_option(option->name, last == kNoValue ? std::nullopt : std::optional(last));
+    const auto& results = parsed->results();
+    const std::span<const std::string> counted(results.data() + (option->repeatable ? 0 : results.size() - 1), results.data() + results.size());
+    for (const auto& value : counted) invocation.add_option(option->name, value == kNoValue ? std::nullopt : std::optional(value));
   }
   for (const auto& argument : arguments) invocation.add_argument(argument);
   return invocation;
@@ -126,18 +133,52 @@ bool asks_for(std::span<const std::string> arguments, const Option& option) {
   return std::any_of(arguments.begin(), end, [&](const std::string& argument) { return argument == dashed(option) || argument == letter; });
 }
 
+// `help`, `help serve`, `help token`, `help token list`.
+ParseOutcome explained(const Program& program, const Invocation& help) {
+  const auto& words = help.arguments();
+  if (words.empty()) return HelpRequest{};
+  const auto* group = find_group(program, words.front());
+  if (words.size() == 1) return HelpRequest{.command = find_command(program, words.front()), .group = group};
+  if (group == nullptr) return unexpected(program, &help.command(), words[1]);
+  const auto* command = find_command(program, words[0] + " " + words[1]);
+  if (command == nullptr) return unknown_in_group(program, *group, words[1]);
+  return HelpRequest{.command = command};
+}
+
+ParseOutcome parse_in_group(const Program& program, const Group& group, std::span<const std::string> rest) {
+  if (rest.empty()) return NothingAsked{&group};
+  const auto* command = find_command(program, group.name + " " + rest.front());
+  if (asks_for(rest, help_option())) return HelpRequest{.command = command, .group = &group};
+  if (command == nullptr) return unknown_in_group(program, group, rest.front());
+  return parse_command(program, *command, rest.subspan(1));
+}
+
 }  // namespace
 
-std::optional<std::string> Invocation::value(std::string_view option) const {
+std::span<const std::optional<std::string>> Invocation::given(std::string_view option) const {
   const auto found = options_.find(option);
-  return found == options_.end() ? std::nullopt : found->second;
+  return found == options_.end() ? std::span<const std::optional<std::string>>() : found->second;
+}
+
+std::optional<std::string> Invocation::value(std::string_view option) const {
+  const auto all = given(option);
+  return all.empty() ? std::nullopt : all.back();
+}
+
+std::vector<std::string> Invocation::values(std::string_view option) const {
+  std::vector<std::string> texts;
+  for (const auto& value : given(option)) {
+    if (value) texts.push_back(*value);
+  }
+  return texts;
 }
 
 ParseOutcome parse(const Program& program, std::span<const std::string> arguments) {
   if (arguments.empty()) return NothingAsked{};
   if (arguments.size() > kMostArguments) return UsageError{fmt::format("more than {} arguments", kMostArguments), std::nullopt, nullptr};
+  if (const auto* group = find_group(program, arguments.front())) return parse_in_group(program, *group, arguments.subspan(1));
   const Command* command = find_command(program, arguments.front());
-  if (asks_for(arguments, help_option())) return HelpRequest{command};
+  if (asks_for(arguments, help_option())) return HelpRequest{.command = command};
   if (command == nullptr) {
     if (asks_for(arguments.first(1), program.options.front())) return VersionRequest{};
     return unexpected(program, nullptr, arguments.front());
@@ -146,7 +187,7 @@ ParseOutcome parse(const Program& program, std::span<const std::string> argument
   const auto* invocation = std::get_if<Invocation>(&outcome);
   if (invocation == nullptr) return outcome;
   if (command->name == "version") return VersionRequest{};
-  if (command->name == "help") return HelpRequest{invocation->arguments().empty() ? nullptr : find_command(program, invocation->arguments().front())};
+  if (command->name == "help") return explained(program, *invocation);
   return outcome;
 }
 

@@ -23,26 +23,35 @@ class Invocation {
   [[nodiscard]] bool has(std::string_view option) const { return options_.contains(option); }
   // Its value, when it was given with one; the last one wins.
   [[nodiscard]] std::optional<std::string> value(std::string_view option) const;
+  // As often as it was given, with or without a value.
+  [[nodiscard]] std::span<const std::optional<std::string>> given(std::string_view option) const;
+  // Every value of a repeatable option, in order.
+  [[nodiscard]] std::vector<std::string> values(std::string_view option) const;
   [[nodiscard]] const std::vector<std::string>& arguments() const noexcept { return arguments_; }
 
-  void add_option(const std::string& name, std::optional<std::string> value) { options_[name] = std::move(value); }
+  void add_option(const std::string& name, std::optional<std::string> value) { options_[name].push_back(std::move(value)); }
   void add_argument(std::string text) { arguments_.push_back(std::move(text)); }
 
  private:
   const Command* command_;
-  std::map<std::string, std::optional<std::string>, std::less<>> options_;
+  std::map<std::string, std::vector<std::optional<std::string>>, std::less<>> options_;  // never an empty list
   std::vector<std::string> arguments_;
 };
 
 struct HelpRequest {
-  const Command* command = nullptr;  // nullptr: of the program
+  const Command* command = nullptr;
+  const Group* group = nullptr;  // neither: of the program
 };
 struct VersionRequest {};
-struct NothingAsked {};  // no arguments at all
+// No arguments at all, or a group without its second word.
+struct NothingAsked {
+  const Group* group = nullptr;
+};
 struct UsageError {
   std::string message;              // one clause; names what was wrong
   std::optional<std::string> hint;  // what to do instead
   const Command* command = nullptr;
+  const Group* group = nullptr;  // when only the group is known
 };
 
 using ParseOutcome = std::variant<Invocation, HelpRequest, VersionRequest, NothingAsked, UsageError>;

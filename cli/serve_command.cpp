@@ -6,10 +6,97 @@
 #include <algorithm>
 #include <charconv>
 
+#include "cli/commands.hpp"
+#include "cli/shared_options.hpp"
 #include "cli/version.hpp"
 #include "core/base/encoding.hpp"
 
 namespace vmcpauth::cli {
+
+namespace {
+
+std::vector<Option> serve_source_options() {
+  return {
+      {.name = "server",
+       .value = "NAME",
+       .help = "the VirtualMCPServer to run when the files hold several",
+       .detail = "With exactly one in the files there is nothing to choose."},
+      {.name = "overlay",
+       .value = "FILE",
+       .standard = "vmcpauth.toml beside the first PATH, when it is there",
+       .completes = Completes::TomlFiles,
+       .help = "local settings: backend URLs, secret values, upstream overrides",
+       .detail = "The overlay supplies what a cluster would. A file named here must exist."},
+      {.name = "mock-idps",
+       .value = "NAME,...",
+       .value_optional = true,
+       .help = "replace upstream providers by built-in ones of the same name",
+       .detail = "Without names all of them are replaced. The built-in ones have a sign-in page where a user is chosen and access allowed or denied, "
+                 "so that nothing has to be registered anywhere. Names need the equals sign."},
+  };
+}
+
+std::vector<Option> serve_address_options() {
+  return {
+      {.name = "listen",
+       .value = "HOST:PORT",
+       .standard = "127.0.0.1:4483",
+       .help = "the address to listen on",
+       .detail = "Port 0 takes any free port; demo mode also does when the default port is taken. An address that other machines can reach is refused "
+                 "for a configuration without incoming authentication. IPv6 addresses are written [::1]:4483."},
+      {.name = "issuer",
+       .value = "URL",
+       .standard = "the address listened on",
+       .excludes = {"keep-issuer"},
+       .help = "the issuer that tokens and metadata name",
+       .detail = "For a tunnel or a host name that leads here. Audience and resource follow it."},
+      {.name = "keep-issuer",
+       .excludes = {"issuer"},
+       .help = "keep the issuer, audience and resource of the configuration",
+       .detail = "For a host name of the configuration that already leads here, or for backends that check the real issuer. "
+                 "By default all three are mapped to the address listened on, so that clients on this machine find the server they were told about."},
+  };
+}
+
+std::vector<Option> output_options() {
+  return {
+      {.name = "log-format",
+       .value = "FORMAT",
+       .choices = {"auto", "human", "json"},
+       .standard = "auto",
+       .help = "how the log on standard error is written",
+       .detail = "With auto, for people on a terminal and one JSON object a line otherwise."},
+      color_option(),
+      {.name = "verbose", .letter = 'v', .excludes = {"quiet"}, .help = "log every step, not only one line a request", .detail = "Secrets stay redacted."},
+      {.name = "quiet", .letter = 'q', .excludes = {"verbose"}, .help = "log warnings and errors only, and print no banner"},
+  };
+}
+
+}  // namespace
+
+Command serve_command() {
+  Command command{
+      .name = "serve",
+      .summary = "run the authorization server and the injecting proxy on this machine",
+      .description =
+          {"Reads ToolHive's manifests or vMCP runtime files, runs the embedded authorization server they describe and forwards MCP requests to the "
+           "backends, giving each the credential its strategy asks for. A PATH is a file or a folder of YAML files; with several, all are read as one "
+           "configuration. All problems of the configuration are reported at once, and nothing starts while there is one.",
+           "Without PATH it runs the demo: two built-in identity providers and two MCP backends whose tool whoami answers with the claims of the token "
+           "it was given. Everything listens on loopback and nothing is kept.",
+           "SIGINT and SIGTERM let requests in flight finish and then end the program with status 0. SIGHUP reads the configuration again and keeps the "
+           "sessions; when the new configuration has an error the old one stays."},
+      .arguments = {{.name = "PATH", .many = true, .completes = Completes::Files, .help = "manifests, vMCP runtime files or folders of them"}},
+      .examples = {{"vmcpauth serve", "the demo: log in at two built-in providers, call two demo backends"},
+                   {"vmcpauth serve deploy/", "what the manifests in deploy/ describe, with their real identity providers"},
+                   {"vmcpauth serve deploy/ --mock-idps", "the same with built-in identity providers, so that nothing has to be registered"},
+                   {"vmcpauth serve deploy/ --server research --listen 127.0.0.1:8080", "one of several servers, on a port of your choice"}},
+  };
+  for (const auto& group : {serve_source_options(), serve_address_options(), output_options()}) {
+    command.options.insert(command.options.end(), group.begin(), group.end());
+  }
+  return command;
+}
 
 namespace {
 
@@ -141,6 +228,12 @@ std::expected<proxy::ServeOptions, UsageError> serve_options(const Invocation& i
   options.presentation = presentation(invocation, terminal, env);
   options.version = kVersion;
   return options;
+}
+
+std::expected<ExitStatus, UsageError> run_serve(const World& world, const Invocation& invocation) {
+  TRY(const auto options, serve_options(invocation, world.terminal, world.env));
+  const auto served = world.serve(options);
+  return served ? ExitStatus::Fine : report_failure(world, served.error());
 }
 
 }  // namespace vmcpauth::cli

@@ -38,7 +38,8 @@ ColourChoice colour_choice(std::string_view text) {
 }
 
 Terminal detect_terminal(const Env& env) {
-  Terminal terminal{.output_is_terminal = ::isatty(STDOUT_FILENO) == 1, .error_is_terminal = ::isatty(STDERR_FILENO) == 1};
+  Terminal terminal{
+      .output_is_terminal = ::isatty(STDOUT_FILENO) == 1, .error_is_terminal = ::isatty(STDERR_FILENO) == 1, .input_is_terminal = ::isatty(STDIN_FILENO) == 1};
   auto columns = columns_of_terminal();
   if (!columns) columns = columns_of_environment(env);
   if (columns) terminal.width = std::clamp(*columns, kNarrowest, kWidest);

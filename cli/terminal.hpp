@@ -18,6 +18,7 @@ enum class ColourChoice : std::uint8_t { Auto, Always, Never };
 struct Terminal {
   bool output_is_terminal = false;  // standard output
   bool error_is_terminal = false;   // standard error
+  bool input_is_terminal = false;   // standard input
   std::size_t width = 80;           // columns that text is folded at, 40 to 100
 };
 

@@ -39,7 +39,7 @@ _vmcpauth() {
       ;;
   esac
   case $command in
-    serve)
+    'serve')
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--server --overlay --mock-idps --listen --issuer --keep-issuer --log-format --color --verbose -v --quiet -q --help -h' -- "$cur")
       else
@@ -47,12 +47,12 @@ _vmcpauth() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       fi
       ;;
-    version)
+    'version')
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       fi
       ;;
-    help)
+    'help')
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       else

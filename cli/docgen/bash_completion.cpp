@@ -40,21 +40,38 @@ std::string value_cases(const Command& command) {
   return text;
 }
 
+// Position is not counted: the first argument that can be completed speaks for all.
+std::string argument_reply(const Command& command) {
+  for (const auto& argument : command.arguments) {
+    if (auto text = reply(argument.completes, argument.choices, "        "); !text.empty()) return text;
+  }
+  return {};
+}
+
 std::string word_cases(const Program& program) {
   std::string text;
   for (const auto& command : program.commands) {
-    text += fmt::format("    {})\n      if [[ $cur == -* ]]; then\n{}", command.name, reply(Completes::Nothing, option_words(program, &command), "        "));
-    if (!command.arguments.empty()) {
-      const auto& argument = command.arguments.back();
-      text += fmt::format("      else\n{}", reply(argument.completes, argument.choices, "        "));
-    }
+    text += fmt::format("    '{}')\n      if [[ $cur == -* ]]; then\n{}", command.name, reply(Completes::Nothing, option_words(program, &command), "        "));
+    if (const auto words = argument_reply(command); !words.empty()) text += "      else\n" + words;
     text += "      fi\n      ;;\n";
   }
+  for (const auto& group : program.groups) {
+    std::vector<std::string> names;
+    for (const auto* command : commands_of(program, group.name)) names.emplace_back(last_word(*command));
+    text += fmt::format("    '{}')\n{}      ;;\n", group.name, reply(Completes::Nothing, names, "      "));
+  }
   // Before a command there are commands, and options only when a dash asks for them.
-  std::vector<std::string> names;
-  for (const auto& command : program.commands) names.push_back(command.name);
+  const auto names = first_words(program);
   return text + fmt::format("    *)\n      if [[ $cur == -* ]]; then\n{}      else\n{}      fi\n      ;;\n",
                             reply(Completes::Nothing, option_words(program, nullptr), "        "), reply(Completes::Nothing, names, "        "));
+}
+
+// A group's name is followed by a command of its own.
+std::string second_word(const Program& program) {
+  if (program.groups.empty()) return {};
+  std::vector<std::string> names;
+  for (const auto& group : program.groups) names.push_back(group.name);
+  return fmt::format("  if [[ $command == @({}) ]] && ((COMP_CWORD > 2)); then\n    command+=\" ${{COMP_WORDS[2]}}\"\n  fi\n", fmt::join(names, "|"));
 }
 
 }  // namespace
@@ -66,6 +83,7 @@ std::string bash_completion(const Program& program) {
       "  local cur=${{COMP_WORDS[COMP_CWORD]}} command='' before=''\n"
       "  COMPREPLY=()\n"
       "  ((COMP_CWORD > 1)) && command=${{COMP_WORDS[1]}}\n"
+      "{1}"
       "  ((COMP_CWORD > 0)) && before=${{COMP_WORDS[COMP_CWORD - 1]}}\n"
       "  # \"--color=al\" arrives as three words.\n"
       "  if [[ $cur == '=' ]]; then\n"
@@ -74,7 +92,7 @@ std::string bash_completion(const Program& program) {
       "    before=\"${{COMP_WORDS[COMP_CWORD - 2]}}=\"\n"
       "  fi\n"
       "  case \"$command $before\" in\n",
-      program.name);
+      program.name, second_word(program));
   for (const auto& command : program.commands) text += value_cases(command);
   text += "  esac\n  case $command in\n" + word_cases(program) + "  esac\n}\n\n";
   return text + fmt::format("complete -F _{0} {0}\n", program.name);

@@ -47,7 +47,7 @@ int generate(const std::filesystem::path& root, bool check) {
   for (const auto& [name, text] : documents) {
     if (content_of(root / name) == text) continue;
     if (check) {
-      std::cerr << name << " is not what cli/options.cpp says: run ./dev generate\n";
+      std::cerr << name << " is not what the option table says: run ./dev generate\n";
       status = 1;
     } else if (write(root / name, text)) {
       std::cout << name << '\n';

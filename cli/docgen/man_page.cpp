@@ -47,6 +47,7 @@ std::string option_entry(const Option& option) {
   std::string text = fmt::format(".TP\n{}\n{}\n", names, escape(sentence(option.help)));
   if (!option.choices.empty()) text += escape(fmt::format("One of {}.", fmt::join(option.choices, ", "))) + "\n";
   if (!option.standard.empty()) text += escape(fmt::format("Default: {}.", option.standard)) + "\n";
+  if (option.repeatable) text += "May be given several times.\n";
   if (!option.detail.empty()) text += escape(option.detail) + "\n";
   return text;
 }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "cli/docgen/documents.hpp"
 
 namespace vmcpauth::cli::docgen {
@@ -41,8 +43,32 @@ std::string specification(const Option& option) {
   return text;
 }
 
+// "_vmcpauth_token_list"
+std::string function_of(const Program& program, std::string name) {
+  std::ranges::replace(name, ' ', '_');
+  return fmt::format("_{}_{}", program.name, name);
+}
+
+std::string described(std::string_view word, std::string_view summary) {
+  return "    " + shell_quoted(fmt::format("{}:{}", word, escaped(summary, "\\:"))) + "\n";
+}
+
+// A group completes its second word, and leaves the rest to that command.
+std::string group_functions(const Program& program, const Group& group) {
+  const auto name = function_of(program, group.name);
+  std::string text = fmt::format("{}_commands() {{\n  local -a commands=(\n", name);
+  for (const auto* command : commands_of(program, group.name)) text += described(last_word(*command), command->summary);
+  text += "  )\n  _describe -t commands command commands\n}\n\n";
+  text += fmt::format(
+      "{0}() {{\n  local curcontext=$curcontext state line\n  _arguments -C \\\n    '1: :{0}_commands' \\\n    '*:: :->arguments' && return\n  case $line[1] "
+      "in\n",
+      name);
+  for (const auto* command : commands_of(program, group.name)) text += fmt::format("    {}) {} ;;\n", last_word(*command), function_of(program, command->name));
+  return text + "  esac\n}\n\n";
+}
+
 std::string command_function(const Program& program, const Command& command) {
-  std::string text = fmt::format("_{}_{}() {{\n  _arguments -s -S \\\n", program.name, command.name);
+  std::string text = fmt::format("{}() {{\n  _arguments -s -S \\\n", function_of(program, command.name));
   for (const auto* option : options_of(program, &command)) text += specification(*option);
   for (const auto& argument : command.arguments) {
     text += "    " +
@@ -58,13 +84,14 @@ std::string command_function(const Program& program, const Command& command) {
 std::string zsh_completion(const Program& program) {
   std::string text = fmt::format(
       "#compdef {0}\n# Generated from cli/options.cpp by ./dev generate. Do not edit.\n\n_{0}_commands() {{\n  local -a commands=(\n", program.name);
-  for (const auto& command : program.commands) text += "    " + shell_quoted(fmt::format("{}:{}", command.name, escaped(command.summary, "\\:"))) + "\n";
+  for (const auto& word : first_words(program)) text += described(word, summary_of(program, word));
   text += "  )\n  _describe -t commands command commands\n}\n\n";
   for (const auto& command : program.commands) text += command_function(program, command);
+  for (const auto& group : program.groups) text += group_functions(program, group);
   text += fmt::format("_{}() {{\n  local curcontext=$curcontext state line\n  _arguments -C \\\n", program.name);
   for (const auto* option : options_of(program, nullptr)) text += specification(*option);
   text += fmt::format("    '1: :_{}_commands' \\\n    '*:: :->arguments' && return\n  case $line[1] in\n", program.name);
-  for (const auto& command : program.commands) text += fmt::format("    {0}) _{1}_{0} ;;\n", command.name, program.name);
+  for (const auto& word : first_words(program)) text += fmt::format("    {}) {} ;;\n", word, function_of(program, word));
   text += fmt::format(
       "  esac\n}}\n\n# Autoloaded by compinit, or sourced.\nif [[ $funcstack[1] == _{0} ]]; then\n  _{0} \"$@\"\nelse\n  compdef _{0} {0}\nfi\n", program.name);
   return text;

@@ -1,6 +1,7 @@
 #include "core/config/diagnostic.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "core/base/encoding.hpp"
@@ -24,6 +25,12 @@ Diagnostic& Diagnostics::report(Rule rule, Span at, std::string message) {
   list_.push_back({.rule = rule, .severity = info(rule).severity, .message = std::move(message), .at = at, .labels = {}, .hint = {}});
   return list_.back();
 }
+
+void Diagnostics::append(Diagnostics&& other) {
+  list_.insert(list_.end(), std::make_move_iterator(other.list_.begin()), std::make_move_iterator(other.list_.end()));
+}
+
+void Diagnostics::drop_if(const std::function<bool(const Diagnostic&)>& unwanted) { std::erase_if(list_, unwanted); }
 
 bool Diagnostics::has_errors() const noexcept { return count(Severity::Error) > 0; }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,9 @@ class Diagnostics {
  public:
   // Severity is the rule's own. The reference is valid until the next report.
   Diagnostic& report(Rule rule, Span at, std::string message);
+
+  void append(Diagnostics&& other);
+  void drop_if(const std::function<bool(const Diagnostic&)>& unwanted);
 
   [[nodiscard]] bool has_errors() const noexcept;
   [[nodiscard]] std::size_t count(Severity severity) const noexcept;

@@ -7,6 +7,7 @@
 
 #include "core/base/encoding.hpp"
 #include "core/config/build_runtime.hpp"
+#include "core/config/crd/check.hpp"
 #include "core/config/input_files.hpp"
 #include "core/config/rules.hpp"
 #include "core/config/secret_resolver.hpp"
@@ -37,6 +38,10 @@ void read_everything(Reading& reading, const LoadOptions& options, const Files& 
   auto inputs = read_inputs(options, files, result.sources, result.diagnostics, result.statistics);
   reading.overlay = std::move(inputs.overlay);
   for (const auto& documents : inputs.documents) read_resources(documents, result.sources, result.diagnostics, reading.inventory, result.statistics);
+  if (!options.crds.empty()) {
+    const auto catalog = crd::read_catalog(options.crds, files, result.sources, result.diagnostics);
+    crd::check_documents(catalog, inputs.documents, result.diagnostics);
+  }
   if (reading.overlay.local->listen) result.listen = reading.overlay.local->listen.value;
   if (reading.overlay.local->issuer) result.issuer = reading.overlay.local->issuer.value;
   plan_all(reading, purpose);

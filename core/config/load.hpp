@@ -31,6 +31,7 @@ struct LoadOptions {
   std::vector<std::string> paths;       // files or folders (read recursively: *.yaml, *.yml, *.json, vmcpauth.toml)
   std::optional<InputText> stdin_text;  // for the path "-"
   std::string server;                   // VirtualMCPServer to run; may be empty when there is only one
+  std::vector<std::string> crds;        // CustomResourceDefinition files or folders that manifests must satisfy too (check() only)
   std::string overlay_path;             // empty: a vmcpauth.toml beside the inputs, when there is one
   // Where the local proxy answers ("http://127.0.0.1:4483"). Set: issuer, audience and resource are mapped to it
   // (see map_to_origin) unless the overlay or this call keeps them.

@@ -45,6 +45,21 @@ enum class Rule : std::uint16_t {
   BadSecretData = 212,
   UnknownVersion = 213,
 
+  // Against CustomResourceDefinitions (--crds), as an API server says it.
+  CrdUnknownField = 230,
+  CrdType = 231,
+  CrdRequired = 232,
+  CrdUnsupported = 233,
+  CrdInvalid = 234,
+  CrdTooMuch = 235,
+  CrdDuplicate = 236,
+  CrdRuleFailed = 237,
+  CrdNotEvaluated = 238,
+  CrdRulesSkipped = 239,
+  CrdVersion = 240,
+  CrdDeprecated = 241,
+  CrdUnusable = 242,
+
   MissingResource = 301,
   MissingSecretKey = 302,
   SecretUnavailable = 303,

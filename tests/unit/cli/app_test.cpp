@@ -1,10 +1,6 @@
-#include "cli/app.hpp"
-
-#include <sstream>
-
 #include "cli/version.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/fakes.hpp"
+#include "tests/unit/cli/fake_world.hpp"
 
 namespace vmcpauth::cli {
 
@@ -17,15 +13,10 @@ struct Outcome {
 };
 
 Outcome run_words(const std::vector<std::string>& words, const Result<void>& answer = {}) {
-  const vmcpauth::test::FakeEnv env;
-  std::ostringstream output, error;
-  std::vector<proxy::ServeOptions> served;
-  const World world{.env = env, .terminal = {}, .output = output, .error = error, .serve = [&](const proxy::ServeOptions& options) {
-                      served.push_back(options);
-                      return answer;
-                    }};
-  const auto status = run(words, world);
-  return {status, output.str(), error.str(), served};
+  test::FakeWorld world;
+  world.serve_answer = answer;
+  const auto status = world.run(words);
+  return {status, world.output.str(), world.error.str(), world.served};
 }
 
 }  // namespace
@@ -73,13 +64,10 @@ TEST_CASE("app: an error of serve becomes one line and its exit status") {
 }
 
 TEST_CASE("app: output that cannot be written is not success") {
-  const vmcpauth::test::FakeEnv env;
-  std::ostringstream output, error;
-  output.setstate(std::ios::badbit);
-  const World world{.env = env, .terminal = {}, .output = output, .error = error, .serve = [](const proxy::ServeOptions&) { return Result<void>{}; }};
-  const std::vector<std::string> words = {"--version"};
-  CHECK(run(words, world) == ExitStatus::CouldNotRun);
-  CHECK(error.str() == "vmcpauth: cannot write to standard output\n");
+  test::FakeWorld world;
+  world.output.setstate(std::ios::badbit);
+  CHECK(world.run({"--version"}) == ExitStatus::CouldNotRun);
+  CHECK(world.error.str() == "vmcpauth: cannot write to standard output\n");
 }
 
 }  // namespace vmcpauth::cli

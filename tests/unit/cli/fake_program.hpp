@@ -9,6 +9,7 @@ inline Program fake_program() {
   return {.name = "tool",
           .summary = "does things",
           .options = {{.name = "version", .letter = 'V', .help = "print the version"}},
+          .groups = {{.name = "part", .summary = "work on parts"}},
           .commands = {
               {.name = "make",
                .summary = "make a thing",
@@ -20,8 +21,13 @@ inline Program fake_program() {
                            {.name = "paint", .value = "COLOUR,...", .value_optional = true, .help = "paint it"},
                            {.name = "loud", .letter = 'l', .help = "say so"}}},
               {.name = "show", .summary = "show one thing", .arguments = {{.name = "THING", .choices = {"apple", "pear"}, .help = "which"}}},
+              {.name = "part list", .summary = "list the parts", .options = {{.name = "kind", .value = "KIND", .repeatable = true, .help = "only these"}}},
+              {.name = "part drop", .summary = "drop a part", .arguments = {{.name = "PART", .help = "which"}}},
               {.name = "version", .summary = "print the version"},
-              {.name = "help", .summary = "explain", .arguments = {{.name = "COMMAND", .choices = {"make", "show", "version", "help"}, .help = "which"}}},
+              {.name = "help",
+               .summary = "explain",
+               .arguments = {{.name = "COMMAND", .choices = {"make", "show", "part", "version", "help"}, .help = "which"},
+                             {.name = "SUBCOMMAND", .help = "which"}}},
           }};
 }
 

@@ -34,6 +34,28 @@ TEST_CASE("help: the program lists every command and its own options") {
   CHECK_THAT(text, ContainsSubstring("  -V, --version  print the version\n"));
 }
 
+TEST_CASE("help: a group is one line of the program, and lists its commands itself") {
+  const auto program = test::fake_program();
+  const auto text = program_help(program, 80);
+  CHECK_THAT(text, ContainsSubstring("  part     work on parts\n"));
+  CHECK_THAT(text, !ContainsSubstring("list the parts"));
+  CHECK(group_help(program, program.groups.front(), 80) ==
+        "tool part: work on parts\n"
+        "\n"
+        "Usage: tool part <command> [options] [arguments]\n"
+        "\n"
+        "Commands:\n"
+        "  list  list the parts\n"
+        "  drop  drop a part\n"
+        "\n"
+        "'tool part <command> --help' explains a command.\n");
+}
+
+TEST_CASE("help: an option that may be repeated says so") {
+  const auto program = test::fake_program();
+  CHECK_THAT(command_help(program, *find_command(program, "part list"), 80), ContainsSubstring("only these (may be repeated)"));
+}
+
 TEST_CASE("help: the real table fits the width it is folded at") {
   for (const std::size_t width : {std::size_t{60}, std::size_t{80}, std::size_t{100}}) {
     std::vector<std::string> texts = {program_help(program(), width)};

@@ -68,11 +68,24 @@ TEST_CASE("option table: only the last argument takes many, and help knows every
   for (const auto& command : program().commands) {
     for (std::size_t i = 0; i + 1 < command.arguments.size(); ++i) CHECK_FALSE(command.arguments[i].many);
   }
-  std::vector<std::string> names;
-  for (const auto& command : program().commands) names.push_back(command.name);
   const auto* help = find_command(program(), "help");
   REQUIRE(help != nullptr);
-  CHECK(help->arguments.front().choices == names);
+  CHECK(help->arguments.front().choices == first_words(program()));
+}
+
+TEST_CASE("option table: commands of two words belong to a group, and groups have commands") {
+  for (const auto& command : program().commands) {
+    const auto space = command.name.find(' ');
+    if (space == std::string::npos) continue;
+    INFO(command.name);
+    CHECK(find_group(program(), command.name.substr(0, space)) != nullptr);
+    CHECK(command.name.find(' ', space + 1) == std::string::npos);
+  }
+  for (const auto& group : program().groups) {
+    INFO(group.name);
+    CHECK(is_clause(group.summary));
+    CHECK_FALSE(commands_of(program(), group.name).empty());
+  }
 }
 
 TEST_CASE("option table: each exit status is explained, in order") {

@@ -85,7 +85,7 @@ TEST_CASE("parser: wrong command lines get one clause and the nearest known word
       {{"show", "plum"}, "THING is one of apple, pear, not 'plum'", ""},
       {{"show", "apple", "pear"}, "unexpected argument 'pear'", ""},
       {{"version", "now"}, "unexpected argument 'now'", ""},
-      {{"help", "mak"}, "COMMAND is one of make, show, version, help, not 'mak'", "did you mean 'make'?"},
+      {{"help", "mak"}, "COMMAND is one of make, show, part, version, help, not 'mak'", "did you mean 'make'?"},
       {{""}, "unknown command ''", ""},
   };
   for (const auto& each : cases) {
@@ -126,6 +126,54 @@ TEST_CASE("parser: help wins over mistakes and knows its command") {
 
 TEST_CASE("parser: the version is asked for in three ways") {
   for (const auto& words : {Words{"--version"}, Words{"-V"}, Words{"version"}}) CHECK(std::holds_alternative<VersionRequest>(parse_words(words)));
+}
+
+TEST_CASE("parser: a command of a group has two words") {
+  CHECK(invocation_of({"part", "list"}).command().name == "part list");
+  CHECK(invocation_of({"part", "drop", "wheel"}).arguments() == Words{"wheel"});
+}
+
+TEST_CASE("parser: every value of a repeatable option counts, and each must be there") {
+  const auto invocation = invocation_of({"part", "list", "--kind", "a", "--kind=b"});
+  CHECK(invocation.values("kind") == Words{"a", "b"});
+  CHECK(invocation.value("kind") == "b");
+  const auto outcome = parse_words({"part", "list", "--kind", "a", "--kind"});
+  REQUIRE(std::holds_alternative<UsageError>(outcome));
+  CHECK(std::get<UsageError>(outcome).message == "--kind needs a value: --kind KIND");
+}
+
+TEST_CASE("parser: a group alone asks for its commands, wrong second words are named") {
+  const auto alone = parse_words({"part"});
+  REQUIRE(std::holds_alternative<NothingAsked>(alone));
+  CHECK(std::get<NothingAsked>(alone).group->name == "part");
+  struct Case {
+    Words words;
+    std::string message, hint;
+  };
+  for (const auto& each :
+       {Case{{"part", "lst"}, "unknown command 'part lst'", "did you mean 'list'?"}, Case{{"part", "--kind"}, "'part' needs a command before '--kind'", ""},
+        Case{{"help", "part", "lst"}, "unknown command 'part lst'", "did you mean 'list'?"},
+        Case{{"help", "make", "list"}, "unexpected argument 'list'", ""}}) {
+    const auto outcome = parse_words(each.words);
+    REQUIRE(std::holds_alternative<UsageError>(outcome));
+    CHECK(std::get<UsageError>(outcome).message == each.message);
+    CHECK(std::get<UsageError>(outcome).hint.value_or("") == each.hint);
+  }
+}
+
+TEST_CASE("parser: help of a group and of its commands") {
+  for (const auto& words : {Words{"part", "--help"}, Words{"help", "part"}, Words{"part", "lst", "--help"}}) {
+    const auto outcome = parse_words(words);
+    REQUIRE(std::holds_alternative<HelpRequest>(outcome));
+    CHECK(std::get<HelpRequest>(outcome).command == nullptr);
+    CHECK(std::get<HelpRequest>(outcome).group->name == "part");
+  }
+  for (const auto& words : {Words{"part", "list", "-h"}, Words{"help", "part", "list"}}) {
+    const auto outcome = parse_words(words);
+    REQUIRE(std::holds_alternative<HelpRequest>(outcome));
+    REQUIRE(std::get<HelpRequest>(outcome).command != nullptr);
+    CHECK(std::get<HelpRequest>(outcome).command->name == "part list");
+  }
 }
 
 TEST_CASE("parser: no arguments are told apart from wrong ones") { CHECK(std::holds_alternative<NothingAsked>(parse_words({}))); }
