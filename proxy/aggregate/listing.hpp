@@ -1,0 +1,23 @@
+// From the backends' lists to the session's view: asks those whose answer is not fresh, all at once, and does not wait long
+// for the slow; they join the view, with a list_changed, when they answer.
+#pragma once
+
+#include <chrono>
+
+#include "proxy/aggregate/session.hpp"
+
+namespace vmcpauth::proxy {
+
+// How old an answer may be that is listed without asking again.
+inline constexpr std::chrono::milliseconds kFreshFor{1'000};
+// How long a request waits for backends that do not answer.
+inline constexpr std::chrono::milliseconds kGrace{3'000};
+
+[[nodiscard]] Task<mcp::ViewPtr> current_view(SessionPtr session, Caller caller);
+
+// What all backends declare, asking those that never said; as long as the grace allows. Null for those that did not answer.
+[[nodiscard]] Task<std::vector<Json>> declared_capabilities(SessionPtr session, Caller caller);
+// The backends' instructions, each under its name.
+[[nodiscard]] std::string merged_instructions(const House& house);
+
+}  // namespace vmcpauth::proxy
