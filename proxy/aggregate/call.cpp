@@ -9,6 +9,7 @@ namespace vmcpauth::proxy {
 namespace {
 
 constexpr int kUrlElicitationRequired = -32042;
+constexpr int kMissingCapability = -32021;
 
 }  // namespace
 
@@ -187,7 +188,7 @@ void Call::resume(ClientRequest request, OutletPtr outlet) {
     });
     emit_inputs(attachment);  // what is still missing is asked for again
     if (!attachment.outlet || (!attachment.late_result && !attachment.late_error)) return;
-    std::exchange(attachment.outlet, nullptr)->finish(final_text(attachment.client_id, attachment.late_result, attachment.late_error));
+    std::exchange(attachment.outlet, nullptr)->finish(final_text(attachment.client_id, attachment.late_result, attachment.late_error), final_status(attachment.late_error));
   });
   for (auto& [id, answer] : answers) {
     waiting_.fetch_sub(1);
@@ -218,7 +219,7 @@ void Call::finish_with(const Result<mcp::Message>& outcome) {
 void Call::finish(std::optional<Json> result, std::optional<Json> error) {
   attachment_.with([&](Attachment& attachment) {
     if (const auto outlet = std::exchange(attachment.outlet, nullptr)) {
-      outlet->finish(final_text(attachment.client_id, result, error));
+      outlet->finish(final_text(attachment.client_id, result, error), final_status(error));
     } else {
       attachment.late_result = std::move(result);
       attachment.late_error = std::move(error);
@@ -233,6 +234,14 @@ std::string Call::final_text(const mcp::RequestId& id, const std::optional<Json>
   const bool interim = translated.value("resultType", Json()) == "input_required";
   if (interim && translated.contains("requestState")) translated["requestState"] = sealed_state({{"inner", translated["requestState"]}});
   return mcp::response_text(id, translated);
+}
+
+// 2026-07-28 has statuses of its own for some errors (basic/index, transports/streamable-http).
+int Call::final_status(const std::optional<Json>& error) const {
+  if (!error || session_->facts().era == mcp::Era::Legacy) return 200;
+  const int code = error->value("code", 0);
+  if (code == static_cast<int>(mcp::RpcCode::MethodNotFound)) return 404;
+  return code == kMissingCapability ? 400 : 200;
 }
 
 // 2025-11-25 refuses with the URLs to visit; 2026-07-28 asks for the same and is called again.

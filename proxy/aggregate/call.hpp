@@ -71,6 +71,7 @@ class Call final : public MessageListener, public std::enable_shared_from_this<C
   void finish_with(const Result<mcp::Message>& outcome);
   void finish(std::optional<Json> result, std::optional<Json> error);
   [[nodiscard]] std::string final_text(const mcp::RequestId& id, const std::optional<Json>& result, const std::optional<Json>& error) const;
+  [[nodiscard]] int final_status(const std::optional<Json>& error) const;
   [[nodiscard]] std::optional<Json> url_elicitation(const Json& error) const;
   [[nodiscard]] std::string sealed_state(const Json& more) const;
 

@@ -57,7 +57,7 @@ class Sender {
       at_ = item->number;
       last = item->last;
       if (!streaming_ && last) {
-        auto answer = http::Response::json(200, std::move(item->json));
+        auto answer = http::Response::json(item->status, std::move(item->json));
         for (const auto& header : stream_.headers) answer.headers.set(header.name, header.value);
         answered_ = true;
         const auto sent = co_await exchange_.respond(std::move(answer));

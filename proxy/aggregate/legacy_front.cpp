@@ -70,7 +70,9 @@ Task<void> LegacyFront::post(Exchange& exchange, Caller caller, mcp::Message mes
     co_await initialize(exchange, std::move(caller), std::move(message));
     co_return;
   }
-  auto session = co_await session_of(exchange, caller, message.kind == mcp::MessageKind::Request ? message.id : std::nullopt);
+  std::optional<mcp::RequestId> id;
+  if (message.kind == mcp::MessageKind::Request) id = message.id;
+  auto session = co_await session_of(exchange, caller, std::move(id));
   if (!session) co_return;
   switch (message.kind) {
     case mcp::MessageKind::Request: co_await request(exchange, std::move(session), std::move(caller), std::move(message)); co_return;
@@ -196,7 +198,8 @@ void LegacyFront::notification(const SessionPtr& session, mcp::Message message) 
 }
 
 Task<void> LegacyFront::get(Exchange& exchange, Caller caller) {
-  auto session = co_await session_of(exchange, std::move(caller), std::nullopt);
+  std::optional<mcp::RequestId> no_id;
+  auto session = co_await session_of(exchange, std::move(caller), std::move(no_id));
   if (!session) co_return;
   if (!accepts_events(exchange.head())) {
     co_await answer_empty(exchange, 406);
@@ -226,7 +229,8 @@ Task<void> LegacyFront::get(Exchange& exchange, Caller caller) {
 }
 
 Task<void> LegacyFront::remove(Exchange& exchange, Caller caller) {
-  auto session = co_await session_of(exchange, std::move(caller), std::nullopt);
+  std::optional<mcp::RequestId> no_id;
+  auto session = co_await session_of(exchange, std::move(caller), std::move(no_id));
   if (!session) co_return;
   sessions_.close(session);
   co_await answer_empty(exchange, 200);

@@ -5,14 +5,14 @@
 
 namespace vmcpauth::proxy {
 
-void Outlet::push(std::string json) { add(std::move(json), false); }
-void Outlet::finish(std::string json) { add(std::move(json), true); }
+void Outlet::push(std::string json) { add(std::move(json), false, 200); }
+void Outlet::finish(std::string json, int status) { add(std::move(json), true, status); }
 
-void Outlet::add(std::string json, bool last) {
+void Outlet::add(std::string json, bool last, int status) {
   auto waker = state_.with([&](State& state) -> std::function<void()> {
     if (state.closed) return {};
     state.bytes += json.size();
-    state.items.push_back({state.next++, std::move(json), last});
+    state.items.push_back({state.next++, std::move(json), last, status});
     while (state.items.size() > 1 && (state.items.size() > kMaxItems || state.bytes > kMaxBytes)) {
       state.bytes -= state.items.front().json.size();
       state.items.pop_front();

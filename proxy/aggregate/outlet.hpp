@@ -22,12 +22,13 @@ class Outlet {
     std::uint64_t number = 0;  // 1, 2, … in the order of pushing
     std::string json;
     bool last = false;  // the stream ends with it
+    int status = 200;   // of a plain answer, when it is all there is
   };
 
   // A message that more may follow. Past the bounds the oldest goes.
   void push(std::string json);
   // The last message; what comes later is dropped.
-  void finish(std::string json);
+  void finish(std::string json, int status = 200);
   // The end without a last message.
   void close();
 
@@ -56,7 +57,7 @@ class Outlet {
     bool closed = false;
     std::function<void()> waker;
   };
-  void add(std::string json, bool last);
+  void add(std::string json, bool last, int status);
   Guarded<State> state_;
 };
 using OutletPtr = std::shared_ptr<Outlet>;

@@ -56,6 +56,7 @@ struct ServeOptions {
   std::optional<ListenAddress> listen;  // none = kDefaultHost:kDefaultPort; demo mode then takes a free port when that is taken
   IssuerChoice issuer = LocalIssuer{};
   ProviderChoice providers = RealProviders{};
+  bool strict_upstreams = false;  // one unusable upstream token refuses the whole request, as ToolHive does
   Presentation presentation;
   std::string version;  // for the banner and /health
 
