@@ -14,21 +14,43 @@ bool is_own(std::string_view name) {
   return lower.starts_with("mcp-") || lower.starts_with("content-") || lower.starts_with("accept") || lower == "last-event-id" || lower == "user-agent";
 }
 
-Task<void> check_backends(std::shared_ptr<House> house) {
-  for (const auto& peer : house->peers) {
-    auto check = peer->check();
-    start(std::move(check), [house] {});
-  }
-  co_return;
+// Nobody: looks at the backends that need no user, so that what they offer is known before the first one comes.
+SessionPtr make_observer(const std::shared_ptr<House>& house) {
+  std::vector<std::string> names;
+  for (const auto& peer : house->peers) names.push_back(peer->name());
+  auto shelf = std::make_shared<Shelf>(std::move(names), house->rules);
+  auto nobody = std::make_shared<identity::Identity>();
+  nobody->anonymous = true;
+  auto observer = std::make_shared<Session>(house, Session::Facts{.id = {}, .era = mcp::Era::Modern, .subject = {}, .anonymous = true, .version = {}}, std::move(shelf));
+  observer->seen({.identity = std::move(nobody), .headers = {}}, house->dependencies.clock.steady());
+  return observer;
+}
+
+bool needs_no_user(const Peer& peer) {
+  const auto strategy = peer.mounted().auth->strategy();
+  return strategy == "unauthenticated" || strategy == "header_injection";
+}
+
+Task<void> look_at(SessionPtr observer, std::size_t backend) {
+  auto& peer = *observer->house().peers[backend];
+  co_await peer.check();
+  const auto now = peer.snapshot();
+  if (now.health != HealthState::Up || now.tools || !needs_no_user(peer)) co_return;
+  auto caller = observer->caller();
+  co_await refresh(observer, backend, std::move(caller));
 }
 
 Task<void> keep_house(std::shared_ptr<House> house, std::weak_ptr<Sessions> sessions) {
   const auto& clock = house->dependencies.clock;
+  const auto observer = make_observer(house);
   auto next_check = clock.steady();
   while (!house->closing) {
     if (clock.steady() >= next_check) {
       next_check = clock.steady() + house->operational.health_check_interval;
-      co_await check_backends(house);
+      for (std::size_t i = 0; i < house->peers.size(); ++i) {
+        auto look = look_at(observer, i);
+        start(std::move(look), [] {});
+      }
     }
     if (const auto alive = sessions.lock()) {
       alive->sweep();

@@ -262,7 +262,7 @@ std::optional<Json> Call::url_elicitation(const Json& error) const {
 }
 
 std::string Call::sealed_state(const Json& more) const {
-  auto state = state_binding(*session_, request_.method, named_by(request_.method, request_.params));
+  auto state = state_binding(*session_, request_.method, request_.named);
   state["until"] = unix_seconds(session_->house().dependencies.clock.now()) + std::chrono::duration_cast<Seconds>(kInputTime).count();
   state.update(more);
   return session_->house().seals.seal("requestState", state);

@@ -18,6 +18,7 @@ struct ClientRequest {
   mcp::RequestId id;
   std::string method;
   Json params = Json::object();  // with the backend's name for what is called
+  std::string named;             // what the client called it
   mcp::Route route;
   Json progress_token;                   // null: none wanted
   std::optional<std::string> log_level;  // what a 2026-07-28 client set for this request

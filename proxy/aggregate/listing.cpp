@@ -55,6 +55,8 @@ void announce(Session& session) {
   for (const auto* what : {"tools", "prompts", "resources"}) session.notify("notifications/" + std::string(what) + "/list_changed", Json::object());
 }
 
+}  // namespace
+
 Task<void> refresh(SessionPtr session, std::size_t backend, Caller caller) {
   const auto& around = session->house().dependencies;
   const auto& name = session->house().peers[backend]->name();
@@ -70,6 +72,8 @@ Task<void> refresh(SessionPtr session, std::size_t backend, Caller caller) {
   const bool changed = session->shelf().put(backend, *std::move(catalog), now);
   if (changed && now - began > kGrace) announce(*session);
 }
+
+namespace {
 
 // Until nobody who was asked just now is still waited for, or the grace is over.
 Task<void> wait_for(SessionPtr session, SteadyPoint since) {

@@ -17,6 +17,9 @@ inline constexpr std::chrono::milliseconds kGrace{3'000};
 
 // What all backends declare, asking those that never said; as long as the grace allows. Null for those that did not answer.
 [[nodiscard]] Task<std::vector<Json>> declared_capabilities(SessionPtr session, Caller caller);
+// Asks one backend anew, for its own sake: what it offers is counted and logged.
+[[nodiscard]] Task<void> refresh(SessionPtr session, std::size_t backend, Caller caller);
+
 // The backends' instructions, each under its name.
 [[nodiscard]] std::string merged_instructions(const House& house);
 

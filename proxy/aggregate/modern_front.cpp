@@ -116,7 +116,7 @@ std::expected<std::optional<std::string>, mcp::RpcError> ModernFront::open_state
   auto opened = state->is_string() ? house_->seals.open("requestState", state->get_ref<const std::string&>(), kMaxStateBytes)
                                    : Result<Json>(fail(ErrorCode::InvalidInput, "no text"));
   if (!opened) return std::unexpected(invalid("requestState was not issued here"));
-  const auto binding = state_binding(session, message.method, opened->value("name", std::string()));
+  const auto binding = state_binding(session, message.method, named_by(message.method, message.params));
   for (const auto& [key, value] : binding.items()) {
     if (opened->value(key, Json()) != value) return std::unexpected(invalid("requestState belongs to another request"));
   }
