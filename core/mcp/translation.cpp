@@ -11,6 +11,8 @@ constexpr std::array<std::string_view, 7> kHopKeys{"progressToken", kMetaProtoco
 constexpr int kResourceNotFound = -32002;
 constexpr int kUrlElicitationRequired = -32042;
 constexpr int kMissingCapability = -32021;
+// Extensions with methods of their own, which are not routed here: neither side is told of the other's.
+constexpr std::string_view kTasksExtension = "io.modelcontextprotocol/tasks";
 
 void drop_hop_keys(Json& holder) {
   const auto meta = holder.find("_meta");
@@ -100,6 +102,7 @@ Json capabilities_for_backend(const Json& client) {
     const auto it = client.find(name);
     if (it != client.end() && it->is_object()) out[name] = *it;
   }
+  if (out.contains("extensions")) out["extensions"].erase(std::string(kTasksExtension));
   return out;
 }
 
@@ -114,7 +117,7 @@ Json merged_capabilities(const std::vector<Json>& backends, Era client) {
     const auto extensions = backend.find("extensions");
     if (client == Era::Modern && extensions != backend.end() && extensions->is_object()) {
       for (const auto& [name, settings] : extensions->items()) {
-        if (!out["extensions"].contains(name)) out["extensions"][name] = settings;
+        if (name != kTasksExtension && !out["extensions"].contains(name)) out["extensions"][name] = settings;
       }
     }
   }

@@ -18,9 +18,10 @@ bool has_error_code(const BackendReply& reply, int code) { return reply.response
 
 Verdict judge_legacy(const BackendReply& reply, bool had_session) {
   if (reply.status == 401 || reply.status == 403) return Verdict::Refused;
-  if (reply.response && !reply.accepted() && mcp::is_modern_error(reply.response->error)) return Verdict::OtherRevision;
   if (reply.status == 404 && had_session) return Verdict::SessionLost;
   if (reply.status == 400 && has_error_code(reply, kServerError)) return Verdict::SessionLost;
+  // 2025-11-25 answers requests it has understood with 200; this one was refused unread.
+  if (reply.status == 400 && reply.response) return Verdict::OtherRevision;
   return reply.response ? Verdict::Answer : Verdict::Refused;
 }
 
@@ -69,7 +70,8 @@ class Dialogue {
         co_return std::unexpected(std::move(reply).error().note("backend \"" + peer().name() + "\""));
       }
       const auto verdict = modern ? judge_modern(*reply) : judge_legacy(*reply, !session.empty());
-      if (verdict == Verdict::Answer) {
+      const bool final_word = second && reply->response && verdict != Verdict::Refused;
+      if (verdict == Verdict::Answer || final_word) {
         peer().report(std::nullopt);
         co_return *std::move(reply->response);
       }

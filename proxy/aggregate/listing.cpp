@@ -6,6 +6,7 @@ namespace vmcpauth::proxy {
 namespace {
 
 constexpr int kMaxPages = 100;
+constexpr std::chrono::milliseconds kFirstAnswers{15'000};
 
 Task<Result<void>> fetch_kind(SessionPtr session, std::size_t backend, Caller caller, mcp::ItemKind kind, std::shared_ptr<mcp::Catalog> into) {
   DeafListener nobody;
@@ -108,6 +109,27 @@ Task<mcp::ViewPtr> current_view(SessionPtr session, Caller caller) {
   auto view = shelf.view();
   for (const auto& dropped : shelf.take_news()) around.logger.log(dropped.ambiguous ? LogLevel::Error : LogLevel::Warn, "not_offered", {{"reason", dropped.text}});
   co_return view;
+}
+
+Task<mcp::ViewPtr> complete_view(SessionPtr session) {
+  ThreadWaker waker;
+  const auto deadline = std::chrono::steady_clock::now() + kFirstAnswers;
+  while (!unheard(*session).empty()) {
+    session->shelf().on_settled(waker.function());
+    if (!session->shelf().is_waiting(SteadyPoint::min())) break;
+    const bool woken = co_await waker.wait(deadline);
+    if (!woken) break;
+  }
+  co_return session->shelf().view();
+}
+
+std::string unheard(const Session& session) {
+  std::string out;
+  const auto& peers = session.house().peers;
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    if (!session.shelf().catalog(i)) out += (out.empty() ? "; not heard of yet: " : ", ") + peers[i]->name();
+  }
+  return out;
 }
 
 Task<std::vector<Json>> declared_capabilities(SessionPtr session, Caller caller) {

@@ -15,6 +15,11 @@ inline constexpr std::chrono::milliseconds kGrace{3'000};
 
 [[nodiscard]] Task<mcp::ViewPtr> current_view(SessionPtr session, Caller caller);
 
+// The view once every backend has answered for the first time or failed; for names that nobody offers yet. Bounded.
+[[nodiscard]] Task<mcp::ViewPtr> complete_view(SessionPtr session);
+// "; not heard of yet: a, b": the backends that never answered this user. "" when there are none.
+[[nodiscard]] std::string unheard(const Session& session);
+
 // What all backends declare, asking those that never said; as long as the grace allows. Null for those that did not answer.
 [[nodiscard]] Task<std::vector<Json>> declared_capabilities(SessionPtr session, Caller caller);
 // Asks one backend anew, for its own sake: what it offers is counted and logged.

@@ -59,12 +59,12 @@ std::optional<std::string> only_backend_with_resources(const Session& session) {
 }
 
 mcp::RpcError unknown(const Session& session, const Wanted& wanted) {
-  const auto name = printable(wanted.key, 200);
+  const auto name = printable(wanted.key, 200) + unheard(session);
   if (wanted.kind == mcp::ItemKind::Tool) return invalid("Unknown tool: " + name);
   if (wanted.kind == mcp::ItemKind::Prompt) return invalid("Unknown prompt: " + name);
   auto error = invalid("Resource not found: " + name);
   if (session.facts().era == mcp::Era::Legacy) error.code = static_cast<mcp::RpcCode>(kResourceNotFound);
-  error.data = {{"uri", name}};
+  error.data = {{"uri", printable(wanted.key, 200)}};
   return error;
 }
 
@@ -132,6 +132,10 @@ Task<std::expected<Routed, mcp::RpcError>> find_route(SessionPtr session, Caller
   const auto* found = look_up(*view, *wanted);
   if (found == nullptr) {
     view = co_await current_view(session, std::move(caller));
+    found = look_up(*view, *wanted);
+  }
+  if (found == nullptr) {
+    view = co_await complete_view(session);
     found = look_up(*view, *wanted);
   }
   mcp::Route route;
