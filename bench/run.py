@@ -2,6 +2,7 @@
 """Side-by-side benchmarks against Debian's nginx and haproxy: everything on loopback, rounds interleaved, medians and
 ratios printed. Never a test: a busy machine moves every number, so read the ratios. `./dev bench` calls this."""
 import argparse
+import json
 import pathlib
 import statistics
 import subprocess
@@ -95,6 +96,20 @@ def bench_streams(options, folder):
               f"{statistics.median(held) / statistics.median(none_held):.2f}x")
 
 
+def bench_logins(options, folder):
+    rows = []
+    for _ in range(options.rounds):
+        done = subprocess.run([options.logins, str(options.seconds)], check=True, capture_output=True, text=True)
+        rows.append(json.loads(done.stdout))
+    rate = statistics.median(row["logins"] / row["seconds"] for row in rows)
+    signature = statistics.median(row["signature_us"] for row in rows)
+    own, theirs = rows[0]["own_signatures"], rows[0]["provider_signatures"]
+    print("\nComplete two-leg logins in one thread, without sockets: authorize, two providers' pages, forms, codes and tokens, our token")
+    print(f"logins: {rate:.0f}/s, {1e6 / rate:.0f} us each (median of {len(rows)} rounds of {options.seconds} s)")
+    print(f"one ES256 signature: {signature:.0f} us; a login has {own} of ours ({own * signature * rate / 1e4:.0f} % of the time) "
+          f"and {theirs:.0f} of the providers ({theirs * signature * rate / 1e4:.0f} %)")
+
+
 def bench_start(options, folder):
     versions = []
     for _ in range(20):
@@ -116,12 +131,13 @@ def bench_start(options, folder):
 
 def main():
     root = pathlib.Path(__file__).resolve().parent.parent
-    release = root / "build/release"
+    built = root / "build/bench"
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["requests", "streams", "start", []], help="default: all")
-    parser.add_argument("--vmcpauth", type=pathlib.Path, default=release / "vmcpauth")
-    parser.add_argument("--forwarder", type=pathlib.Path, default=release / "bench/bench_forwarder")
-    parser.add_argument("--backend", type=pathlib.Path, default=release / "bench/bench_backend")
+    parser.add_argument("what", nargs="*", choices=["requests", "streams", "logins", "start", []], help="default: all")
+    parser.add_argument("--vmcpauth", type=pathlib.Path, default=built / "vmcpauth")
+    parser.add_argument("--forwarder", type=pathlib.Path, default=built / "bench/bench_forwarder")
+    parser.add_argument("--backend", type=pathlib.Path, default=built / "bench/bench_backend")
+    parser.add_argument("--logins", type=pathlib.Path, default=built / "bench/bench_logins")
     parser.add_argument("--without-serve", action="store_true", help="the data path alone, without authentication")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
@@ -131,7 +147,7 @@ def main():
     if missing := peers.missing_tools():
         raise SystemExit(f"missing: {', '.join(missing)}")
     peers.raise_descriptor_limit()
-    benches = {"requests": bench_requests, "streams": bench_streams, "start": bench_start}
+    benches = {"requests": bench_requests, "streams": bench_streams, "logins": bench_logins, "start": bench_start}
     if options.without_serve:
         del benches["start"]
     for name in options.what or benches:

@@ -6,6 +6,8 @@
 #include <array>
 #include <ostream>
 
+#include "cli/login_command.hpp"
+#include "cli/logout_command.hpp"
 #include "cli/serve_command.hpp"
 
 namespace vmcpauth::cli {
@@ -29,6 +31,8 @@ Command help_command() {
 std::span<const CommandEntry> command_entries() {
   static constexpr auto kEntries = std::to_array<CommandEntry>({
       {serve_command, run_serve},
+      {login_command, run_login},
+      {logout_command, run_logout},
       {version_command, nullptr},
       {help_command, nullptr},
   });

@@ -9,6 +9,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/error.hpp"
 #include "core/base/files.hpp"
+#include "core/base/private_files.hpp"
 #include "core/base/random.hpp"
 #include "proxy/network.hpp"
 #include "proxy/serve/options.hpp"
@@ -18,6 +19,7 @@ namespace vmcpauth::cli {
 struct World {
   const Env& env;
   Files& files;
+  PrivateFiles& private_files;
   const Clock& clock;
   Random& random;
   Terminal terminal;

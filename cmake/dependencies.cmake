@@ -4,6 +4,7 @@ find_package(OpenSSL 3.0 REQUIRED)                 # JOSE, TLS, digests, AEAD
 find_package(fmt 9.1 REQUIRED)                     # text formatting (libstdc++ 12 has no <format>)
 find_package(nlohmann_json 3.11 REQUIRED)          # wire JSON
 find_package(yaml-cpp 0.7 REQUIRED)                # YAML and JSON configuration, with positions
+find_package(SQLite3 3.40 REQUIRED)                 # the store that survives restarts
 find_package(CLI11 2.1 REQUIRED)                   # command line
 if(POLICY CMP0167)
   cmake_policy(SET CMP0167 NEW)                    # newer CMake: Boost's own package file instead of FindBoost

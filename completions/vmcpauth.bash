@@ -37,6 +37,65 @@ _vmcpauth() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
       return
       ;;
+    'login --scope' | 'login --scope=')
+      return
+      ;;
+    'login --issuer' | 'login --issuer=')
+      return
+      ;;
+    'login --port' | 'login --port=')
+      return
+      ;;
+    'login --timeout' | 'login --timeout=')
+      return
+      ;;
+    'login --ca' | 'login --ca=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'login --client-id' | 'login --client-id=')
+      return
+      ;;
+    'login --client-secret-env' | 'login --client-secret-env=')
+      return
+      ;;
+    'login --client-key' | 'login --client-key=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'login --client-key-id' | 'login --client-key-id=')
+      return
+      ;;
+    'login --client-metadata-url' | 'login --client-metadata-url=')
+      return
+      ;;
+    'login --assertion-env' | 'login --assertion-env=')
+      return
+      ;;
+    'login --assertion-file' | 'login --assertion-file=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'login --id-token-env' | 'login --id-token-env=')
+      return
+      ;;
+    'login --idp-token-endpoint' | 'login --idp-token-endpoint=')
+      return
+      ;;
+    'login --idp-client-id' | 'login --idp-client-id=')
+      return
+      ;;
+    'login --idp-client-secret-env' | 'login --idp-client-secret-env=')
+      return
+      ;;
+    'logout --ca' | 'logout --ca=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
   esac
   case $command in
     'serve')
@@ -45,6 +104,16 @@ _vmcpauth() {
       else
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      fi
+      ;;
+    'login')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--scope --issuer --port --no-browser --timeout --dpop --ca --client-id --client-secret-env --client-key --client-key-id --client-metadata-url --device --client-credentials --assertion-env --assertion-file --id-token-env --idp-token-endpoint --idp-client-id --idp-client-secret-env --verbose -v --quiet -q --help -h' -- "$cur")
+      fi
+      ;;
+    'logout')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--ca --verbose -v --quiet -q --help -h' -- "$cur")
       fi
       ;;
     'version')
@@ -56,14 +125,14 @@ _vmcpauth() {
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve login logout version help' -- "$cur")
       fi
       ;;
     *)
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--version -V --help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve login logout version help' -- "$cur")
       fi
       ;;
   esac

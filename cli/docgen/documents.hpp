@@ -1,4 +1,4 @@
-// The documents made from the option table: a man page and the completions of three shells. Called by docgen's main
+// The documents made from the option table: a man page, a reference page and the completions of three shells. Called by docgen's main
 // and by nothing else; the results are committed, so that packaging needs no extra step.
 #pragma once
 
@@ -15,6 +15,9 @@ namespace vmcpauth::cli::docgen {
 [[nodiscard]] std::string bash_completion(const Program& program);
 [[nodiscard]] std::string zsh_completion(const Program& program);
 [[nodiscard]] std::string fish_completion(const Program& program);
+
+// docs/reference/cli.md.
+[[nodiscard]] std::string cli_reference(const Program& program);
 
 // In single quotes for a POSIX shell; bash and zsh read it alike.
 [[nodiscard]] std::string shell_quoted(std::string_view text);

@@ -170,6 +170,9 @@ Task<Result<void>> LoginChain::store_tokens(const store::PendingAuthorization& l
   row.upstream_subject = std::move(granted.identity.subject);
   row.client_id = leg.client_id;
   row.scopes = std::move(granted.tokens.scopes);
+  row.user_name = leg.user_name;
+  row.user_email = leg.user_email;
+  row.created_at = context_.now();
   auto stored = co_await context_.deps.store.put_upstream_tokens(leg.session_id, std::move(row));
   co_return stored;
 }

@@ -1,11 +1,10 @@
 // A keyed table whose records leave in the order of their expiry: the building block of the memory store's bounds.
-// Not thread-safe.
+// Keys are in order too, for cursors. Not thread-safe.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "core/base/clock.hpp"
@@ -56,6 +55,13 @@ class ExpiringTable {
   [[nodiscard]] Value* first() { return order_.empty() ? nullptr : find(order_.begin()->second); }
   std::optional<Value> take_first() { return order_.empty() ? std::nullopt : take(std::string(order_.begin()->second)); }
   std::optional<Value> take_expired(TimePoint now) { return order_.empty() || order_.begin()->first > now ? std::nullopt : take_first(); }
+  // Calls visit(key, value, expiry) for the keys after `cursor` in their order, until it says false. ("" = from the first.)
+  template <class Visit>
+  void visit_after(const std::string& cursor, Visit visit) const {
+    for (auto it = cursor.empty() ? entries_.begin() : entries_.upper_bound(cursor); it != entries_.end(); ++it) {
+      if (!visit(it->first, it->second.value, it->second.order->first)) return;
+    }
+  }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
@@ -64,7 +70,7 @@ class ExpiringTable {
     Value value;
     Order::iterator order;
   };
-  std::unordered_map<std::string, Entry> entries_;
+  std::map<std::string, Entry> entries_;
   Order order_;
 };
 

@@ -1,12 +1,10 @@
 #include "core/store/memory_store.hpp"
 
 #include "core/store/memory_tables.hpp"
+#include "core/store/once_key.hpp"
 
 namespace vmcpauth::store {
 namespace {
-
-// Length-prefixed, so that no provider name can run into a subject.
-std::string identity_key(const std::string& provider, const std::string& subject) { return std::to_string(provider.size()) + ":" + provider + ":" + subject; }
 
 // Makes room for one more DCR client: the one idle longest goes, if it is old enough.
 bool make_room(MemoryTables& tables, const MemoryStoreLimits& limits, TimePoint now) {
@@ -68,19 +66,20 @@ Task<Result<User>> MemoryStore::find_or_create_user(std::string provider, std::s
   auto user = state_->tables.with([&](MemoryTables& tables) -> Result<User> {
     const auto key = identity_key(provider, subject);
     const auto found = tables.users.find(key);
-    if (found != tables.users.end()) return found->second;
+    if (found != tables.users.end()) return found->second.user;
     if (tables.users.size() >= limits_.users) return fail(ErrorCode::TooLarge, "no room for another user");
-    return tables.users.emplace(key, User{new_id, now}).first->second;
+    return tables.users.emplace(key, StoredUser{provider, subject, {new_id, now}}).first->second.user;
   });
   co_return user;
 }
 
 Task<Result<bool>> MemoryStore::remember_once(std::string key, TimePoint expires_at, TimePoint now) {
+  const auto digest = once_digest(key);
   auto fresh = state_->tables.with([&](MemoryTables& tables) -> Result<bool> {
-    if (tables.once_keys.find(key, now) != nullptr) return false;
+    if (tables.once_keys.find(digest, now) != nullptr) return false;
     if (tables.once_keys.size() >= limits_.once_keys) drop_expired(tables.once_keys, now, limits_.swept_a_call, [](auto&) {});
     if (tables.once_keys.size() >= limits_.once_keys) return fail(ErrorCode::TooLarge, "no room for another single-use identifier");
-    tables.once_keys.put(key, {}, expires_at);
+    tables.once_keys.put(digest, {}, expires_at);
     return true;
   });
   co_return fresh;
@@ -106,11 +105,14 @@ Task<Result<std::optional<UpstreamRegistration>>> MemoryStore::find_registration
       tables.registrations.erase(it);
       return std::nullopt;
     }
-    UpstreamRegistration copy{stored.client_id, std::nullopt, stored.token_endpoint_auth_method, stored.secret_expires_at};
-    if (stored.client_secret) copy.client_secret = stored.client_secret->clone();
-    return copy;
+    return stored.clone();
   });
   co_return found;
+}
+
+Task<Result<Secret>> MemoryStore::keep(std::string name, Secret value) {
+  auto kept = state_->tables.with([&](MemoryTables& tables) { return tables.kept.try_emplace(name, std::move(value)).first->second.clone(); });
+  co_return kept;
 }
 
 Task<Result<void>> MemoryStore::sweep(TimePoint now) {

@@ -1,10 +1,11 @@
-// The SessionStore that lives in this process. Everything in it is bounded: what expires goes by sweep() and, at a
+// The store that lives in this process. Everything in it is bounded: what expires goes by sweep() and, at a
 // bound, what expires soonest makes room; single-use identifiers never do (TooLarge instead). One mutex, no I/O under it.
 #pragma once
 
 #include <memory>
 
-#include "core/store/session_store.hpp"
+#include "core/store/retention.hpp"
+#include "core/store/store_browser.hpp"
 
 namespace vmcpauth::store {
 
@@ -20,12 +21,11 @@ struct MemoryStoreLimits {
   std::size_t swept_a_call = 5'000;  // per kind of record
   // A DCR client younger than this is never evicted to make room; one idle for longer than `client_idle` goes in a sweep.
   Seconds client_min_age{std::chrono::hours(1)};
-  Seconds client_idle{std::chrono::hours(24 * 30)};
-  // How long upstream tokens stay past their access token's expiry (else the session's), so that they can be refreshed.
-  Seconds upstream_retention{std::chrono::hours(24 * 7)};
+  Seconds client_idle = kClientIdle;
+  Seconds upstream_retention = kUpstreamRetention;
 };
 
-class MemoryStore final : public SessionStore {
+class MemoryStore final : public Store {
  public:
   explicit MemoryStore(MemoryStoreLimits limits = {});
   ~MemoryStore() override;
@@ -47,11 +47,22 @@ class MemoryStore final : public SessionStore {
   Task<Result<std::vector<UpstreamTokens>>> list_upstream_tokens(std::string session_id, TimePoint now) override;
   Task<Result<bool>> replace_upstream_tokens(std::string session_id, std::string expected_refresh_token, UpstreamTokens fresh) override;
   Task<Result<void>> erase_session(std::string session_id) override;
+  Task<Result<void>> touch_session(std::string session_id, TimePoint now) override;
+  Task<Result<bool>> claim_refresh(std::string session_id, std::string provider, std::string owner, TimePoint now, TimePoint until) override;
+  Task<Result<void>> end_refresh(std::string session_id, std::string provider, std::string owner, std::optional<RefreshReport> report) override;
   Task<Result<User>> find_or_create_user(std::string provider, std::string subject, std::string new_id, TimePoint now) override;
   Task<Result<bool>> remember_once(std::string key, TimePoint expires_at, TimePoint now) override;
   Task<Result<void>> put_registration(std::string key, UpstreamRegistration registration) override;
   Task<Result<std::optional<UpstreamRegistration>>> find_registration(std::string key, TimePoint now) override;
+  Task<Result<Secret>> keep(std::string name, Secret value) override;
   Task<Result<void>> sweep(TimePoint now) override;
+
+  Task<Result<std::uint64_t>> count_sessions() override;
+  Task<Result<SessionPage>> scan_sessions(std::string cursor, std::size_t count, SessionFilter filter) override;
+  Task<Result<std::optional<SessionView>>> find_session(std::string session_id) override;
+  Task<Result<bool>> erase_row(std::string session_id, std::string provider) override;
+  Task<Result<RecordPage>> scan_records(std::string cursor, std::size_t count) override;
+  Task<Result<bool>> import_record(Record record, TimePoint now) override;
 
   // How many records of each kind are held, for tests and a later status page.
   struct Sizes {

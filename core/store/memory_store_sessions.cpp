@@ -6,24 +6,6 @@
 namespace vmcpauth::store {
 namespace {
 
-// A used code is remembered this much longer than it was good for: replays after that are merely unknown.
-constexpr Seconds kReplayMemory{std::chrono::hours(24 * 7)};
-// A revoked grant of which nothing else is known is remembered for the longest refresh lifetime (720 h) and a day.
-constexpr Seconds kRevokedMemory{std::chrono::hours(24 * 31)};
-
-// REFERENCE.md §8: access expiry, else session expiry, plus the refresh lifetime; for ever when neither is known.
-TimePoint row_expiry(const UpstreamTokens& row, Seconds retention) {
-  const auto& base = row.expires_at ? row.expires_at : row.session_expires_at;
-  if (!base || *base > TimePoint::max() - retention) return TimePoint::max();
-  return *base + retention;
-}
-
-TimePoint session_expiry(const StoredSession& session, Seconds retention) {
-  auto latest = TimePoint::min();
-  for (const auto& [provider, row] : session.rows) latest = std::max(latest, row_expiry(row, retention));
-  return latest;
-}
-
 RefreshRotation look_up(MemoryTables& tables, const std::string& signature, TimePoint now) {
   const StoredRefresh* stored = tables.refresh_tokens.find(signature, now);
   if (stored == nullptr) return RefreshUnknown{};
@@ -156,7 +138,7 @@ Task<Result<std::optional<UpstreamTokens>>> MemoryStore::find_upstream_tokens(st
     if (session == nullptr) return std::nullopt;
     const auto row = session->rows.find(provider);
     if (row == session->rows.end() || row_expiry(row->second, limits_.upstream_retention) <= now) return std::nullopt;
-    return row->second.clone();
+    return session->copy_of(row->second);
   });
   co_return found;
 }
@@ -167,7 +149,7 @@ Task<Result<std::vector<UpstreamTokens>>> MemoryStore::list_upstream_tokens(std:
     const StoredSession* session = tables.sessions.find(session_id, now);
     if (session == nullptr) return out;
     for (const auto& [provider, row] : session->rows) {
-      if (row_expiry(row, limits_.upstream_retention) > now) out.push_back(row.clone());
+      if (row_expiry(row, limits_.upstream_retention) > now) out.push_back(session->copy_of(row));
     }
     return out;
   });
@@ -185,6 +167,38 @@ Task<Result<bool>> MemoryStore::replace_upstream_tokens(std::string session_id, 
     return true;
   });
   co_return replaced;
+}
+
+Task<Result<void>> MemoryStore::touch_session(std::string session_id, TimePoint now) {
+  state_->tables.with([&](MemoryTables& tables) {
+    if (auto* session = tables.sessions.find(session_id)) session->last_used_at = now;
+  });
+  co_return Result<void>{};
+}
+
+Task<Result<bool>> MemoryStore::claim_refresh(std::string session_id, std::string provider, std::string owner, TimePoint now, TimePoint until) {
+  const bool claimed = state_->tables.with([&](MemoryTables& tables) {
+    auto* session = tables.sessions.find(session_id);
+    if (session == nullptr || !session->rows.contains(provider)) return false;
+    const auto claim = session->claims.find(provider);
+    if (claim != session->claims.end() && claim->second.until > now) return false;
+    session->claims.insert_or_assign(provider, RefreshClaim{owner, until});
+    return true;
+  });
+  co_return claimed;
+}
+
+Task<Result<void>> MemoryStore::end_refresh(std::string session_id, std::string provider, std::string owner, std::optional<RefreshReport> report) {
+  state_->tables.with([&](MemoryTables& tables) {
+    auto* session = tables.sessions.find(session_id);
+    if (session == nullptr) return;
+    const auto claim = session->claims.find(provider);
+    if (claim == session->claims.end() || claim->second.owner != owner) return;
+    session->claims.erase(claim);
+    const auto row = session->rows.find(provider);
+    if (report && row != session->rows.end()) row->second.last_refresh = std::move(report);
+  });
+  co_return Result<void>{};
 }
 
 Task<Result<void>> MemoryStore::erase_session(std::string session_id) {

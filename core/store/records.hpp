@@ -39,6 +39,14 @@ struct PendingAuthorization {
   // resolved by the first leg
   std::string user_id, user_name, user_email;
   TimePoint created_at, expires_at;
+  [[nodiscard]] PendingAuthorization clone() const;
+};
+
+// How the last refresh of a row went, for people who look (`token list`).
+struct RefreshReport {
+  TimePoint at;
+  bool succeeded = false;
+  std::string detail;  // why not, without secrets
 };
 
 // `upstream:<tsid>:<provider>`
@@ -51,6 +59,11 @@ struct UpstreamTokens {
   std::optional<TimePoint> session_expires_at;
   std::string user_id, upstream_subject, client_id;
   std::vector<std::string> scopes;  // granted, as far as the provider said
+  // What rows written by ToolHive lack.
+  std::string user_name, user_email;  // of user_id
+  std::optional<TimePoint> created_at;
+  std::optional<TimePoint> last_used_at;  // of the whole session; only touch_session writes it
+  std::optional<RefreshReport> last_refresh;
   [[nodiscard]] UpstreamTokens clone() const;
 };
 
@@ -88,6 +101,7 @@ struct UpstreamRegistration {
   std::optional<Secret> client_secret;
   std::string token_endpoint_auth_method;
   std::optional<TimePoint> secret_expires_at;
+  [[nodiscard]] UpstreamRegistration clone() const;
 };
 
 }  // namespace vmcpauth::store

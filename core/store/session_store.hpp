@@ -28,6 +28,9 @@ struct RefreshReused {
 };
 using RefreshRotation = std::variant<RefreshToken, RefreshReused, RefreshUnknown>;
 
+// last_used_at is exact to this much; finer would cost a write a request.
+inline constexpr Seconds kUseGrain{60};
+
 class SessionStore {
  public:
   virtual ~SessionStore() = default;
@@ -69,6 +72,14 @@ class SessionStore {
   // Stores `fresh` only while the row still holds `expected_refresh_token` (another process may have been faster).
   virtual Task<Result<bool>> replace_upstream_tokens(std::string session_id, std::string expected_refresh_token, UpstreamTokens fresh) = 0;
   virtual Task<Result<void>> erase_session(std::string session_id) = 0;
+  // The session was used now, for people who look. Callers keep it coarse (kUseGrain); unknown sessions are ignored.
+  virtual Task<Result<void>> touch_session(std::string session_id, TimePoint now) = 0;
+
+  // -- refreshing a row, once among all processes that share the store
+  // True: nobody else may refresh the row before `until` or end_refresh(). `owner` is fresh and unique to the attempt.
+  virtual Task<Result<bool>> claim_refresh(std::string session_id, std::string provider, std::string owner, TimePoint now, TimePoint until) = 0;
+  // Gives the claim back if it is still the owner's, and keeps the report in the row if there is one.
+  virtual Task<Result<void>> end_refresh(std::string session_id, std::string provider, std::string owner, std::optional<RefreshReport> report) = 0;
 
   // -- users: (provider, upstream subject) → internal user, found or created atomically.
   virtual Task<Result<User>> find_or_create_user(std::string provider, std::string subject, std::string new_id, TimePoint now) = 0;
@@ -79,6 +90,10 @@ class SessionStore {
   // -- our registrations at upstreams
   virtual Task<Result<void>> put_registration(std::string key, UpstreamRegistration registration) = 0;
   virtual Task<Result<std::optional<UpstreamRegistration>>> find_registration(std::string key, TimePoint now) = 0;
+
+  // -- what processes that share the store must agree on (generated keys): the value kept under the name; `value`, when there
+  // was none. Kept for ever.
+  virtual Task<Result<Secret>> keep(std::string name, Secret value) = 0;
 
   // Drops what has expired; called once a minute by the composition root. Bounded work a call.
   virtual Task<Result<void>> sweep(TimePoint now) = 0;

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "cli/app.hpp"
+#include "core/client/user_agent.hpp"
 #include "tests/support/fake_http_client.hpp"
+#include "tests/support/fake_streaming_client.hpp"
 #include "tests/support/fakes.hpp"
 
 namespace vmcpauth::cli::test {
@@ -14,23 +16,34 @@ namespace vmcpauth::cli::test {
 // Tasks of a network whose answers are all there already.
 class FakeNetwork final : public proxy::Network {
  public:
-  explicit FakeNetwork(http::HttpClient& client) : client_(client) {}
+  FakeNetwork(http::HttpClient& client, http::StreamingClient& streaming, vmcpauth::test::FakeClock& clock)
+      : client_(client), streaming_(streaming), timer_(clock) {}
   [[nodiscard]] http::HttpClient& http() override { return client_; }
+  [[nodiscard]] http::StreamingClient& streaming() override { return streaming_; }
+  [[nodiscard]] Timer& timer() override { return timer_; }
+  // Nobody is there.
+  [[nodiscard]] std::unique_ptr<client::UserAgent> user_agent(const Env& /*env*/, const Clock& /*clock*/, proxy::AgentOptions /*options*/) override {
+    return nullptr;
+  }
   void wait_for(Task<void> task) override {
     start(std::move(task), [] {});
   }
 
  private:
   http::HttpClient& client_;
+  http::StreamingClient& streaming_;
+  vmcpauth::test::FakeTimer timer_;
 };
 
 class FakeWorld {
  public:
   vmcpauth::test::FakeEnv env;
   vmcpauth::test::FakeFiles files;
+  SystemPrivateFiles private_files;
   vmcpauth::test::FakeClock clock;
   vmcpauth::test::CountingRandom random;
   vmcpauth::test::FakeHttpClient http;
+  vmcpauth::test::FakeStreamingClient streaming;
   Terminal terminal;
   std::istringstream input;
   std::ostringstream output, error;
@@ -40,6 +53,7 @@ class FakeWorld {
   ExitStatus run(const std::vector<std::string>& words) {
     const World world{.env = env,
                       .files = files,
+                      .private_files = private_files,
                       .clock = clock,
                       .random = random,
                       .terminal = terminal,
@@ -51,7 +65,7 @@ class FakeWorld {
                             served.push_back(options);
                             return serve_answer;
                           },
-                      .network = [this] { return std::make_unique<FakeNetwork>(http); }};
+                      .network = [this] { return std::make_unique<FakeNetwork>(http, streaming, clock); }};
     return cli::run(words, world);
   }
 };

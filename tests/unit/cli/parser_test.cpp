@@ -49,6 +49,14 @@ TEST_CASE("parser: an optional value needs the equals sign, so a path behind it 
 
 TEST_CASE("parser: a switch repeated is one switch") { CHECK(invocation_of({"make", "-l", "--loud", "-ll"}).has("loud")); }
 
+TEST_CASE("parser: a switch is the same in its long and its short spelling") {
+  for (const auto& word : {"--loud", "-l"}) {
+    const auto invocation = invocation_of({"make", word});
+    CHECK(invocation.has("loud"));
+    CHECK_FALSE(invocation.value("loud"));
+  }
+}
+
 TEST_CASE("parser: everything behind two dashes is an argument") {
   const auto invocation = invocation_of({"make", "--", "--loud", "-h"});
   CHECK_FALSE(invocation.has("loud"));

@@ -31,6 +31,13 @@ class FailingStore final : public store::SessionStore {
     auto replaced = co_await inner.replace_upstream_tokens(std::move(session_id), std::move(expected), std::move(fresh));
     co_return replaced;
   }
+  Task<Result<void>> touch_session(std::string session_id, TimePoint now) override { return inner.touch_session(std::move(session_id), now); }
+  Task<Result<bool>> claim_refresh(std::string session_id, std::string provider, std::string owner, TimePoint now, TimePoint until) override {
+    return inner.claim_refresh(std::move(session_id), std::move(provider), std::move(owner), now, until);
+  }
+  Task<Result<void>> end_refresh(std::string session_id, std::string provider, std::string owner, std::optional<store::RefreshReport> report) override {
+    return inner.end_refresh(std::move(session_id), std::move(provider), std::move(owner), std::move(report));
+  }
   Task<Result<void>> erase_session(std::string session_id) override { return inner.erase_session(std::move(session_id)); }
 
   // The rest is passed on.
@@ -58,6 +65,7 @@ class FailingStore final : public store::SessionStore {
   Task<Result<std::optional<store::UpstreamRegistration>>> find_registration(std::string key, TimePoint now) override {
     return inner.find_registration(std::move(key), now);
   }
+  Task<Result<Secret>> keep(std::string name, Secret value) override { return inner.keep(std::move(name), std::move(value)); }
   Task<Result<void>> sweep(TimePoint now) override { return inner.sweep(now); }
 
  private:

@@ -1,0 +1,123 @@
+// The SQLite store for people who look. Cursors: the last session seen; for records, "r" or "u" and the last row seen.
+#include <algorithm>
+
+#include "core/store/sqlite/store_work.hpp"
+
+namespace vmcpauth::store {
+namespace {
+
+using sqlite::Rows;
+
+Result<std::vector<std::string>> session_ids(Rows& rows, const std::string& after, std::size_t count, const SessionFilter& filter) {
+  // The prefix bounds a range of keys: nothing in it is a pattern.
+  auto statement = filter.user_id.empty()
+                       ? rows.database().prepare("SELECT DISTINCT session_id FROM upstream WHERE session_id>?1 AND session_id>=?2 ORDER BY session_id LIMIT ?3")
+                       : rows.database().prepare(
+                             "SELECT session_id FROM sessions WHERE user_id=?4 AND session_id>?1 AND session_id>=?2"
+                             " ORDER BY session_id LIMIT ?3");
+  if (!statement) return std::unexpected(std::move(statement).error());
+  statement->text(after).text(filter.id_prefix).number(static_cast<std::int64_t>(count));
+  if (!filter.user_id.empty()) statement->text(filter.user_id);
+  std::vector<std::string> ids;
+  while (true) {
+    TRY(const bool more, statement->step());
+    if (!more) return ids;
+    ids.push_back(statement->bytes_at(0));
+  }
+}
+
+Result<SessionPage> scan(Rows& rows, const std::string& cursor, std::size_t count, const SessionFilter& filter) {
+  TRY(const auto ids, session_ids(rows, cursor, count, filter));
+  SessionPage page;
+  if (ids.size() == count) page.next = ids.back();
+  for (const auto& id : ids) {
+    if (!id.starts_with(filter.id_prefix)) {
+      page.next.reset();
+      break;
+    }
+    TRY(auto tokens, rows.upstream_of(id));
+    if (!tokens.empty()) page.sessions.push_back({id, std::move(tokens), {}});
+  }
+  return page;
+}
+
+// Tokens come after all other records.
+Result<RecordPage> scan_tokens(Rows& rows, const std::string& after, std::size_t count) {
+  TRY(const auto ids, session_ids(rows, after, count, {}));
+  RecordPage page;
+  for (const auto& id : ids) {
+    TRY(auto tokens, rows.upstream_of(id));
+    for (auto& row : tokens) page.records.push_back(UpstreamRecord{id, std::move(row)});
+  }
+  if (ids.size() == count) page.next = "u" + ids.back();
+  return page;
+}
+
+Result<RecordPage> scan_all(Rows& rows, const std::string& cursor, std::size_t count) {
+  if (cursor.starts_with('u')) return scan_tokens(rows, cursor.substr(1), count);
+  std::string position = cursor.empty() ? "" : cursor.substr(1);
+  TRY(auto found, rows.page(position, count));
+  RecordPage page;
+  for (auto& row : found) page.records.push_back(std::move(row.record));
+  page.next = position.empty() ? "u" : "r" + position;
+  return page;
+}
+
+}  // namespace
+
+Task<Result<std::uint64_t>> SqliteStore::count_sessions() {
+  return read([](Rows& rows) -> Result<std::uint64_t> {
+    TRY(const auto count, rows.database().number_of("SELECT count(DISTINCT session_id) FROM upstream"));
+    return static_cast<std::uint64_t>(count);
+  });
+}
+
+Task<Result<SessionPage>> SqliteStore::scan_sessions(std::string cursor, std::size_t count, SessionFilter filter) {
+  return read([cursor = std::move(cursor), count, filter = std::move(filter)](Rows& rows) { return scan(rows, cursor, count, filter); });
+}
+
+Task<Result<std::optional<SessionView>>> SqliteStore::find_session(std::string session_id) {
+  return read([session_id = std::move(session_id)](Rows& rows) -> Result<std::optional<SessionView>> {
+    TRY(auto tokens, rows.upstream_of(session_id));
+    if (tokens.empty()) return std::nullopt;
+    return SessionView{session_id, std::move(tokens), {}};
+  });
+}
+
+Task<Result<bool>> SqliteStore::erase_row(std::string session_id, std::string provider) {
+  return write([session_id = std::move(session_id), provider = std::move(provider)](Rows& rows) -> Result<bool> {
+    auto& database = rows.database();
+    TRY(auto row, database.prepare("DELETE FROM upstream WHERE session_id=? AND provider=?"));
+    TRY_VOID(row.text(session_id).text(provider).run());
+    if (database.changes() == 0) return false;
+    TRY(const auto left, rows.upstream_of(session_id));
+    if (left.empty()) TRY_VOID(rows.erase_session(session_id));
+    return true;
+  });
+}
+
+Task<Result<RecordPage>> SqliteStore::scan_records(std::string cursor, std::size_t count) {
+  return read([cursor = std::move(cursor), count](Rows& rows) -> Result<RecordPage> {
+    if (!cursor.empty() && cursor[0] != 'r' && cursor[0] != 'u') return fail(ErrorCode::InvalidInput, "that is no cursor of this store");
+    return scan_all(rows, cursor, count);
+  });
+}
+
+Task<Result<bool>> SqliteStore::import_record(Record record, TimePoint now) {
+  return write([record = std::move(record), now](Rows& rows) -> Result<bool> {
+    if (expiry_of(record) <= now) return false;
+    const auto* upstream = std::get_if<UpstreamRecord>(&record);
+    if (upstream == nullptr) {
+      TRY_VOID(rows.put(record));
+      return true;
+    }
+    TRY_VOID(rows.put_upstream(upstream->session_id, upstream->tokens));
+    TRY_VOID(rows.set_claim_by(upstream->session_id, std::nullopt));
+    if (!upstream->tokens.last_used_at) return true;
+    TRY(auto statement, rows.database().prepare("UPDATE sessions SET last_used_at=?1 WHERE session_id=?2 AND (last_used_at IS NULL OR last_used_at<?1)"));
+    TRY_VOID(statement.number(unix_seconds(*upstream->tokens.last_used_at)).text(upstream->session_id).run());
+    return true;
+  });
+}
+
+}  // namespace vmcpauth::store
