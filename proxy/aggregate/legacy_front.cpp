@@ -42,9 +42,10 @@ Task<void> answer_empty(Exchange& exchange, int status) {
   static_cast<void>(sent);
 }
 
-Task<void> deliver_call(Exchange& exchange, std::shared_ptr<Call> call, ClientStream stream, bool cancels) {
+Task<StreamEnd> deliver_call(Exchange& exchange, std::shared_ptr<Call> call, ClientStream stream, bool cancels) {
   const auto end = co_await send_stream(exchange, std::move(stream));
   if (end == StreamEnd::ClientLeft && cancels) call->cancel();
+  co_return end;
 }
 
 Task<SessionPtr> LegacyFront::session_of(Exchange& exchange, Caller caller, std::optional<mcp::RequestId> id) {
@@ -150,7 +151,8 @@ Task<void> LegacyFront::call(Exchange& exchange, SessionPtr session, Caller call
   Call::begin(call);
   ClientStream stream{.outlet = std::move(outlet), .name = name, .accepts_events = accepts_events(exchange.head()), .prime = takes_priming(*session), .headers = {}};
   // A client that is gone may come back for the rest: only notifications/cancelled ends the call.
-  co_await deliver_call(exchange, std::move(call), std::move(stream), false);
+  const auto end = co_await deliver_call(exchange, std::move(call), std::move(stream), false);
+  if (end == StreamEnd::Delivered) session->forget_stream(name);
 }
 
 Task<std::string> LegacyFront::set_level(SessionPtr session, Caller caller, mcp::Message message) {

@@ -37,6 +37,6 @@ class LegacyFront {
 [[nodiscard]] Task<void> answer_empty(Exchange& exchange, int status);
 
 // Waits for the call's answer and sends it; a client that leaves ends the call when `cancels`.
-[[nodiscard]] Task<void> deliver_call(Exchange& exchange, std::shared_ptr<Call> call, ClientStream stream, bool cancels);
+[[nodiscard]] Task<StreamEnd> deliver_call(Exchange& exchange, std::shared_ptr<Call> call, ClientStream stream, bool cancels);
 
 }  // namespace vmcpauth::proxy

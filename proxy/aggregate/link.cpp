@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::int64_t kInitializeId = 0;
 constexpr std::size_t kMaxSessionId = 1'024;
+// Servers of Streamable HTTP that still call themselves so are common, and nothing we use differs.
+constexpr std::string_view kOldestRevision = "2024-11-05";
 
 bool is_session_id(std::string_view text) {
   return !text.empty() && text.size() <= kMaxSessionId && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
@@ -59,7 +61,7 @@ Result<void> Link::take_initialize_result(const mcp::Message& response, const ht
   State next{.open = true, .session_id = std::string(headers.get("mcp-session-id").value_or("")), .version = {}, .capabilities = Json::object()};
   const auto version = optional_string(response.result, "protocolVersion");
   next.version = version ? version->value_or("") : "";
-  if (!mcp::is_legacy_revision(next.version)) {
+  if (!mcp::is_legacy_revision(next.version) && next.version != kOldestRevision) {
     return fail(ErrorCode::BadResponse, "backend \"" + peer_.name() + "\" speaks revision " + printable(next.version, 40) + ", which is not known here");
   }
   if (!next.session_id.empty() && !is_session_id(next.session_id)) return fail(ErrorCode::BadResponse, "backend \"" + peer_.name() + "\" gave a malformed session id");

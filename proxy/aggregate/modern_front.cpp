@@ -174,7 +174,8 @@ Task<void> ModernFront::call(Exchange& exchange, SessionPtr session, Caller call
     Call::begin(call);
   }
   ClientStream stream{.outlet = std::move(outlet), .name = {}, .headers = {}};
-  co_await deliver_call(exchange, std::move(call), std::move(stream), true);
+  const auto end = co_await deliver_call(exchange, std::move(call), std::move(stream), true);
+  static_cast<void>(end);
 }
 
 Task<void> ModernFront::listen(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message) {

@@ -172,6 +172,13 @@ OutletPtr Session::stream(const std::string& name) const {
   });
 }
 
+void Session::forget_stream(const std::string& name) {
+  state_.with([&](State& state) {
+    state.streams.erase(name);
+    std::erase(state.stream_order, name);
+  });
+}
+
 void Session::add_subscription(std::shared_ptr<Subscription> subscription) {
   state_.with([&](State& state) { state.subscriptions.push_back(std::move(subscription)); });
 }

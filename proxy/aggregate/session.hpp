@@ -92,6 +92,8 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] OutletPtr main_outlet() const { return main_; }
   void keep_stream(const std::string& name, OutletPtr outlet);
   [[nodiscard]] OutletPtr stream(const std::string& name) const;
+  // It has been delivered: nobody comes back for it.
+  void forget_stream(const std::string& name);
 
   // -- changes
   void add_subscription(std::shared_ptr<Subscription> subscription);

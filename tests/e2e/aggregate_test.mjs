@@ -8,7 +8,7 @@ import * as types from '@modelcontextprotocol/sdk/types.js';
 import { Scope } from './support/cleanup.mjs';
 import { startLegacyBackend } from './support/legacy_backend.mjs';
 import { startModernBackend } from './support/modern_backend.mjs';
-import { ModernClient } from './support/modern_client.mjs';
+import { ModernClient, events } from './support/modern_client.mjs';
 import { postMcp, rpc } from './support/mcp_http.mjs';
 import { UNAUTHENTICATED, resourceServerConfig } from './support/runtime_config.mjs';
 import { startVmcpauth } from './support/vmcpauth.mjs';
@@ -170,6 +170,32 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
     await assert.rejects(legacyOne.callTool({ name: 'nowhere_tool', arguments: {} }), { code: -32602 });
     await assert.rejects(legacyOne.readResource({ uri: 'test://none' }), { code: -32002 });
   });
+
+  for (const backend of ['old', 'young']) {
+    test(`a stream that breaks is taken up again where it broke: ${backend}`, async (t) => {
+      const client = await legacyClient(t, vmcp.url);
+      const headers = { accept: 'text/event-stream, application/json', 'mcp-session-id': client.mcpTransport.sessionId, 'mcp-protocol-version': '2025-11-25' };
+      const stop = new AbortController();
+      const call = rpc('tools/call', { name: `${backend}_test_tool_with_progress`, arguments: {}, _meta: { progressToken: 't' } }, 'mine');
+      const response = await fetch(vmcp.url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(call), signal: stop.signal });
+      let text = '';
+      for await (const chunk of response.body) {
+        text += Buffer.from(chunk).toString();
+        if (text.includes('notifications/progress')) break;
+      }
+      stop.abort();
+      const last = [...text.matchAll(/^id: (.*)$/gm)].at(-1)[1];
+      const again = await fetch(vmcp.url, { headers: { ...headers, 'last-event-id': last } });
+      assert.equal(again.status, 200);
+      const rest = [];
+      for await (const message of events(again.body)) rest.push(message);
+      assert.equal(rest.at(-1).id, 'mine');
+      assert.equal(rest.at(-1).result.content.length, 1);
+      const seen = [...text.matchAll(/"progress":(\d+)/g)].map(([, value]) => Number(value)).concat(rest.slice(0, -1).map(({ params }) => params.progress));
+      assert.deepEqual(seen, [0, 50, 100], 'nothing lost, nothing twice');
+      assert.equal((await fetch(vmcp.url, { headers: { ...headers, 'last-event-id': last } })).status, 404, 'delivered and gone');
+    });
+  }
 
   test('a 2025-11-25 session ends with DELETE', async (t) => {
     const client = await legacyClient(t, vmcp.url);
