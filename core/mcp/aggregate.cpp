@@ -65,7 +65,8 @@ class ViewBuilder {
       }
       const auto& winner = *std::min_element(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.rank < b.rank; });
       for (const auto& c : candidates) {
-        if (&c != &winner) view_.dropped_.push_back({.ambiguous = false, .text = "prompt " + name + " of " + c.backend + " gives way to " + winner.backend + "'s"});
+        if (&c != &winner)
+          view_.dropped_.push_back({.ambiguous = false, .text = "prompt " + name + " of " + c.backend + " gives way to " + winner.backend + "'s"});
       }
       add(ItemKind::Prompt, name, *winner.item, {.backend = winner.backend, .name = key_of(ItemKind::Prompt, *winner.item), .input_schema = nullptr});
     }

@@ -20,7 +20,7 @@ struct NamedCatalog {
 
 struct Route {
   std::string backend;
-  std::string name;  // as the backend knows it
+  std::string name;   // as the backend knows it
   Json input_schema;  // of a tool that mirrors parameters into headers (x-mcp-header); else null
 };
 

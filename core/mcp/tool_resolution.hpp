@@ -18,7 +18,8 @@ struct ResolvedTool {
 };
 
 // Sorted by advertised name, which is unique. What cannot be told apart is in `dropped`.
-[[nodiscard]] std::vector<ResolvedTool> resolve_tools(const std::vector<NamedCatalog>& catalogs, const config::Aggregation& rules, std::vector<Dropped>& dropped);
+[[nodiscard]] std::vector<ResolvedTool> resolve_tools(const std::vector<NamedCatalog>& catalogs, const config::Aggregation& rules,
+                                                      std::vector<Dropped>& dropped);
 
 // Whether clients see the tool: filter, excludeAll, excludeAllTools, defaultToolVisibility.
 [[nodiscard]] bool is_advertised(const ResolvedTool& tool, const config::Aggregation& rules);

@@ -6,7 +6,7 @@
 namespace vmcpauth::mcp {
 namespace {
 
-constexpr std::array<std::string_view, 7> kHopKeys{"progressToken", kMetaProtocolVersion, kMetaClientInfo,   kMetaClientCapabilities,
+constexpr std::array<std::string_view, 7> kHopKeys{"progressToken", kMetaProtocolVersion, kMetaClientInfo,    kMetaClientCapabilities,
                                                    kMetaLogLevel,   kMetaServerInfo,      kMetaSubscriptionId};
 constexpr int kResourceNotFound = -32002;
 constexpr int kUrlElicitationRequired = -32042;
@@ -80,9 +80,7 @@ Json error_for_client(Json error, Era client) {
 
 std::string response_text(const RequestId& id, const Json& result) { return result_text(id, result); }
 
-std::string error_response_text(const RequestId& id, const Json& error) {
-  return dump_json({{"jsonrpc", "2.0"}, {"id", to_json(id)}, {"error", error}});
-}
+std::string error_response_text(const RequestId& id, const Json& error) { return dump_json({{"jsonrpc", "2.0"}, {"id", to_json(id)}, {"error", error}}); }
 
 std::string request_text(const RequestId& id, std::string_view method, Json params) {
   Json message{{"jsonrpc", "2.0"}, {"id", to_json(id)}, {"method", method}};

@@ -21,7 +21,8 @@ SessionPtr make_observer(const std::shared_ptr<House>& house) {
   auto shelf = std::make_shared<Shelf>(std::move(names), house->rules);
   auto nobody = std::make_shared<identity::Identity>();
   nobody->anonymous = true;
-  auto observer = std::make_shared<Session>(house, Session::Facts{.id = {}, .era = mcp::Era::Modern, .subject = {}, .anonymous = true, .version = {}}, std::move(shelf));
+  auto observer =
+      std::make_shared<Session>(house, Session::Facts{.id = {}, .era = mcp::Era::Modern, .subject = {}, .anonymous = true, .version = {}}, std::move(shelf));
   observer->seen({.identity = std::move(nobody), .headers = {}}, house->dependencies.clock.steady());
   return observer;
 }

@@ -13,7 +13,8 @@ namespace vmcpauth::proxy {
 
 class Aggregator {
  public:
-  Aggregator(AggregateDependencies dependencies, std::shared_ptr<const MountedBackends> backends, const config::Runtime& runtime, outgoing::Passthrough passthrough);
+  Aggregator(AggregateDependencies dependencies, std::shared_ptr<const MountedBackends> backends, const config::Runtime& runtime,
+             outgoing::Passthrough passthrough);
   ~Aggregator();
 
   // Health checks and sweeping, on this io thread until retire().

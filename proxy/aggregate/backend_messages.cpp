@@ -57,8 +57,8 @@ bool forward_request(SessionPtr session, std::shared_ptr<Link> link, const mcp::
     answered();
     const auto alive = weak.lock();
     if (!alive) return;
-    const auto text =
-        response.result.is_null() ? mcp::error_response_text(backend_id, response.error) : mcp::response_text(backend_id, mcp::params_for_client(response.result));
+    const auto text = response.result.is_null() ? mcp::error_response_text(backend_id, response.error)
+                                                : mcp::response_text(backend_id, mcp::params_for_client(response.result));
     post_to_backend(alive, link, text);
   };
   const auto id = session->ask_client({.answer = std::move(answer), .link = link, .backend_id = backend_id, .backend_token = token, .outlet = outlet});

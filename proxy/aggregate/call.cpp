@@ -27,7 +27,9 @@ Call::Call(SessionPtr session, std::size_t backend, mcp::RequestId key, ClientRe
                              .late_result = {},
                              .late_error = {}}) {}
 
-void Call::begin(std::shared_ptr<Call> call) { start(run(std::move(call)), [] {}); }
+void Call::begin(std::shared_ptr<Call> call) {
+  start(run(std::move(call)), [] {});
+}
 
 Task<void> Call::run(std::shared_ptr<Call> call) {
   auto outcome = co_await call->rounds();
@@ -188,7 +190,8 @@ void Call::resume(ClientRequest request, OutletPtr outlet) {
     });
     emit_inputs(attachment);  // what is still missing is asked for again
     if (!attachment.outlet || (!attachment.late_result && !attachment.late_error)) return;
-    std::exchange(attachment.outlet, nullptr)->finish(final_text(attachment.client_id, attachment.late_result, attachment.late_error), final_status(attachment.late_error));
+    std::exchange(attachment.outlet, nullptr)
+        ->finish(final_text(attachment.client_id, attachment.late_result, attachment.late_error), final_status(attachment.late_error));
   });
   for (auto& [id, answer] : answers) {
     waiting_.fetch_sub(1);

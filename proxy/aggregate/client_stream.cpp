@@ -33,9 +33,10 @@ class Sender {
       bool last = false;
       const bool sent = co_await send_ready(last);
       if (!sent) co_return StreamEnd::ClientLeft;
-      if (last || stream_.outlet->is_over(at_) || !stream_.outlet->is_attached(place_)) {
+      const bool replaced = !stream_.outlet->is_attached(place_);
+      if (last || replaced || stream_.outlet->is_over(at_)) {
         co_await finish();
-        co_return StreamEnd::Delivered;
+        co_return replaced && !last ? StreamEnd::ClientLeft : StreamEnd::Delivered;
       }
       const auto patience = streaming_ ? kKeepAlive : kBeforeStream;
       const auto waited = co_await exchange_.wait(patience, !stream_.ends_with_server);

@@ -15,12 +15,13 @@ struct ClientStream {
   std::uint64_t after = 0;  // what the client has already
   bool may_be_json = true;  // a single message may be a plain JSON answer
   bool accepts_events = true;
-  bool prime = false;          // begin with an event that has an id and no data (2025-11-25)
+  bool prime = false;             // begin with an event that has an id and no data (2025-11-25)
   bool ends_with_server = false;  // an endless stream: nothing to wait for when the server drains
   std::string farewell;           // sent when the stream ends from our side
   http::Headers headers;          // of the answer, besides its content type
 };
 
+// ClientLeft also when the client took the stream up on another connection.
 enum class StreamEnd : std::uint8_t { Delivered, ClientLeft, Drained };
 
 [[nodiscard]] Task<StreamEnd> send_stream(Exchange& exchange, ClientStream stream);

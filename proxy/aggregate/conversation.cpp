@@ -69,7 +69,8 @@ Task<Result<void>> read_body(http::ResponseStream& stream, BackendReply& reply, 
   CO_TRY(auto body, co_await http::read_all(stream, limit));
   if (body.empty()) co_return Result<void>{};
   const bool json = media_type(stream.headers()) == "application/json";
-  auto message = json ? read_message(body) : Result<mcp::Message>(fail(ErrorCode::BadResponse, "the backend answered " + printable(media_type(stream.headers()), 60)));
+  auto message =
+      json ? read_message(body) : Result<mcp::Message>(fail(ErrorCode::BadResponse, "the backend answered " + printable(media_type(stream.headers()), 60)));
   if (message) {
     static_cast<void>(take(reply, *std::move(message), awaited, listener));
   } else if (reply.accepted() && awaited) {

@@ -14,7 +14,9 @@ constexpr int kServerError = -32000;
 
 enum class Verdict : std::uint8_t { Answer, SessionLost, OtherRevision, Refused };
 
-bool has_error_code(const BackendReply& reply, int code) { return reply.response && reply.response->error.is_object() && reply.response->error.at("code") == code; }
+bool has_error_code(const BackendReply& reply, int code) {
+  return reply.response && reply.response->error.is_object() && reply.response->error.at("code") == code;
+}
 
 Verdict judge_legacy(const BackendReply& reply, bool had_session) {
   if (reply.status == 401 || reply.status == 403) return Verdict::Refused;
@@ -85,7 +87,8 @@ class Dialogue {
   [[nodiscard]] Peer& peer() const noexcept { return link_->peer(); }
 
   Error refused(const BackendReply& reply) const {
-    Error error = reply.accepted() ? Error(ErrorCode::BadResponse, "backend \"" + peer().name() + "\" ended its answer without a result; the request may have been carried out")
+    Error error = reply.accepted() ? Error(ErrorCode::BadResponse,
+                                           "backend \"" + peer().name() + "\" ended its answer without a result; the request may have been carried out")
                                    : refusal(peer(), reply.status, reply.response ? printable(dump_json(reply.response->error)) : reply.text);
     peer().report(error);
     return error;

@@ -149,7 +149,8 @@ Task<void> LegacyFront::call(Exchange& exchange, SessionPtr session, Caller call
   const auto name = std::to_string(session->next_id());
   session->keep_stream(name, outlet);
   Call::begin(call);
-  ClientStream stream{.outlet = std::move(outlet), .name = name, .accepts_events = accepts_events(exchange.head()), .prime = takes_priming(*session), .headers = {}};
+  ClientStream stream{
+      .outlet = std::move(outlet), .name = name, .accepts_events = accepts_events(exchange.head()), .prime = takes_priming(*session), .headers = {}};
   // A client that is gone may come back for the rest: only notifications/cancelled ends the call.
   const auto end = co_await deliver_call(exchange, std::move(call), std::move(stream), false);
   if (end == StreamEnd::Delivered) session->forget_stream(name);
@@ -207,7 +208,8 @@ Task<void> LegacyFront::get(Exchange& exchange, Caller caller) {
     co_await answer_empty(exchange, 406);
     co_return;
   }
-  ClientStream stream{.outlet = session->main_outlet(), .name = std::string(kMainStream), .may_be_json = false, .prime = takes_priming(*session), .headers = {}};
+  ClientStream stream{
+      .outlet = session->main_outlet(), .name = std::string(kMainStream), .may_be_json = false, .prime = takes_priming(*session), .headers = {}};
   stream.after = stream.outlet->taken();
   if (const auto last = exchange.head().headers.get("last-event-id")) {
     const auto place = parse_event_id(*last);
@@ -220,11 +222,12 @@ Task<void> LegacyFront::get(Exchange& exchange, Caller caller) {
     stream.name = place->first;
     stream.after = place->second;
   }
-  stream.ends_with_server = stream.name == kMainStream;
+  const std::string name = stream.name;
+  stream.ends_with_server = name == kMainStream;
   session->add_listener(1);
   watch_backends(session);
   const auto end = co_await send_stream(exchange, std::move(stream));
-  static_cast<void>(end);
+  if (end == StreamEnd::Delivered && name != kMainStream) session->forget_stream(name);
   session->add_listener(-1);
   session->seen(session->caller(), house_->dependencies.clock.steady());
   if (!session->has_listeners()) session->end_watching();

@@ -64,7 +64,8 @@ Result<void> Link::take_initialize_result(const mcp::Message& response, const ht
   if (!mcp::is_legacy_revision(next.version) && next.version != kOldestRevision) {
     return fail(ErrorCode::BadResponse, "backend \"" + peer_.name() + "\" speaks revision " + printable(next.version, 40) + ", which is not known here");
   }
-  if (!next.session_id.empty() && !is_session_id(next.session_id)) return fail(ErrorCode::BadResponse, "backend \"" + peer_.name() + "\" gave a malformed session id");
+  if (!next.session_id.empty() && !is_session_id(next.session_id))
+    return fail(ErrorCode::BadResponse, "backend \"" + peer_.name() + "\" gave a malformed session id");
   const auto capabilities = response.result.find("capabilities");
   if (capabilities != response.result.end() && capabilities->is_object()) next.capabilities = *capabilities;
   const auto instructions = optional_string(response.result, "instructions");

@@ -107,7 +107,8 @@ Task<mcp::ViewPtr> current_view(SessionPtr session, Caller caller) {
     co_await wait_for(session, since);
   }
   auto view = shelf.view();
-  for (const auto& dropped : shelf.take_news()) around.logger.log(dropped.ambiguous ? LogLevel::Error : LogLevel::Warn, "not_offered", {{"reason", dropped.text}});
+  for (const auto& dropped : shelf.take_news())
+    around.logger.log(dropped.ambiguous ? LogLevel::Error : LogLevel::Warn, "not_offered", {{"reason", dropped.text}});
   co_return view;
 }
 

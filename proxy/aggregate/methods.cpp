@@ -146,7 +146,9 @@ Task<std::expected<Routed, mcp::RpcError>> find_route(SessionPtr session, Caller
     if (!only) co_return std::unexpected(unknown(*session, *wanted));
     route = {.backend = *only, .name = wanted->key, .input_schema = nullptr};
   }
-  Routed out{.backend = *session->house().index_of(route.backend), .request = {.id = *message.id, .method = message.method, .params = message.params, .named = named_by(message.method, message.params), .route = route}};
+  Routed out{
+      .backend = *session->house().index_of(route.backend),
+      .request = {.id = *message.id, .method = message.method, .params = message.params, .named = named_by(message.method, message.params), .route = route}};
   rename(out.request.params, message.method, route);
   const auto meta = message.params.find("_meta");
   if (meta != message.params.end()) {

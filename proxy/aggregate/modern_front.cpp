@@ -129,6 +129,28 @@ std::expected<std::optional<std::string>, mcp::RpcError> ModernFront::open_state
   return std::nullopt;
 }
 
+std::optional<mcp::RpcError> ModernFront::check_mirrored(const Routed& routed, const mcp::Message& message, const http::Headers& headers) {
+  const auto& schema = routed.request.route.input_schema;
+  if (!schema.is_object()) return std::nullopt;
+  const auto mirrored = mcp::mirrored_parameters({{"inputSchema", schema}});
+  return mirrored ? mcp::check_mirrored(*mirrored, message.params.value("arguments", Json::object()), headers) : std::nullopt;
+}
+
+std::expected<std::shared_ptr<Call>, mcp::RpcError> ModernFront::start_call(const SessionPtr& session, const std::optional<std::string>& parked, Routed routed,
+                                                                            Caller caller, const OutletPtr& outlet) {
+  if (parked) {
+    auto call = session->unpark(*parked);
+    if (!call) return std::unexpected(invalid("requestState has been used or has expired; begin the request again"));
+    call->resume(std::move(routed.request), outlet);
+    return call;
+  }
+  const mcp::RequestId key(session->next_id());  // ids of independent requests may be the same
+  auto call = std::make_shared<Call>(session, routed.backend, key, std::move(routed.request), std::move(caller), outlet);
+  if (!session->add_call(key, call)) return std::unexpected(invalid("Too many requests of this user are under way"));
+  Call::begin(call);
+  return call;
+}
+
 Task<void> ModernFront::call(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message) {
   const auto id = *message.id;
   const auto parked = open_state(*session, message);
@@ -143,38 +165,20 @@ Task<void> ModernFront::call(Exchange& exchange, SessionPtr session, Caller call
     co_await answer_json(exchange, 200, std::move(text));
     co_return;
   }
-  if (routed->request.route.input_schema.is_object()) {
-    const auto mirrored = mcp::mirrored_parameters({{"inputSchema", routed->request.route.input_schema}});
-    const auto error = mirrored ? mcp::check_mirrored(*mirrored, message.params.value("arguments", Json::object()), exchange.head().headers) : std::nullopt;
-    if (error) {
-      auto text = mcp::error_text(id, *error);
-      co_await answer_json(exchange, 400, std::move(text));
-      co_return;
-    }
+  if (const auto error = check_mirrored(*routed, message, exchange.head().headers)) {
+    auto text = mcp::error_text(id, *error);
+    co_await answer_json(exchange, 400, std::move(text));
+    co_return;
   }
   auto outlet = std::make_shared<Outlet>();
-  std::shared_ptr<Call> call;
-  if (*parked) {
-    call = session->unpark(**parked);
-    if (!call) {
-      auto text = mcp::error_text(id, invalid("requestState has been used or has expired; begin the request again"));
-      co_await answer_json(exchange, 400, std::move(text));
-      co_return;
-    }
-    call->resume(std::move(routed->request), outlet);
-  } else {
-    const mcp::RequestId key(session->next_id());  // ids of independent requests may be the same
-    call = std::make_shared<Call>(session, routed->backend, key, std::move(routed->request), std::move(caller), outlet);
-    if (!session->add_call(key, call)) {
-      auto busy = error_response(503, "too_many_requests", "Too many requests of this user are under way.");
-      const auto sent = co_await exchange.respond(std::move(busy));
-      static_cast<void>(sent);
-      co_return;
-    }
-    Call::begin(call);
+  auto call = start_call(session, *parked, *std::move(routed), std::move(caller), outlet);
+  if (!call) {
+    auto text = mcp::error_text(id, call.error());
+    co_await answer_json(exchange, 400, std::move(text));
+    co_return;
   }
   ClientStream stream{.outlet = std::move(outlet), .name = {}, .headers = {}};
-  const auto end = co_await deliver_call(exchange, std::move(call), std::move(stream), true);
+  const auto end = co_await deliver_call(exchange, *std::move(call), std::move(stream), true);
   static_cast<void>(end);
 }
 

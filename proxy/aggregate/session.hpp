@@ -25,10 +25,10 @@ using SessionPtr = std::shared_ptr<Session>;
 // A request of a backend's that waits for the client.
 struct Asked {
   std::move_only_function<void(mcp::Message)> answer;
-  std::shared_ptr<Link> link;                     // of a 2025-11-25 backend; else null
-  std::optional<mcp::RequestId> backend_id;       // how the backend knows it
-  std::optional<mcp::RequestId> backend_token;    // the backend wants progress of it
-  OutletPtr outlet;                               // where the client was asked
+  std::shared_ptr<Link> link;                   // of a 2025-11-25 backend; else null
+  std::optional<mcp::RequestId> backend_id;     // how the backend knows it
+  std::optional<mcp::RequestId> backend_token;  // the backend wants progress of it
+  OutletPtr outlet;                             // where the client was asked
 };
 
 // A subscriptions/listen of a 2026-07-28 client.
@@ -57,7 +57,9 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] const Facts& facts() const noexcept { return facts_; }
   [[nodiscard]] Shelf& shelf() const noexcept { return *shelf_; }
   [[nodiscard]] std::shared_ptr<Link> link(std::size_t backend) const { return links_[backend]; }
-  [[nodiscard]] bool belongs_to(const identity::Identity& identity) const { return identity.anonymous == facts_.anonymous && identity.subject == facts_.subject; }
+  [[nodiscard]] bool belongs_to(const identity::Identity& identity) const {
+    return identity.anonymous == facts_.anonymous && identity.subject == facts_.subject;
+  }
   [[nodiscard]] std::int64_t next_id() { return next_id_.fetch_add(1, std::memory_order_relaxed); }
 
   // The latest request's: background work uses its tokens.

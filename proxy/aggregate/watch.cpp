@@ -51,18 +51,8 @@ class Watch {
     auto cancellation = cancellation_;
     auto request = co_await peer().request(std::move(caller), std::move(body), std::move(cancellation));
     if (!request) co_return true;
-    request->idle_timeout.reset();
     const std::string session = session_->link(backend_)->session_id();
-    if (modern) {
-      request->headers.set("MCP-Protocol-Version", std::string(mcp::kModernRevision));
-      request->headers.set("Mcp-Method", "subscriptions/listen");
-    } else {
-      request->method = "GET";
-      request->headers.remove("content-type");
-      request->headers.set("Accept", "text/event-stream");
-      if (!last_event_id_.empty()) request->headers.set("Last-Event-ID", last_event_id_);
-      session_->link(backend_)->add_headers(request->headers);
-    }
+    make_endless(*request, modern);
     std::optional<mcp::RequestId> awaited;
     if (modern) awaited = mcp::RequestId(id);
     auto reply = co_await converse(session_->house().dependencies.http, *std::move(request), std::move(awaited), messages_);
@@ -71,6 +61,20 @@ class Watch {
     retry_ = reply->retry;
     if (reply->status == 404 && !modern) session_->link(backend_)->lose(session);
     co_return reply->accepted() || reply->status >= 500 || (reply->status == 404 && !modern);
+  }
+
+  void make_endless(http::StreamRequest& request, bool modern) const {
+    request.idle_timeout.reset();
+    if (modern) {
+      request.headers.set("MCP-Protocol-Version", std::string(mcp::kModernRevision));
+      request.headers.set("Mcp-Method", "subscriptions/listen");
+      return;
+    }
+    request.method = "GET";
+    request.headers.remove("content-type");
+    request.headers.set("Accept", "text/event-stream");
+    if (!last_event_id_.empty()) request.headers.set("Last-Event-ID", last_event_id_);
+    session_->link(backend_)->add_headers(request.headers);
   }
 
   std::string listen_body(std::int64_t id) const {

@@ -15,8 +15,9 @@ NamedCatalog backend(std::string name, const std::vector<std::string>& tools, co
   auto catalog = std::make_shared<Catalog>();
   for (const auto& tool : tools) catalog->of(ItemKind::Tool).push_back({{"name", tool}, {"description", "of " + name}});
   for (const auto& prompt : prompts) catalog->of(ItemKind::Prompt).push_back({{"name", prompt}});
-  for (const auto& uri : uris) catalog->of(uri.find('{') == std::string::npos ? ItemKind::Resource : ItemKind::ResourceTemplate).push_back(
-      {{uri.find('{') == std::string::npos ? "uri" : "uriTemplate", uri}, {"name", name}});
+  for (const auto& uri : uris)
+    catalog->of(uri.find('{') == std::string::npos ? ItemKind::Resource : ItemKind::ResourceTemplate)
+        .push_back({{uri.find('{') == std::string::npos ? "uri" : "uriTemplate", uri}, {"name", name}});
   return {std::move(name), std::move(catalog)};
 }
 
@@ -49,7 +50,8 @@ TEST_CASE("aggregate: other prefix formats") {
   struct Case {
     std::string format, want;
   };
-  const auto [format, want] = GENERATE(values<Case>({{"{workload}.", "a.t = a/t"}, {"{workload}", "at = a/t"}, {"x-{workload}-{workload}-", "x-a-a-t = a/t"}, {"all_", "all_t = a/t"}}));
+  const auto [format, want] = GENERATE(
+      values<Case>({{"{workload}.", "a.t = a/t"}, {"{workload}", "at = a/t"}, {"x-{workload}-{workload}-", "x-a-a-t = a/t"}, {"all_", "all_t = a/t"}}));
   CHECK(routes(*aggregate({backend("a", {"t"})}, {.prefix_format = format}), ItemKind::Tool) == Lines{want});
 }
 
@@ -65,8 +67,8 @@ TEST_CASE("aggregate: names that cannot be told apart are dropped, all of them, 
 
 TEST_CASE("aggregate: priority lets the first listed backend win and prefixes what nobody lists") {
   Aggregation rules{.conflict_resolution = ConflictResolution::Priority, .priority_order = {"gamma", "alpha"}};
-  const auto view = aggregate({backend("alpha", {"search", "only"}, {"help"}), backend("beta", {"search", "list"}, {"help"}), backend("gamma", {"search"}, {"help"}),
-                               backend("delta", {"list"})},
+  const auto view = aggregate({backend("alpha", {"search", "only"}, {"help"}), backend("beta", {"search", "list"}, {"help"}),
+                               backend("gamma", {"search"}, {"help"}), backend("delta", {"list"})},
                               rules);
   CHECK(routes(*view, ItemKind::Tool) == Lines{"beta_list = beta/list", "delta_list = delta/list", "only = alpha/only", "search = gamma/search"});
   CHECK(routes(*view, ItemKind::Prompt) == Lines{"beta_help = beta/help", "help = gamma/help"});
@@ -74,7 +76,9 @@ TEST_CASE("aggregate: priority lets the first listed backend win and prefixes wh
 
 TEST_CASE("aggregate: manual keeps names and drops what overrides do not tell apart") {
   Aggregation rules{.conflict_resolution = ConflictResolution::Manual};
-  rules.tools = {{.workload = "beta", .filter = {}, .overrides = {{"search", {.name = "find", .description = "finds", .annotations = {.title = "Find", .read_only = true}}}}}};
+  rules.tools = {{.workload = "beta",
+                  .filter = {},
+                  .overrides = {{"search", {.name = "find", .description = "finds", .annotations = {.title = "Find", .read_only = true}}}}}};
   const auto view = aggregate({backend("alpha", {"search", "same"}), backend("beta", {"search", "same"})}, rules);
   CHECK(routes(*view, ItemKind::Tool) == Lines{"find = beta/search", "search = alpha/search"});
   const auto item = parse_json(view->entries(ItemKind::Tool)[0].json);
@@ -105,7 +109,8 @@ TEST_CASE("aggregate: excludeAll, excludeAllTools and defaultToolVisibility hide
 }
 
 TEST_CASE("aggregate: URIs are never rewritten, the first backend in name order has them") {
-  const auto view = aggregate({backend("b", {}, {}, {"file:///x", "file:///b", "log://{day}"}), backend("a", {}, {}, {"file:///x", "log://{day}", "user://{id}/profile"})}, {});
+  const auto view = aggregate(
+      {backend("b", {}, {}, {"file:///x", "file:///b", "log://{day}"}), backend("a", {}, {}, {"file:///x", "log://{day}", "user://{id}/profile"})}, {});
   CHECK(routes(*view, ItemKind::Resource) == Lines{"file:///b = b/file:///b", "file:///x = a/file:///x"});
   CHECK(routes(*view, ItemKind::ResourceTemplate) == Lines{"log://{day} = a/log://{day}", "user://{id}/profile = a/user://{id}/profile"});
   REQUIRE(view->route_of_uri("user://7/profile") != nullptr);

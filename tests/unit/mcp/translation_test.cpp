@@ -73,7 +73,8 @@ TEST_CASE("translation: errors of the other era are replaced") {
 }
 
 TEST_CASE("translation: capabilities of all backends together, of the client what we can carry") {
-  const std::vector<Json> backends{{{"tools", Json::object()}, {"logging", Json::object()}}, nullptr, {{"resources", Json::object()}, {"extensions", {{"a/b", Json::object()}}}}};
+  const std::vector<Json> backends{
+      {{"tools", Json::object()}, {"logging", Json::object()}}, nullptr, {{"resources", Json::object()}, {"extensions", {{"a/b", Json::object()}}}}};
   const auto legacy = merged_capabilities(backends, Era::Legacy);
   CHECK(legacy == Json{{"tools", {{"listChanged", true}}}, {"resources", {{"listChanged", true}, {"subscribe", true}}}, {"logging", Json::object()}});
   CHECK(merged_capabilities(backends, Era::Modern).at("extensions").contains("a/b"));
@@ -156,11 +157,13 @@ TEST_CASE("mirrored parameters: read, written and checked") {
 }
 
 TEST_CASE("mirrored parameters: annotations that break the rules make the tool unusable") {
-  const std::string schema = GENERATE(R"({"properties":{"a":{"type":"string","x-mcp-header":""}}})", R"({"properties":{"a":{"type":"string","x-mcp-header":"a b"}}})",
-                                      R"({"properties":{"a":{"type":"string","x-mcp-header":"X\r\nY"}}})", R"({"properties":{"a":{"type":"number","x-mcp-header":"X"}}})",
-                                      R"({"properties":{"a":{"type":"string","x-mcp-header":7}}})", R"({"properties":{"a":{"type":"string","x-mcp-header":"X"},"b":{"type":"string","x-mcp-header":"x"}}})",
-                                      R"({"properties":{"a":{"type":"array","items":{"type":"string","x-mcp-header":"X"}}}})",
-                                      R"({"anyOf":[{"properties":{"a":{"type":"string","x-mcp-header":"X"}}}]})", R"({"x-mcp-header":"X"})");
+  const std::string schema =
+      GENERATE(R"({"properties":{"a":{"type":"string","x-mcp-header":""}}})", R"({"properties":{"a":{"type":"string","x-mcp-header":"a b"}}})",
+               R"({"properties":{"a":{"type":"string","x-mcp-header":"X\r\nY"}}})", R"({"properties":{"a":{"type":"number","x-mcp-header":"X"}}})",
+               R"({"properties":{"a":{"type":"string","x-mcp-header":7}}})",
+               R"({"properties":{"a":{"type":"string","x-mcp-header":"X"},"b":{"type":"string","x-mcp-header":"x"}}})",
+               R"({"properties":{"a":{"type":"array","items":{"type":"string","x-mcp-header":"X"}}}})",
+               R"({"anyOf":[{"properties":{"a":{"type":"string","x-mcp-header":"X"}}}]})", R"({"x-mcp-header":"X"})");
   const auto parsed = parse_json(schema);
   REQUIRE(parsed);
   CAPTURE(schema);

@@ -36,11 +36,12 @@ struct World {
 
 TEST_CASE("conversation: takes the response and hands the rest to the listener") {
   World world;
-  const auto reply = world.reply_to(FakeStreamAnswer::complete(200, "text/event-stream; charset=utf-8",
-                                                               ": hello\n\nid: 3\ndata:\n\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}\n\n"
-                                                               "data: {\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"ping\"}\n\n"
-                                                               "data: {\"jsonrpc\":\"2.0\",\"id\":8,\"result\":{}}\n\n"
-                                                               "data: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"a\":1}}\n\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"late\"}\n\n"));
+  const auto reply = world.reply_to(
+      FakeStreamAnswer::complete(200, "text/event-stream; charset=utf-8",
+                                 ": hello\n\nid: 3\ndata:\n\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}\n\n"
+                                 "data: {\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"ping\"}\n\n"
+                                 "data: {\"jsonrpc\":\"2.0\",\"id\":8,\"result\":{}}\n\n"
+                                 "data: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"a\":1}}\n\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"late\"}\n\n"));
   REQUIRE(reply);
   REQUIRE(reply->response);
   CHECK(reply->response->result == Json{{"a", 1}});
