@@ -2,6 +2,7 @@
 // advertised name leads back to one backend, and what clients get is JSON.
 #include <cstdlib>
 
+#include "core/base/encoding.hpp"
 #include "core/mcp/aggregate.hpp"
 
 using namespace vmcpauth;
@@ -19,7 +20,7 @@ config::Aggregation rules_of(std::string_view line) {
   const char kind = line.empty() ? 'p' : line.front();
   if (kind == 'r') rules.conflict_resolution = config::ConflictResolution::Priority;
   if (kind == 'm') rules.conflict_resolution = config::ConflictResolution::Manual;
-  if (line.size() > 1) rules.prefix_format = std::string(line.substr(1));
+  if (line.size() > 1 && is_valid_utf8(line.substr(1))) rules.prefix_format = std::string(line.substr(1));  // configuration is always UTF-8
   rules.priority_order = {"b", "a"};
   rules.tools = {{.workload = "a", .filter = {}, .overrides = {{"t", {.name = "u", .description = "d", .annotations = {}}}}}};
   return rules;
