@@ -7,6 +7,7 @@
 
 #include "cli/app.hpp"
 #include "core/client/user_agent.hpp"
+#include "core/store/memory_store.hpp"
 #include "tests/support/fake_http_client.hpp"
 #include "tests/support/fake_streaming_client.hpp"
 #include "tests/support/fakes.hpp"
@@ -49,6 +50,8 @@ class FakeWorld {
   std::ostringstream output, error;
   std::vector<proxy::ServeOptions> served;
   Result<void> serve_answer;
+  std::shared_ptr<store::MemoryStore> store = std::make_shared<store::MemoryStore>();
+  std::vector<StoreRequest> opened;  // what was asked for
 
   ExitStatus run(const std::vector<std::string>& words) {
     const World world{.env = env,
@@ -65,7 +68,11 @@ class FakeWorld {
                             served.push_back(options);
                             return serve_answer;
                           },
-                      .network = [this] { return std::make_unique<FakeNetwork>(http, streaming, clock); }};
+                      .network = [this] { return std::make_unique<FakeNetwork>(http, streaming, clock); },
+                      .open_store = [this](const StoreRequest& request, proxy::Network&) -> Result<OpenedStore> {
+                        opened.push_back(request);
+                        return OpenedStore{store, "memory", false};
+                      }};
     return cli::run(words, world);
   }
 };

@@ -186,4 +186,15 @@ TEST_CASE("parser: help of a group and of its commands") {
 
 TEST_CASE("parser: no arguments are told apart from wrong ones") { CHECK(std::holds_alternative<NothingAsked>(parse_words({}))); }
 
+TEST_CASE("parser: a switch is the same by its name and by its letter") {
+  for (const std::string& spelling : {std::string("--verbose"), std::string("-v")}) {
+    INFO(spelling);
+    const auto outcome = parse(program(), std::vector<std::string>{"serve", spelling});
+    const auto* invocation = std::get_if<Invocation>(&outcome);
+    REQUIRE(invocation != nullptr);
+    CHECK(invocation->has("verbose"));
+    CHECK_FALSE(invocation->value("verbose"));
+  }
+}
+
 }  // namespace vmcpauth::cli
