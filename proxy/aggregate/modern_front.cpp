@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMaxStateBytes = 64U << 10U;
 constexpr std::size_t kMaxSubscribedUris = 256;
 
-mcp::RpcError invalid(std::string message) { return {.code = mcp::RpcCode::InvalidParams, .message = std::move(message), .data = {}}; }
+mcp::RpcError bad_params(std::string message) { return {.code = mcp::RpcCode::InvalidParams, .message = std::move(message), .data = {}}; }
 
 bool flag(const Json& object, const char* name) { return object.value(name, Json()) == true; }
 
@@ -67,7 +67,7 @@ Task<void> ModernFront::post(Exchange& exchange, Caller caller, mcp::Message mes
   const auto& meta = message.params.at("_meta");
   const auto level = meta.value(std::string(mcp::kMetaLogLevel), Json());
   if (!level.is_null() && (!level.is_string() || !mcp::log_severity(level.get_ref<const std::string&>()))) {
-    auto text = mcp::error_text(message.id, invalid("Invalid log level"));
+    auto text = mcp::error_text(message.id, bad_params("Invalid log level"));
     co_await answer_json(exchange, 400, std::move(text));
     co_return;
   }
@@ -115,13 +115,13 @@ std::expected<std::optional<std::string>, mcp::RpcError> ModernFront::open_state
   if (state == message.params.end()) return std::nullopt;
   auto opened = state->is_string() ? house_->seals.open("requestState", state->get_ref<const std::string&>(), kMaxStateBytes)
                                    : Result<Json>(fail(ErrorCode::InvalidInput, "no text"));
-  if (!opened) return std::unexpected(invalid("requestState was not issued here"));
+  if (!opened) return std::unexpected(bad_params("requestState was not issued here"));
   const auto binding = state_binding(session, message.method, named_by(message.method, message.params));
   for (const auto& [key, value] : binding.items()) {
-    if (opened->value(key, Json()) != value) return std::unexpected(invalid("requestState belongs to another request"));
+    if (opened->value(key, Json()) != value) return std::unexpected(bad_params("requestState belongs to another request"));
   }
   if (opened->value("until", std::int64_t{0}) < unix_seconds(house_->dependencies.clock.now())) {
-    return std::unexpected(invalid("requestState has expired; begin the request again"));
+    return std::unexpected(bad_params("requestState has expired; begin the request again"));
   }
   message.params.erase(state);
   if (opened->contains("inner")) message.params["requestState"] = opened->at("inner");
@@ -140,13 +140,13 @@ std::expected<std::shared_ptr<Call>, mcp::RpcError> ModernFront::start_call(cons
                                                                             Caller caller, const OutletPtr& outlet) {
   if (parked) {
     auto call = session->unpark(*parked);
-    if (!call) return std::unexpected(invalid("requestState has been used or has expired; begin the request again"));
+    if (!call) return std::unexpected(bad_params("requestState has been used or has expired; begin the request again"));
     call->resume(std::move(routed.request), outlet);
     return call;
   }
   const mcp::RequestId key(session->next_id());  // ids of independent requests may be the same
   auto call = std::make_shared<Call>(session, routed.backend, key, std::move(routed.request), std::move(caller), outlet);
-  if (!session->add_call(key, call)) return std::unexpected(invalid("Too many requests of this user are under way"));
+  if (!session->add_call(key, call)) return std::unexpected(bad_params("Too many requests of this user are under way"));
   Call::begin(call);
   return call;
 }
@@ -186,7 +186,7 @@ Task<void> ModernFront::listen(Exchange& exchange, SessionPtr session, Caller ca
   auto outlet = std::make_shared<Outlet>();
   const auto subscription = read_filter(message, outlet);
   if (!subscription) {
-    auto text = mcp::error_text(message.id, invalid("params has no readable notifications filter"));
+    auto text = mcp::error_text(message.id, bad_params("params has no readable notifications filter"));
     co_await answer_json(exchange, 400, std::move(text));
     co_return;
   }
