@@ -6,9 +6,13 @@
 #include <array>
 #include <ostream>
 
+#include "cli/config_render_command.hpp"
+#include "cli/config_schema_command.hpp"
+#include "cli/explain_command.hpp"
 #include "cli/login_command.hpp"
 #include "cli/logout_command.hpp"
 #include "cli/serve_command.hpp"
+#include "cli/validate_command.hpp"
 
 namespace vmcpauth::cli {
 
@@ -31,15 +35,19 @@ Command help_command() {
 std::span<const CommandEntry> command_entries() {
   static constexpr auto kEntries = std::to_array<CommandEntry>({
       {serve_command, run_serve},
+      {validate_command, run_validate},
+      {explain_command, run_explain},
       {login_command, run_login},
       {logout_command, run_logout},
+      {config_render_command, run_config_render},
+      {config_schema_command, run_config_schema},
       {version_command, nullptr},
       {help_command, nullptr},
   });
   return kEntries;
 }
 
-std::vector<Group> command_groups() { return {}; }
+std::vector<Group> command_groups() { return {{"config", "print what configuration may be and what it becomes"}}; }
 
 const CommandEntry* find_entry(std::string_view name) {
   const auto entries = command_entries();
