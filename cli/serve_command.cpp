@@ -34,6 +34,10 @@ std::vector<Option> serve_source_options() {
        .help = "replace upstream providers by built-in ones of the same name",
        .detail = "Without names all of them are replaced. The built-in ones have a sign-in page where a user is chosen and access allowed or denied, "
                  "so that nothing has to be registered anywhere. Names need the equals sign."},
+      {.name = "strict-upstreams",
+       .help = "refuse a request when any provider's token is missing or cannot be refreshed",
+       .detail = "As ToolHive does: the client gets 401 and signs in everywhere again. By default only the backends that need the token cannot be called; "
+                 "their tools stay listed and a call says where to sign in."},
   };
 }
 
@@ -248,6 +252,7 @@ std::expected<proxy::ServeOptions, UsageError> serve_options(const Invocation& i
   }
   options.overlay = invocation.value("overlay");
   options.walkthrough = invocation.has("walkthrough");
+  options.strict_upstreams = invocation.has("strict-upstreams");
   options.presentation = presentation(invocation, terminal, env);
   options.version = kVersion;
   return options;

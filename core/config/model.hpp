@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/config/aggregation_spec.hpp"
 #include "core/config/setting.hpp"
 
 namespace vmcpauth::config {
@@ -261,6 +262,8 @@ struct ServerSpec {
   Setting<OutgoingSpec> outgoing;
   Blocks<BackendSpec> backends;
   Texts passthrough_headers;
+  Setting<AggregationSpec> aggregation;
+  Setting<OperationalSpec> operational;
 };
 
 }  // namespace vmcpauth::config

@@ -14,6 +14,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/secret.hpp"
 #include "core/base/url.hpp"
+#include "core/config/aggregation.hpp"
 
 namespace vmcpauth::config {
 
@@ -241,6 +242,8 @@ struct Runtime {
   std::optional<AuthServer> auth_server;
   std::vector<Backend> backends;  // sorted by name
   std::vector<std::string> passthrough_headers;
+  Aggregation aggregation;
+  Operational operational;
 };
 
 }  // namespace vmcpauth::config

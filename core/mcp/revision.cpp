@@ -60,10 +60,10 @@ bool is_legacy_revision(std::string_view version) noexcept {
 }
 
 Era era_of(const Message& message, const http::Headers& headers) {
-  if (message.method == "initialize") return Era::Legacy;
   if (const Json* version = meta_member(message, kMetaProtocolVersion)) {
     return version->is_string() && is_legacy_revision(version->get_ref<const std::string&>()) ? Era::Legacy : Era::Modern;
   }
+  if (message.method == "initialize") return Era::Legacy;
   const auto header = headers.get("MCP-Protocol-Version");
   return header && !is_legacy_revision(*header) ? Era::Modern : Era::Legacy;
 }

@@ -27,7 +27,7 @@ inline constexpr std::string_view kMetaServerInfo = "io.modelcontextprotocol/ser
 
 enum class Era : std::uint8_t { Legacy, Modern };
 
-// `initialize` is always legacy; a protocol version in `_meta`, or a header that names no legacy revision, is modern.
+// A protocol version in `_meta` decides; without one `initialize` is legacy, and a header that names no legacy revision modern.
 [[nodiscard]] Era era_of(const Message& message, const http::Headers& headers);
 
 // Everything 2026-07-28 asks of a request before its method runs: version header and `_meta` agree and are supported,

@@ -52,8 +52,10 @@ Result<std::shared_ptr<Application>> Application::make(config::Runtime runtime, 
                                                                      .clock = around.clock,
                                                                      .logger = around.logger,
                                                                      .auth_server = application->auth_server_.get(),
-                                                                     .refresher = application->refresher_.get()}));
+                                                                     .refresher = application->refresher_.get(),
+                                                                     .strict_upstreams = around.strict_upstreams}));
   TRY_VOID(application->mount_backends());
+  application->make_aggregator();
   return application;
 }
 
@@ -98,9 +100,23 @@ Result<void> Application::mount_backends() {
                                                      .logger = surroundings_.logger,
                                                      .sign_in_hint = incoming_->resource_of(backend.name).identifier,
                                                      .upstream_token_injection_disabled = disabled}));
-    backends_.emplace(backend.name, std::move(mounted));
+    backends_->emplace(backend.name, std::move(mounted));
   }
   return {};
+}
+
+void Application::make_aggregator() {
+  if (surroundings_.streams == nullptr || backends_->empty()) return;
+  if (backends_->size() == 1 && !runtime_.aggregation.configured) return;  // /mcp is that backend, byte for byte
+  const mcp::Implementation self{.name = runtime_.name.empty() ? "vmcpauth" : runtime_.name, .version = surroundings_.version};
+  const AggregateDependencies dependencies{
+      .http = *surroundings_.streams, .clock = surroundings_.clock, .random = surroundings_.random, .logger = surroundings_.logger, .self = self};
+  aggregator_ = std::make_unique<Aggregator>(dependencies, backends_, runtime_, passthrough_);
+  if (surroundings_.background != nullptr) aggregator_->start_housekeeping(*surroundings_.background);
+}
+
+void Application::retire() {
+  if (aggregator_) aggregator_->retire();
 }
 
 Task<void> Application::handle(Exchange& exchange) {
@@ -141,11 +157,8 @@ Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
       co_return;
     }
     case RouteKind::Backend: co_await serve_backend(exchange, route.backend, record); co_return;
-    case RouteKind::Aggregate: {
-      const std::string_view only = backends_.size() == 1 ? std::string_view(backends_.begin()->first) : std::string_view();
-      co_await serve_backend(exchange, only, record);
-      co_return;
-    }
+    case RouteKind::Aggregate: co_await serve_aggregate(exchange, record); co_return;
+    case RouteKind::Status: co_await serve_status(exchange, record); co_return;
     case RouteKind::Other: break;
   }
   if (auth_server_ && auth_server_->serves(head.path)) {
@@ -185,14 +198,39 @@ Task<identity::IdentityPtr> Application::admit(Exchange& exchange, const Resourc
   co_return nullptr;
 }
 
+Task<void> Application::serve_aggregate(Exchange& exchange, RequestRecord& record) {
+  if (!aggregator_) {
+    const std::string_view only = backends_->size() == 1 ? std::string_view(backends_->begin()->first) : std::string_view();
+    co_await serve_backend(exchange, only, record);
+    co_return;
+  }
+  record.route = "mcp";
+  const auto& resource = incoming_->resource_of("");
+  auto identity = co_await admit(exchange, resource, record);
+  if (identity) co_await aggregator_->handle(exchange, std::move(identity));
+}
+
+Task<void> Application::serve_status(Exchange& exchange, RequestRecord& record) {
+  record.route = "status";
+  const auto& resource = incoming_->resource_of("");
+  auto identity = co_await admit(exchange, resource, record);
+  if (!identity) co_return;
+  Json status = aggregator_ ? aggregator_->status() : Json::object();
+  status["name"] = runtime_.name;
+  status["version"] = surroundings_.version;
+  auto response = http::Response::json(200, dump_json(status));
+  response.headers.set("Cache-Control", "no-store");
+  co_await answer(exchange, std::move(response));
+}
+
 Task<void> Application::serve_backend(Exchange& exchange, std::string_view name, RequestRecord& record) {
   record.route = "mcp";
   const std::string wanted(name);
   const auto& resource = incoming_->resource_of(exchange.head().path == "/mcp" ? std::string_view() : std::string_view(wanted));
   auto identity = co_await admit(exchange, resource, record);
   if (!identity) co_return;
-  const auto it = backends_.find(wanted);
-  if (it == backends_.end()) {
+  const auto it = backends_->find(wanted);
+  if (it == backends_->end()) {
     auto response = no_aggregate();
     co_await answer(exchange, std::move(response));
     co_return;
@@ -232,7 +270,7 @@ http::Response Application::health() const {
 
 http::Response Application::no_aggregate() const {
   std::string paths;
-  for (const auto& [name, backend] : backends_) paths += (paths.empty() ? "/mcp/" : ", /mcp/") + name;
+  for (const auto& [name, backend] : *backends_) paths += (paths.empty() ? "/mcp/" : ", /mcp/") + name;
   return error_response(404, "not_found", paths.empty() ? "No backend is configured." : "Backends are served one by one at " + paths + ".");
 }
 

@@ -65,6 +65,7 @@ Result<std::unique_ptr<Incoming>> Incoming::make(const config::Runtime& runtime,
   }
   // Exchanged tokens and those of workloads have no login behind them: they pass, without upstream tokens.
   identity::EmbeddedSettings settings{.issuer = oidc->issuer, .audiences = {oidc->audience}, .require_session = false};
+  settings.strict_upstreams = dependencies.strict_upstreams;
   for (const auto& [name, resource] : incoming->backends_) settings.audiences.push_back(resource.identifier);
   incoming->authenticator_ =
       std::make_unique<identity::EmbeddedAuthenticator>(std::move(settings), std::make_shared<const jose::JwkSet>(dependencies.auth_server->public_keys()),

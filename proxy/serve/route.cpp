@@ -13,6 +13,7 @@ bool is_at_or_below(std::string_view path, std::string_view root) { return path.
 Route route_of(std::string_view path) noexcept {
   if (path == "/health") return {RouteKind::Health, {}};
   if (path == "/ping") return {RouteKind::Ping, {}};
+  if (path == "/status") return {RouteKind::Status, {}};
   if (is_at_or_below(path, kResourceMetadataPath)) return {RouteKind::ResourceMetadata, {}};
   if (path == kMcp) return {RouteKind::Aggregate, {}};
   if (path.starts_with("/mcp/")) {

@@ -17,6 +17,7 @@
 #include "proxy/serve/log_output.hpp"
 #include "proxy/serve/signals.hpp"
 #include "proxy/serve/stored_registrations.hpp"
+#include "proxy/streaming_client.hpp"
 
 namespace vmcpauth::proxy {
 namespace {
@@ -87,6 +88,8 @@ class Process {
   void stop() {
     logger_.info("draining", {{"connections", static_cast<std::int64_t>(server_->connections())}});
     const bool clean = server_->drain(kDrainTime);
+    live_->current()->retire();
+    pool_.stop();
     logger_.info("stopped", {{"clean", clean ? "yes" : "no"}});
   }
 
@@ -161,7 +164,10 @@ class Process {
             .timeline = timeline_,
             .hosts = std::move(hosts),
             .version = options_.version,
-            .walkthrough = options_.walkthrough};
+            .walkthrough = options_.walkthrough,
+            .streams = &streams_,
+            .background = &pool_.executor(0),
+            .strict_upstreams = options_.strict_upstreams};
   }
 
   void announce() const {
@@ -189,7 +195,9 @@ class Process {
       logger_.error("reload_failed", {{"error", application.error().describe()}, {"effect", "the old configuration stays"}});
       return;
     }
+    const auto replaced = live_->current();
     live_->replace(*std::move(application));
+    replaced->retire();
     logger_.info("reloaded", {{"backends", static_cast<std::int64_t>(live_->current()->backends().size())}});
   }
 
@@ -213,6 +221,7 @@ class Process {
   std::optional<OpenedStore> store_;
   std::optional<StoredRegistrations> registrations_;
   AsioHttpClient http_{pool_};
+  AsioStreamingClient streams_{pool_};
   BuiltinWorld world_{pool_, logger_, clock_, random_};
   std::optional<Configuration> configuration_;
   std::string origin_, listen_host_;

@@ -40,13 +40,15 @@ function answerRpc(request, response) {
 
 class CaptureBackend {
   requests = [];  // {method, path, headers, rawHeaders, body, aborted}
+  own = [];       // the same of what vmcpauth asks for itself: health checks, lists for the aggregate
   handler = answerRpc;
 
   // tls: {key, cert} for a backend over https.
   constructor(tls) {
     const serve = async (incoming, response) => {
       const request = { method: incoming.method, path: incoming.url, headers: incoming.headers, rawHeaders: incoming.rawHeaders, body: Buffer.alloc(0), closed: false };
-      this.requests.push(request);
+      const own = incoming.headers['user-agent'] === 'vmcpauth' && incoming.headers.accept?.includes('text/event-stream');
+      (own ? this.own : this.requests).push(request);
       response.on('close', () => { request.closed = true; request.aborted = !response.writableEnded; });
       try {
         if (!this.streamsBody) request.body = await readBody(incoming);

@@ -44,6 +44,7 @@ class Vmcpauth {
     this.#child.on('close', (code, signal) => this.#exit.resolve({ code, signal }));
   }
 
+  get pid() { return this.#child.pid; }
   get stdout() { return Buffer.concat(this.#out).toString('utf8'); }
   get stderr() { return Buffer.concat(this.#err).toString('utf8'); }
   get output() { return this.stdout + this.stderr; }
