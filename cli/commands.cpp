@@ -7,9 +7,9 @@
 #include <ostream>
 
 #include "cli/call_command.hpp"
-#include "cli/doctor_command.hpp"
 #include "cli/config_render_command.hpp"
 #include "cli/config_schema_command.hpp"
+#include "cli/doctor_command.hpp"
 #include "cli/explain_command.hpp"
 #include "cli/login_command.hpp"
 #include "cli/logout_command.hpp"

@@ -22,7 +22,21 @@
 namespace vmcpauth::authserver {
 namespace {
 
-enum class Route : std::uint8_t { None, Authorize, Callback, Token, Revoke, Register, OAuthMetadata, OpenIdConfiguration, Jwks, ErrorReport, Step, Progress, Session };
+enum class Route : std::uint8_t {
+  None,
+  Authorize,
+  Callback,
+  Token,
+  Revoke,
+  Register,
+  OAuthMetadata,
+  OpenIdConfiguration,
+  Jwks,
+  ErrorReport,
+  Step,
+  Progress,
+  Session
+};
 
 constexpr std::string_view kErrorReport = "/oauth/error/";
 constexpr std::string_view kStep = "/oauth/step/";

@@ -42,8 +42,10 @@ Result<std::int64_t> read_count(const Json& envelope) {
 }  // namespace
 
 DumpWriter::DumpWriter(const DumpHeader& header, Sink sink) : secrets_(header.secrets), sink_(std::move(sink)) {
-  const OrderedJson start{
-      {kDumpMagic, kDumpVersion}, {"created_at", unix_seconds(header.created_at)}, {"store", header.store}, {"redacted", header.secrets == store::Secrets::Redact}};
+  const OrderedJson start{{kDumpMagic, kDumpVersion},
+                          {"created_at", unix_seconds(header.created_at)},
+                          {"store", header.store},
+                          {"redacted", header.secrets == store::Secrets::Redact}};
   auto text = start.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
   text.pop_back();
   sink_(text + ",\"" + kRecords + "\":[");

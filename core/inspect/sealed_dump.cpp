@@ -16,8 +16,8 @@ std::unexpected<Error> unsealable(std::string message) { return fail(ErrorCode::
 
 // What every chunk is bound to, byte for byte the same when writing and reading.
 std::string header_text(const crypto::ScryptCost& cost, std::string_view salt) {
-  return std::string("{\"") + kSealedMagic + "\":" + std::to_string(kSealedVersion) + R"(,"cipher":"AES-256-GCM","kdf":"scrypt","n":)" + std::to_string(cost.n) +
-         ",\"r\":" + std::to_string(cost.r) + ",\"p\":" + std::to_string(cost.p) + ",\"salt\":\"" + base64url_encode(salt) + "\"";
+  return std::string("{\"") + kSealedMagic + "\":" + std::to_string(kSealedVersion) + R"(,"cipher":"AES-256-GCM","kdf":"scrypt","n":)" +
+         std::to_string(cost.n) + ",\"r\":" + std::to_string(cost.r) + ",\"p\":" + std::to_string(cost.p) + ",\"salt\":\"" + base64url_encode(salt) + "\"";
 }
 
 std::string context_of(const std::string& header, std::uint64_t index, bool last) {

@@ -27,7 +27,4 @@ struct MirroredParameter {
 // nullopt when the request's headers say what its arguments say; else the HeaderMismatch error.
 [[nodiscard]] std::optional<RpcError> check_mirrored(const std::vector<MirroredParameter>& parameters, const Json& arguments, const http::Headers& headers);
 
-// Plain when every byte may stand in a header and nothing looks like an encoding, else =?base64?…?=.
-[[nodiscard]] std::string encode_mcp_header(std::string_view value);
-
 }  // namespace vmcpauth::mcp

@@ -79,6 +79,13 @@ std::optional<RpcError> check_modern_request(const Message& message, const http:
   return std::nullopt;
 }
 
+std::string encode_mcp_header(std::string_view value) {
+  const bool sentinel = value.starts_with("=?base64?") && value.ends_with("?=");
+  const bool padded = !value.empty() && (value.front() == ' ' || value.front() == '\t' || value.back() == ' ' || value.back() == '\t');
+  const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  return plain && !padded && !sentinel ? std::string(value) : "=?base64?" + base64_encode(value) + "?=";
+}
+
 Result<std::string> decode_mcp_header(std::string_view value) {
   constexpr std::string_view kPrefix = "=?base64?", kSuffix = "?=";
   if (value.size() >= kPrefix.size() + kSuffix.size() && value.starts_with(kPrefix) && value.ends_with(kSuffix)) {

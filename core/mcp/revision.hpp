@@ -39,6 +39,8 @@ enum class Era : std::uint8_t { Legacy, Modern };
 
 // The value of an Mcp-Name or Mcp-Param-* header: plain visible ASCII, or =?base64?…?= around UTF-8. InvalidInput.
 [[nodiscard]] Result<std::string> decode_mcp_header(std::string_view value);
+// The other direction: plain when every byte may stand in a header and nothing looks like an encoding, else =?base64?…?=.
+[[nodiscard]] std::string encode_mcp_header(std::string_view value);
 
 // The UnsupportedProtocolVersion error for what the client asked.
 [[nodiscard]] RpcError unsupported_version(std::string_view requested);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/mcp/param_headers.hpp"
+#include "core/mcp/revision.hpp"
 
 namespace vmcpauth::proxy {
 namespace {

@@ -9,7 +9,7 @@ namespace {
 using store::redis::Command;
 using store::redis::Reply;
 
-constexpr std::chrono::seconds kIdle{60};
+constexpr std::chrono::seconds kIdleConnection{60};
 constexpr std::size_t kKeptAThread = 16;
 
 std::string where(const Peer& peer) { return "Redis at " + RedisEndpoint{peer.host, peer.port}.text(); }
@@ -69,7 +69,7 @@ Task<Result<std::vector<Reply>>> RedisConnection::exchange(const std::string& by
   co_return out;
 }
 
-void RedisConnection::keep() { wakeup_.thread().idle_connections().put(pool_key_, std::move(stream_), kIdle, kKeptAThread); }
+void RedisConnection::keep() { wakeup_.thread().idle_connections().put(pool_key_, std::move(stream_), kIdleConnection, kKeptAThread); }
 
 Task<Result<void>> RedisConnection::write(const std::string& bytes, SteadyPoint deadline) {
   std::size_t sent = 0;

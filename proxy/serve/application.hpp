@@ -37,7 +37,7 @@ struct Surroundings {
   authserver::Timeline& timeline;
   std::vector<std::string> hosts;  // names besides loopback that requests may name in Host
   std::string version;
-  bool walkthrough = false;  // the browser stops at a page between two legs
+  bool walkthrough = false;                  // the browser stops at a page between two legs
   http::StreamingClient* streams = nullptr;  // null: /mcp is not aggregated
   Executor* background = nullptr;            // where backends are watched; null: they are not
   bool strict_upstreams = false;             // one unusable upstream token refuses the whole request

@@ -5,6 +5,7 @@
 #include "core/base/encoding.hpp"
 #include "core/mcp/client/client.hpp"
 #include "core/mcp/client/tool_headers.hpp"
+#include "core/mcp/revision.hpp"
 
 namespace vmcpauth::mcp {
 namespace {

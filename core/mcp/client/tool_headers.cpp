@@ -1,4 +1,5 @@
 #include "core/mcp/client/tool_headers.hpp"
+#include "core/mcp/revision.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -119,13 +120,6 @@ Result<http::Headers> parameter_headers(const std::vector<HeaderAnnotation>& ann
     headers.add("Mcp-Param-" + annotation.name, encode_mcp_header(text));
   }
   return headers;
-}
-
-std::string encode_mcp_header(std::string_view value) {
-  const bool sentinel = value.starts_with("=?base64?") && value.ends_with("?=");
-  const bool padded = !value.empty() && (value.front() == ' ' || value.front() == '\t' || value.back() == ' ' || value.back() == '\t');
-  const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
-  return plain && !padded && !sentinel ? std::string(value) : "=?base64?" + base64_encode(value) + "?=";
 }
 
 }  // namespace vmcpauth::mcp

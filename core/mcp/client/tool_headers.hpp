@@ -24,7 +24,4 @@ struct HeaderAnnotation {
 // type than a header can carry, or an integer beyond ±(2^53 − 1).
 [[nodiscard]] Result<http::Headers> parameter_headers(const std::vector<HeaderAnnotation>& annotations, const Json& arguments);
 
-// Plain when the value is header-safe, else =?base64?…?=; the other direction is decode_mcp_header().
-[[nodiscard]] std::string encode_mcp_header(std::string_view value);
-
 }  // namespace vmcpauth::mcp

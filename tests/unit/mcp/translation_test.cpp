@@ -1,5 +1,6 @@
 // What is rewritten between two hops and what passes untouched; texts that must come back as they were given out.
 #include "core/mcp/translation.hpp"
+#include "core/mcp/revision.hpp"
 
 #include "core/mcp/param_headers.hpp"
 #include "core/mcp/sealed_text.hpp"
