@@ -12,12 +12,13 @@
 
 namespace vmcpauth::cli {
 
-std::vector<Option> config_options() {
+std::vector<Option> config_options(std::vector<std::string> excluded_by) {
   return {
       {.name = "config",
        .value = "PATH",
        .repeatable = true,
        .completes = Completes::Files,
+       .excludes = std::move(excluded_by),
        .help = "manifests, folders or vMCP configuration, as serve takes them",
        .detail = "They name the providers (client, secret, endpoints), what backends need, issuer, audience and keys."},
       {.name = "overlay",

@@ -13,8 +13,8 @@
 
 namespace vmcpauth::cli {
 
-// --config PATH (repeatable), --overlay FILE
-[[nodiscard]] std::vector<Option> config_options();
+// --config PATH (repeatable), --overlay FILE. `excluded_by`: options that make no sense together with --config.
+[[nodiscard]] std::vector<Option> config_options(std::vector<std::string> excluded_by = {});
 
 // nullopt without --config. `local_origin` "" keeps the configuration's own issuer. Findings are printed on standard error when one of
 // them is an error. NotFound, InvalidConfig.

@@ -66,8 +66,7 @@ Command token_get_command() {
                          config_options(),
                          store_options(),
                          {write_option(), verbose_option()}}),
-      .examples = {{"curl -H \"Authorization: Bearer $(vmcpauth token get --provider github --config deploy/)\" https://api.github.com/user",
-                    "try a stored token by hand"}},
+      .examples = {{"vmcpauth token get --provider github --config deploy/", "for the Authorization header of a request by hand: Bearer $(…)"}},
   };
 }
 

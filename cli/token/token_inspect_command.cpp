@@ -208,7 +208,7 @@ Command token_inspect_command() {
            config_options(),
            store_options(),
            {provider_option(), json_option(), color_option()}}),
-      .examples = {{"pbpaste | vmcpauth token inspect - --issuer https://idp.example", "a token from the clipboard, checked against its issuer's keys"},
+      .examples = {{"vmcpauth token inspect - --issuer https://idp.example", "a token that is piped in, checked against its issuer's keys"},
                    {"vmcpauth token inspect a1b2c3 --config deploy/", "every token of a stored session, compared with the manifests"}},
   };
 }

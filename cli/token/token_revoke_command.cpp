@@ -170,8 +170,8 @@ Command token_revoke_command() {
            "With --local-only nothing is asked of the providers. The exit status is 1 when a provider refused."},
       .arguments = {{.name = "TSID", .help = "the session, or the beginning of its id"}},
       .options = joined(
-          {config_options(),
-           {{.name = "local-only", .excludes = {"config"}, .help = "only take the tokens out of the store"},
+          {config_options({"local-only"}),
+           {{.name = "local-only", .excludes = {"config", "revocation-url"}, .help = "only take the tokens out of the store"},
             {.name = "revocation-url",
              .value = "URL",
              .excludes = {"local-only"},
