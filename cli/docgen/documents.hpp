@@ -1,4 +1,4 @@
-// The documents made from the option table: a man page, a reference page and the completions of three shells. Called by docgen's main
+// The documents made from the option, field and rule tables: man page, completions of three shells, reference pages. Called by docgen's main
 // and by nothing else; the results are committed, so that packaging needs no extra step.
 #pragma once
 
@@ -11,6 +11,9 @@ namespace vmcpauth::cli::docgen {
 
 // man(7) source for section 1.
 [[nodiscard]] std::string man_page(const Program& program, std::string_view version);
+
+// docs/reference/configuration.md, from the field tables of core/config.
+[[nodiscard]] std::string configuration_page();
 
 [[nodiscard]] std::string bash_completion(const Program& program);
 [[nodiscard]] std::string zsh_completion(const Program& program);

@@ -10,6 +10,7 @@
 
 #include "cli/docgen/documents.hpp"
 #include "cli/version.hpp"
+#include "core/config/report/explain.hpp"
 
 namespace vmcpauth::cli::docgen {
 
@@ -38,17 +39,16 @@ bool write(const std::filesystem::path& path, const std::string& text) {
 int generate(const std::filesystem::path& root, bool check) {
   const auto& table = program();
   const std::vector<std::pair<std::string, std::string>> documents = {
-      {"man/" + table.name + ".1", man_page(table, kVersion)},
-      {"docs/reference/cli.md", cli_reference(table)},
-      {"completions/" + table.name + ".bash", bash_completion(table)},
-      {"completions/_" + table.name, zsh_completion(table)},
-      {"completions/" + table.name + ".fish", fish_completion(table)},
+      {"man/" + table.name + ".1", man_page(table, kVersion)},         {"docs/reference/cli.md", cli_reference(table)},
+      {"completions/" + table.name + ".bash", bash_completion(table)}, {"completions/_" + table.name, zsh_completion(table)},
+      {"completions/" + table.name + ".fish", fish_completion(table)}, {"docs/reference/rules.md", config::rules_page()},
+      {"docs/reference/configuration.md", configuration_page()},
   };
   int status = 0;
   for (const auto& [name, text] : documents) {
     if (content_of(root / name) == text) continue;
     if (check) {
-      std::cerr << name << " is not what the option table says: run ./dev generate\n";
+      std::cerr << name << " is not what the tables say: run ./dev generate\n";
       status = 1;
     } else if (write(root / name, text)) {
       std::cout << name << '\n';

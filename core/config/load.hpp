@@ -38,6 +38,8 @@ struct LoadOptions {
   std::string local_origin;
   bool keep_issuer = false;
   MockUpstreams mock_upstreams;
+  // Also what can be run but should not be deployed so: providers' known traps and security practice (VMA6xx, VMA7xx).
+  bool practice = false;
 };
 
 struct LoadStatistics {
