@@ -38,6 +38,9 @@ std::vector<Option> serve_source_options() {
 
 std::vector<Option> serve_address_options() {
   return {
+      {.name = "walkthrough",
+       .help = "stop at a page between the identity providers of a sign-in",
+       .detail = "The page says which provider is next and which backends need it, what was granted so far, and offers to continue or to cancel."},
       {.name = "listen",
        .value = "HOST:PORT",
        .standard = "127.0.0.1:4483",
@@ -225,6 +228,7 @@ std::expected<proxy::ServeOptions, UsageError> serve_options(const Invocation& i
   options.paths = invocation.arguments();
   options.server = invocation.value("server");
   options.overlay = invocation.value("overlay");
+  options.walkthrough = invocation.has("walkthrough");
   options.presentation = presentation(invocation, terminal, env);
   options.version = kVersion;
   return options;

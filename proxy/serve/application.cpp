@@ -3,6 +3,7 @@
 #include "core/base/json.hpp"
 #include "core/upstream/make_provider.hpp"
 #include "proxy/serve/backend_answer.hpp"
+#include "proxy/serve/provider_uses.hpp"
 #include "proxy/serve/route.hpp"
 
 namespace vmcpauth::proxy {
@@ -65,6 +66,8 @@ Result<void> Application::make_auth_server() {
     providers_.push_back(*std::move(provider));
   }
   refresher_ = std::make_unique<identity::UpstreamRefresher>(around.store, std::move(by_name), around.clock, around.logger);
+  std::optional<authserver::WalkthroughSettings> walkthrough;
+  if (around.walkthrough) walkthrough = provider_uses(runtime_);
   TRY(auth_server_, authserver::AuthServer::make(settings, {.store = around.store,
                                                             .providers = std::move(chain),
                                                             .clock = around.clock,
@@ -72,7 +75,8 @@ Result<void> Application::make_auth_server() {
                                                             .http = around.http,
                                                             .logger = around.logger,
                                                             .timeline = around.timeline,
-                                                            .backend_resources = backend_resources(runtime_)}));
+                                                            .backend_resources = backend_resources(runtime_),
+                                                            .walkthrough = std::move(walkthrough)}));
   return {};
 }
 

@@ -35,6 +35,7 @@ struct Surroundings {
   authserver::Timeline& timeline;
   std::vector<std::string> hosts;  // names besides loopback that requests may name in Host
   std::string version;
+  bool walkthrough = false;  // the browser stops at a page between two legs
 };
 
 class Application final : public RequestHandler {

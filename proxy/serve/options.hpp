@@ -56,6 +56,7 @@ struct ServeOptions {
   std::optional<ListenAddress> listen;  // none = kDefaultHost:kDefaultPort; demo mode then takes a free port when that is taken
   IssuerChoice issuer = LocalIssuer{};
   ProviderChoice providers = RealProviders{};
+  bool walkthrough = false;  // a page between two legs of a login
   Presentation presentation;
   std::string version;  // for the banner and /health
 

@@ -115,7 +115,8 @@ class Process {
             .logger = logger_,
             .timeline = timeline_,
             .hosts = std::move(hosts),
-            .version = options_.version};
+            .version = options_.version,
+            .walkthrough = options_.walkthrough};
   }
 
   void announce() const {

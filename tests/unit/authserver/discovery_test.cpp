@@ -40,7 +40,9 @@ TEST_CASE("discovery: both documents say the same, at their paths and below them
                          {"token_endpoint_auth_methods_supported", Json::array({"none"})},
                          {"revocation_endpoint_auth_methods_supported", Json::array({"none"})},
                          {"client_id_metadata_document_supported", false},
-                         {"authorization_response_iss_parameter_supported", true}});
+                         {"authorization_response_iss_parameter_supported", true},
+                         {"vmcpauth_login_progress_endpoint", "https://vmcp.example/oauth/progress"},
+                         {"vmcpauth_session_endpoint", "https://vmcp.example/oauth/session"}});
   CHECK(document(world, "/.well-known/oauth-authorization-server/mcp") == metadata);
   auto openid = document(world, "/.well-known/openid-configuration");
   CHECK(document(world, "/.well-known/openid-configuration/mcp") == openid);
