@@ -82,7 +82,8 @@ class Reader {
         rest_.remove_prefix(i + 1);
         return out;
       }
-      if (rest_[i] == '\\' && ++i == rest_.size()) break;
+      if (rest_[i] == '\\') ++i;
+      if (i == rest_.size()) break;
       out += rest_[i];
     }
     return std::nullopt;  // never closed

@@ -24,7 +24,7 @@ http::Response not_signed_in_page(const std::string& server, const std::string& 
   return page_response(
       400, {.title = "Not signed in",
             .badge = "vmcpauth",
-            .body_html = fmt::format("<h1>The login did not succeed</h1>\n<p>Nothing was stored for <code>{}</code>.</p>\n<p role=\"alert\">{}</p>\n"
+            .body_html = fmt::format("<h1>The login did not succeed</h1>\n<p>You are not signed in to <code>{}</code>.</p>\n<p role=\"alert\">{}</p>\n"
                                      "<p class=\"note\">The terminal says more. You can close this window.</p>",
                                      page_text(server, 300), page_text(what, 500))});
 }

@@ -25,6 +25,9 @@ test('through two providers of serve, twice with one registration', { timeout: 9
   const world = await startTwoProviders(t, { name: 'login_two' });
   const first = await checkedLogin(t, world.vmcp.url, world.persona, { args: ['-v'] });
   assert.match(first.stderr, /registered as client/);
+  // Each leg as it happened, in order.
+  assert.match(first.stderr, /1 of 2 corp ✓ \d+\.\d s[\s\S]*2 of 2 hub ✓ \d+\.\d s/);
+  assert.match(first.page.text, /corp.*hub/s);
   const again = await checkedLogin(t, world.vmcp.url, world.persona, { args: ['-v'], stateDir: first.stateDir });
   assert.match(again.stderr, /of the earlier login/);
   const logout = startLogin(t, ['logout'], { stateDir: first.stateDir });

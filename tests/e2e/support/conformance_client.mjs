@@ -40,6 +40,11 @@ function loginOptions() {
   return options;
 }
 
+function keptTools() {
+  const { stdout } = spawnSync(process.env.VMCPAUTH_BIN, ['call', url, 'tools/list', '--json'], { env, encoding: 'utf8', timeout: 25_000 });
+  return JSON.parse(stdout).result.tools.map(({ name }) => ['tools/call', name]);
+}
+
 // What a scenario asks a client to do, as the words behind `vmcpauth call URL`. Scenarios that only want a connection list the tools.
 const OPERATIONS = {
   tools_call: [['tools/call', 'add_numbers', '--arg', 'a=5', '--arg', 'b=3']],
@@ -49,14 +54,16 @@ const OPERATIONS = {
   'http-standard-headers': [['tools/list'], ['tools/call', 'test_headers'], ['tools/call', 'my-hyphenated-tool'], ['resources/list'],
     ['resources/read', 'file:///path/to/file%20name.txt'], ['resources/read', 'https://example.com/resource?id=123'], ['prompts/list'], ['prompts/get', 'test_prompt']],
   'http-custom-headers': (context.toolCalls ?? []).map((call) => ['tools/call', call.name, '--args-json', JSON.stringify(call.arguments)]),
-  'http-invalid-tool-headers': [['tools/list'], ['tools/call', 'valid_tool', '--arg', 'region=eu']],
+  // Every tool the client keeps is called: the invalid ones must not be among them.
+  'http-invalid-tool-headers': [['tools/list'], ['tools/call', 'valid_tool', '--arg', 'region=eu'], ...(scenario === 'http-invalid-tool-headers' ? keptTools() : [])],
   'auth/scope-step-up': [['tools/list'], ['tools/call', 'test-tool']],
   'auth/authorization-server-migration': [['tools/list'], ['tools/list']],
 };
 
 // Every call is a process of its own; the credential is what they share.
 function run(words) {
-  const options = ['--revision', revision, '--login', '-v', ...(scenario.startsWith('auth/') ? loginOptions() : [])];
+  // The newest revision is what a client finds out by itself; the others are asked for.
+  const options = [...(revision === '2026-07-28' ? [] : ['--revision', revision]), '--login', '-v', ...(scenario.startsWith('auth/') ? loginOptions() : [])];
   const done = spawnSync(process.env.VMCPAUTH_BIN, ['call', url, ...words, ...options], { env, stdio: 'inherit', timeout: 25_000 });
   return done.status ?? 3;
 }

@@ -60,8 +60,12 @@ class ScriptedMcp {
     if (!this.tokens.has(token)) {
       return json(response, 401, { error: 'invalid_token' }, { 'www-authenticate': `Bearer resource_metadata="${this.at('/.well-known/oauth-protected-resource/mcp')}"` });
     }
-    const { id, params } = JSON.parse(body);
-    return json(response, 200, { jsonrpc: '2.0', id, result: { protocolVersion: params?.protocolVersion, capabilities: {}, serverInfo: { name: 'scripted', version: '1' } } });
+    if (request.method !== 'POST') return response.writeHead(405).end();
+    const { id, method, params } = JSON.parse(body);
+    if (id === undefined) return response.writeHead(202).end();
+    const result = { 'tools/list': { tools: [] }, initialize: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'scripted', version: '1' } } }[method];
+    if (result) return json(response, 200, { jsonrpc: '2.0', id, result });
+    return json(response, 200, { jsonrpc: '2.0', id, error: { code: -32601, message: `no ${method} with ${Object.keys(params ?? {})}` } });
   }
 
   // Back to the client with these parameters instead of the right ones.
@@ -74,6 +78,7 @@ class ScriptedMcp {
   authorize(response, query, changes = {}) {
     const code = `marker-code-${randomBytes(8).toString('hex')}`;
     this.codes.set(code, query.get('code_challenge'));
+    this.scope = query.get('scope');
     this.sendBack(response, query, { code, state: query.get('state'), iss: this.origin, ...changes });
   }
 
@@ -83,7 +88,7 @@ class ScriptedMcp {
     const token = `marker-access-${randomBytes(8).toString('hex')}`;
     this.refresh = `marker-refresh-${randomBytes(8).toString('hex')}`;
     this.tokens.add(token);
-    return json(response, 200, { access_token: token, refresh_token: this.refresh, token_type: 'Bearer', expires_in: this.lifetime ?? 3600, scope: 'tools offline_access' });
+    return json(response, 200, { access_token: token, refresh_token: this.refresh, token_type: 'Bearer', expires_in: this.lifetime ?? 3600, scope: this.scope });
   }
 
   #proves(form) {
