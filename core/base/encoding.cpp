@@ -1,5 +1,6 @@
 #include "core/base/encoding.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
