@@ -6,6 +6,8 @@
 #include <array>
 #include <ostream>
 
+#include "cli/call_command.hpp"
+#include "cli/doctor_command.hpp"
 #include "cli/config_render_command.hpp"
 #include "cli/config_schema_command.hpp"
 #include "cli/explain_command.hpp"
@@ -48,6 +50,8 @@ std::span<const CommandEntry> command_entries() {
       {explain_command, run_explain},
       {login_command, run_login},
       {logout_command, run_logout},
+      {call_command, run_call},
+      {doctor_command, run_doctor},
       {token_list_command, run_token_list},
       {token_inspect_command, run_token_inspect},
       {token_doctor_command, run_token_doctor},

@@ -27,6 +27,7 @@ Connection::Connection(std::shared_ptr<ServerCore> server, ServerLane& lane, int
 }
 
 Connection::~Connection() {
+  if (link_) link_->connection = nullptr;
   unlink();
   stream_.close();
   server_->leave(true);
@@ -268,11 +269,39 @@ Task<Result<void>> Connection::end_stream() {
 Task<bool> Connection::idle(std::chrono::milliseconds at_most) {
   const auto deadline = after(at_most);
   while (true) {
-    if (draining() || aborted_ || client_left()) co_return false;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto waited = co_await wait(left, false);
+    if (waited == Waited::TimeOver) co_return true;
+    if (waited != Waited::Woken) co_return false;
+  }
+}
+
+Task<Exchange::Waited> Connection::wait(std::chrono::milliseconds at_most, bool through_drain) {
+  const auto deadline = after(at_most);
+  while (true) {
+    if (aborted_ || client_left()) co_return Waited::ClientLeft;
+    if (draining() && !through_drain) co_return Waited::Draining;
+    if (std::exchange(poked_, false)) co_return Waited::Woken;
     if (in_.size() < kMaxPipelined) stream_.arm_read();
     const bool woken = co_await wakeup_.wait(deadline);
-    if (!woken) co_return !wakeup_.thread().stopping();
+    if (!woken) co_return wakeup_.thread().stopping() ? Waited::ClientLeft : Waited::TimeOver;
   }
+}
+
+std::function<void()> Connection::waker() {
+  if (!link_) link_ = std::make_shared<Link>(wakeup_.thread(), this);
+  return [link = link_] {
+    const auto wake = [link] {
+      if (link->connection == nullptr) return;
+      link->connection->poked_ = true;
+      link->connection->wakeup_.notify_soon();
+    };
+    if (IoThread::current() == &link->thread) {
+      wake();
+    } else {
+      link->thread.post(wake);
+    }
+  };
 }
 
 Task<Result<void>> Connection::write_all(std::string head, std::string body) {

@@ -34,11 +34,18 @@ class Connection final : public Exchange, public ListNode {
   [[nodiscard]] Task<Result<void>> send_piece(std::string piece) override;
   [[nodiscard]] Task<Result<void>> end_stream() override;
   [[nodiscard]] Task<bool> idle(std::chrono::milliseconds at_most) override;
+  [[nodiscard]] Task<Waited> wait(std::chrono::milliseconds at_most, bool through_drain) override;
+  [[nodiscard]] std::function<void()> waker() override;
   [[nodiscard]] Task<ForwardSummary> forward(ForwardRequest request) override;
   [[nodiscard]] int status_sent() const noexcept override { return status_; }
 
  private:
   friend class Forwarding;
+  // What a waker may still hold when the connection is gone; the pointer belongs to the connection's thread.
+  struct Link {
+    IoThread& thread;
+    Connection* connection;
+  };
   enum class Next { Request, Closed };
   static constexpr std::size_t kMaxPipelined = 64U << 10U;
 
@@ -76,6 +83,8 @@ class Connection final : public Exchange, public ListNode {
   bool unread_input_ = false;  // linger before closing, so that the answer survives
   bool aborted_ = false;
   bool gone_ = false;
+  bool poked_ = false;  // by a waker
+  std::shared_ptr<Link> link_;
 };
 
 // Serves one accepted connection to its end.

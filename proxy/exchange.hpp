@@ -2,7 +2,9 @@
 // answer: a complete response, an event stream, or what a backend says (forward). No socket in sight.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "core/base/error.hpp"
@@ -33,6 +35,12 @@ class Exchange {
   [[nodiscard]] virtual Task<Result<void>> end_stream() = 0;
   // Waits until the client leaves, the server drains or the time is over; true when it is worth going on.
   [[nodiscard]] virtual Task<bool> idle(std::chrono::milliseconds at_most) = 0;
+
+  enum class Waited { Woken, TimeOver, Draining, ClientLeft };
+  // Waits for waker() to be called, too. With `through_drain` a draining server is not a reason to return.
+  [[nodiscard]] virtual Task<Waited> wait(std::chrono::milliseconds at_most, bool through_drain) = 0;
+  // Ends the present wait(), or the next. From any thread, also after the exchange is over.
+  [[nodiscard]] virtual std::function<void()> waker() = 0;
 
   // Streams the request to the backend and its response back, both ways at once with back-pressure. Always
   // answers the client (502/504 with a JSON error when the backend cannot); see proxy/forward.hpp. Not after

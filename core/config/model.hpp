@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/config/aggregation_spec.hpp"
 #include "core/config/setting.hpp"
 
 namespace vmcpauth::config {
@@ -74,10 +75,29 @@ struct SigningKeySpec {  // RunConfig
   Texts fallback_key_files;
 };
 
+struct RedisSentinelSpec {
+  Text master_name;
+  Texts addrs;
+  Number db;
+};
+
+struct RedisUserSpec {
+  SecretSource username, password;
+};
+
+struct RedisTlsSpec {
+  Flag insecure_skip_verify;
+  Text ca_cert_file;     // RunConfig
+  SecretSource ca_cert;  // manifests
+};
+
 struct RedisSpec {
-  Text addr;
+  Text addr, key_prefix;
   Flag cluster_mode;
-  bool has_sentinel = false;
+  Setting<RedisSentinelSpec> sentinel;
+  Setting<RedisUserSpec> user;
+  Duration dial_timeout, read_timeout, write_timeout;
+  Setting<RedisTlsSpec> tls, sentinel_tls;
 };
 
 struct StorageSpec {
@@ -244,6 +264,8 @@ struct ServerSpec {
   Setting<OutgoingSpec> outgoing;
   Blocks<BackendSpec> backends;
   Texts passthrough_headers;
+  Setting<AggregationSpec> aggregation;
+  Setting<OperationalSpec> operational;
 };
 
 }  // namespace vmcpauth::config

@@ -28,6 +28,7 @@ class ServerCheck {
     runnable_ = purpose_ == Purpose::Serve;
     for (const auto& backend : plan_.backends) check_backend(backend);
     check_passthrough();
+    check_aggregation(plan_.aggregation, plan_.operational, diagnostics_);
   }
 
  private:

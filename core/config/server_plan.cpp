@@ -40,6 +40,8 @@ class Planner {
     plan_backends();
     const auto& promoted = server_.spec.passthrough_headers;
     plan_.passthrough_headers = promoted && !promoted->empty() ? promoted : server_.spec.config->passthrough_headers;
+    plan_.aggregation = server_.spec.config->aggregation;
+    plan_.operational = server_.spec.config->operational;
     return std::move(plan_);
   }
 
@@ -246,6 +248,8 @@ ServerPlan plan_server(const RuntimeFile& file, const Inventory& inventory) {
   // Without fixed backends the members of the group are found when the server runs.
   plan.backends_known = !plan.backends.empty();
   plan.passthrough_headers = spec.passthrough_headers;
+  plan.aggregation = spec.aggregation;
+  plan.operational = spec.operational;
   return plan;
 }
 

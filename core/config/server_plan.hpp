@@ -57,6 +57,8 @@ struct ServerPlan {
   std::vector<BackendPlan> backends;
   bool backends_known = true;  // false: members of the group may be elsewhere
   Texts passthrough_headers;
+  Setting<AggregationSpec> aggregation;
+  Setting<OperationalSpec> operational;
 };
 
 // Both report what cannot be followed and go on without it.

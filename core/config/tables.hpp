@@ -14,6 +14,8 @@ extern const Object kExternalAuthSpec;     // StrategySpec, as MCPExternalAuthCo
 extern const Object kStrategy;             // StrategySpec, as in the runtime YAML
 extern const Object kServer;               // ServerSpec: the runtime YAML
 extern const Object kServerInManifest;     // ServerSpec: VirtualMCPServer.spec.config
+extern const Object kAggregation;          // AggregationSpec
+extern const Object kOperational;          // OperationalSpec
 extern const Object kOidcIncomingShared;   // OidcIncomingSpec, as MCPOIDCConfig.spec.inline
 
 extern const Object kVirtualServerSpec;

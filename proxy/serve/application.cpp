@@ -3,7 +3,9 @@
 #include "core/base/json.hpp"
 #include "core/upstream/make_provider.hpp"
 #include "proxy/serve/backend_answer.hpp"
+#include "proxy/serve/provider_uses.hpp"
 #include "proxy/serve/route.hpp"
+#include "proxy/tls.hpp"
 
 namespace vmcpauth::proxy {
 namespace {
@@ -32,6 +34,11 @@ identity::OriginGuardSettings guard_settings(const config::Runtime& runtime, con
   return settings;
 }
 
+// Metadata and keys: any page may read them (RFC 9728 §3.1, CORS), so Origin says nothing there.
+bool is_public_document(const Route& route, std::string_view path) {
+  return route.kind == RouteKind::ResourceMetadata || (route.kind == RouteKind::Other && path.find("/.well-known/") != std::string_view::npos);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Application>> Application::make(config::Runtime runtime, Surroundings surroundings) {
@@ -45,8 +52,10 @@ Result<std::shared_ptr<Application>> Application::make(config::Runtime runtime, 
                                                                      .clock = around.clock,
                                                                      .logger = around.logger,
                                                                      .auth_server = application->auth_server_.get(),
-                                                                     .refresher = application->refresher_.get()}));
+                                                                     .refresher = application->refresher_.get(),
+                                                                     .strict_upstreams = around.strict_upstreams}));
   TRY_VOID(application->mount_backends());
+  application->make_aggregator();
   return application;
 }
 
@@ -59,12 +68,18 @@ Result<void> Application::make_auth_server() {
   for (const auto& upstream : settings.upstreams) {
     auto provider = upstream::make_provider(
         upstream, {.http = around.http, .clock = around.clock, .logger = around.logger, .registrations = around.registrations, .issuer = settings.issuer});
-    if (!provider) return std::unexpected(std::move(provider).error().note("upstream \"" + upstream.name + "\""));
+    if (!provider) return std::unexpected(std::move(provider).error());  // it names the upstream
+    if (auto trust = check_trust({.ca_bundle_path = upstream.ca_bundle_path}); !trust)
+      return std::unexpected(std::move(trust).error().note("upstream \"" + upstream.name + "\""));
     by_name[upstream.name] = provider->get();
     chain.push_back(provider->get());
     providers_.push_back(*std::move(provider));
   }
-  refresher_ = std::make_unique<identity::UpstreamRefresher>(around.store, std::move(by_name), around.clock, around.logger);
+  refresher_ = std::make_unique<identity::UpstreamRefresher>(
+      around.store, std::move(by_name),
+      identity::UpstreamRefresher::Tools{.clock = around.clock, .random = around.random, .timer = around.timer, .log = around.logger});
+  std::optional<authserver::WalkthroughSettings> walkthrough;
+  if (around.walkthrough) walkthrough = provider_uses(runtime_);
   TRY(auth_server_, authserver::AuthServer::make(settings, {.store = around.store,
                                                             .providers = std::move(chain),
                                                             .clock = around.clock,
@@ -72,7 +87,8 @@ Result<void> Application::make_auth_server() {
                                                             .http = around.http,
                                                             .logger = around.logger,
                                                             .timeline = around.timeline,
-                                                            .backend_resources = backend_resources(runtime_)}));
+                                                            .backend_resources = backend_resources(runtime_),
+                                                            .walkthrough = std::move(walkthrough)}));
   return {};
 }
 
@@ -84,9 +100,23 @@ Result<void> Application::mount_backends() {
                                                      .logger = surroundings_.logger,
                                                      .sign_in_hint = incoming_->resource_of(backend.name).identifier,
                                                      .upstream_token_injection_disabled = disabled}));
-    backends_.emplace(backend.name, std::move(mounted));
+    backends_->emplace(backend.name, std::move(mounted));
   }
   return {};
+}
+
+void Application::make_aggregator() {
+  if (surroundings_.streams == nullptr || backends_->empty()) return;
+  if (backends_->size() == 1 && !runtime_.aggregation.configured) return;  // /mcp is that backend, byte for byte
+  const mcp::Implementation self{.name = runtime_.name.empty() ? "vmcpauth" : runtime_.name, .version = surroundings_.version};
+  const AggregateDependencies dependencies{
+      .http = *surroundings_.streams, .clock = surroundings_.clock, .random = surroundings_.random, .logger = surroundings_.logger, .self = self};
+  aggregator_ = std::make_unique<Aggregator>(dependencies, backends_, runtime_, passthrough_);
+  if (surroundings_.background != nullptr) aggregator_->start_housekeeping(*surroundings_.background);
+}
+
+void Application::retire() {
+  if (aggregator_) aggregator_->retire();
 }
 
 Task<void> Application::handle(Exchange& exchange) {
@@ -102,7 +132,7 @@ Task<void> Application::handle(Exchange& exchange) {
 Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
   auto& head = exchange.head();
   const auto route = route_of(head.path);
-  const auto guarded = guard_.check(head.headers);
+  const auto guarded = is_public_document(route, head.path) ? guard_.check_host(head.headers) : guard_.check(head.headers);
   // Probes of orchestrators name whatever host they like; they learn nothing here.
   if (!guarded && route.kind != RouteKind::Health && route.kind != RouteKind::Ping) {
     record.route = "guard";
@@ -127,11 +157,8 @@ Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
       co_return;
     }
     case RouteKind::Backend: co_await serve_backend(exchange, route.backend, record); co_return;
-    case RouteKind::Aggregate: {
-      const std::string_view only = backends_.size() == 1 ? std::string_view(backends_.begin()->first) : std::string_view();
-      co_await serve_backend(exchange, only, record);
-      co_return;
-    }
+    case RouteKind::Aggregate: co_await serve_aggregate(exchange, record); co_return;
+    case RouteKind::Status: co_await serve_status(exchange, record); co_return;
     case RouteKind::Other: break;
   }
   if (auth_server_ && auth_server_->serves(head.path)) {
@@ -171,14 +198,39 @@ Task<identity::IdentityPtr> Application::admit(Exchange& exchange, const Resourc
   co_return nullptr;
 }
 
+Task<void> Application::serve_aggregate(Exchange& exchange, RequestRecord& record) {
+  if (!aggregator_) {
+    const std::string_view only = backends_->size() == 1 ? std::string_view(backends_->begin()->first) : std::string_view();
+    co_await serve_backend(exchange, only, record);
+    co_return;
+  }
+  record.route = "mcp";
+  const auto& resource = incoming_->resource_of("");
+  auto identity = co_await admit(exchange, resource, record);
+  if (identity) co_await aggregator_->handle(exchange, std::move(identity));
+}
+
+Task<void> Application::serve_status(Exchange& exchange, RequestRecord& record) {
+  record.route = "status";
+  const auto& resource = incoming_->resource_of("");
+  auto identity = co_await admit(exchange, resource, record);
+  if (!identity) co_return;
+  Json status = aggregator_ ? aggregator_->status() : Json::object();
+  status["name"] = runtime_.name;
+  status["version"] = surroundings_.version;
+  auto response = http::Response::json(200, dump_json(status));
+  response.headers.set("Cache-Control", "no-store");
+  co_await answer(exchange, std::move(response));
+}
+
 Task<void> Application::serve_backend(Exchange& exchange, std::string_view name, RequestRecord& record) {
   record.route = "mcp";
   const std::string wanted(name);
   const auto& resource = incoming_->resource_of(exchange.head().path == "/mcp" ? std::string_view() : std::string_view(wanted));
   auto identity = co_await admit(exchange, resource, record);
   if (!identity) co_return;
-  const auto it = backends_.find(wanted);
-  if (it == backends_.end()) {
+  const auto it = backends_->find(wanted);
+  if (it == backends_->end()) {
     auto response = no_aggregate();
     co_await answer(exchange, std::move(response));
     co_return;
@@ -218,7 +270,7 @@ http::Response Application::health() const {
 
 http::Response Application::no_aggregate() const {
   std::string paths;
-  for (const auto& [name, backend] : backends_) paths += (paths.empty() ? "/mcp/" : ", /mcp/") + name;
+  for (const auto& [name, backend] : *backends_) paths += (paths.empty() ? "/mcp/" : ", /mcp/") + name;
   return error_response(404, "not_found", paths.empty() ? "No backend is configured." : "Backends are served one by one at " + paths + ".");
 }
 

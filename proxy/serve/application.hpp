@@ -2,13 +2,13 @@
 // each request to them. Made from a Runtime at start and again at every SIGHUP; what must survive that lives in Surroundings.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/authserver/auth_server.hpp"
 #include "core/authserver/timeline.hpp"
+#include "core/base/timer.hpp"
 #include "core/config/runtime.hpp"
 #include "core/http/client.hpp"
 #include "core/identity/origin_guard.hpp"
@@ -17,6 +17,7 @@
 #include "core/store/session_store.hpp"
 #include "core/upstream/provider.hpp"
 #include "core/upstream/registrations.hpp"
+#include "proxy/aggregate/aggregator.hpp"
 #include "proxy/exchange.hpp"
 #include "proxy/serve/incoming.hpp"
 #include "proxy/serve/mounted_backend.hpp"
@@ -31,10 +32,15 @@ struct Surroundings {
   http::HttpClient& http;
   const Clock& clock;
   Random& random;
+  Timer& timer;
   const Logger& logger;
   authserver::Timeline& timeline;
   std::vector<std::string> hosts;  // names besides loopback that requests may name in Host
   std::string version;
+  bool walkthrough = false;  // the browser stops at a page between two legs
+  http::StreamingClient* streams = nullptr;  // null: /mcp is not aggregated
+  Executor* background = nullptr;            // where backends are watched; null: they are not
+  bool strict_upstreams = false;             // one unusable upstream token refuses the whole request
 };
 
 class Application final : public RequestHandler {
@@ -45,7 +51,9 @@ class Application final : public RequestHandler {
   [[nodiscard]] Task<void> handle(Exchange& exchange) override;
 
   [[nodiscard]] const config::Runtime& runtime() const noexcept { return runtime_; }
-  [[nodiscard]] const std::map<std::string, MountedBackend, std::less<>>& backends() const noexcept { return backends_; }
+  [[nodiscard]] const MountedBackends& backends() const noexcept { return *backends_; }
+  // Another configuration takes over, or the server stops: streams of the aggregate end.
+  void retire();
   [[nodiscard]] const authserver::AuthServer* auth_server() const noexcept { return auth_server_.get(); }
 
  private:
@@ -53,8 +61,11 @@ class Application final : public RequestHandler {
       : runtime_(std::move(runtime)), surroundings_(std::move(surroundings)), guard_(std::move(guard)) {}
   [[nodiscard]] Result<void> make_auth_server();
   [[nodiscard]] Result<void> mount_backends();
+  void make_aggregator();
 
   [[nodiscard]] Task<void> dispatch(Exchange& exchange, RequestRecord& record);
+  [[nodiscard]] Task<void> serve_aggregate(Exchange& exchange, RequestRecord& record);
+  [[nodiscard]] Task<void> serve_status(Exchange& exchange, RequestRecord& record);
   [[nodiscard]] Task<void> serve_backend(Exchange& exchange, std::string_view name, RequestRecord& record);
   [[nodiscard]] Task<void> forward(Exchange& exchange, const MountedBackend& backend, identity::IdentityPtr identity, RequestRecord& record);
   // The Identity when the request may go on; null when it has been answered with a challenge.
@@ -70,7 +81,8 @@ class Application final : public RequestHandler {
   std::unique_ptr<identity::UpstreamRefresher> refresher_;
   std::unique_ptr<authserver::AuthServer> auth_server_;
   std::unique_ptr<Incoming> incoming_;
-  std::map<std::string, MountedBackend, std::less<>> backends_;
+  std::shared_ptr<MountedBackends> backends_ = std::make_shared<MountedBackends>();
+  std::unique_ptr<Aggregator> aggregator_;
 };
 
 }  // namespace vmcpauth::proxy

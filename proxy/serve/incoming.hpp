@@ -26,6 +26,7 @@ struct IncomingDependencies {
   const Logger& logger;
   authserver::AuthServer* auth_server = nullptr;  // null: an external issuer or anonymous
   identity::UpstreamRefresher* refresher = nullptr;
+  bool strict_upstreams = false;
 };
 
 // One protected resource (RFC 9728): `/mcp`, or one backend below it with a resource identifier of its own.

@@ -10,6 +10,7 @@ namespace vmcpauth::proxy {
 enum class RouteKind : std::uint8_t {
   Health,            // /health
   Ping,              // /ping
+  Status,            // /status
   ResourceMetadata,  // /.well-known/oauth-protected-resource[/…] (RFC 9728)
   Aggregate,         // /mcp: every backend as one
   Backend,           // /mcp/<backend>

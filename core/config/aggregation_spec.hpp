@@ -1,0 +1,74 @@
+// `aggregation` and `operational` as written, every value with its place. Part of ServerSpec (model.hpp).
+#pragma once
+
+#include "core/config/aggregation.hpp"
+#include "core/config/diagnostic.hpp"
+#include "core/config/setting.hpp"
+
+namespace vmcpauth::config {
+
+struct AnnotationOverridesSpec {
+  Text title;
+  Flag read_only, destructive, idempotent, open_world;
+};
+
+struct ToolOverrideSpec {
+  Text name, description;
+  Setting<AnnotationOverridesSpec> annotations;
+};
+
+struct ToolConfigRefSpec {
+  Text name;
+};
+
+struct WorkloadToolsSpec {
+  Text workload;
+  Setting<ToolConfigRefSpec> tool_config_ref;
+  Texts filter;
+  NamedBlocks<ToolOverrideSpec> overrides;
+  Flag exclude_all;
+};
+
+struct ConflictResolutionSpec {
+  Text prefix_format;
+  Texts priority_order;
+};
+
+struct AggregationSpec {
+  Text conflict_resolution, default_tool_visibility;
+  Setting<ConflictResolutionSpec> conflict_resolution_config;
+  Blocks<WorkloadToolsSpec> tools;
+  Flag exclude_all_tools;
+};
+
+struct WorkloadTimeoutsSpec {
+  Duration fallback;  // `default`
+  TextPairs per_workload;
+};
+
+struct CircuitBreakerSpec {
+  Flag enabled;
+  Number failure_threshold;
+  Duration timeout;
+};
+
+struct FailureHandlingSpec {
+  Duration health_check_interval, health_check_timeout, status_reporting_interval;
+  Number unhealthy_threshold;
+  Text partial_failure_mode;
+  Setting<CircuitBreakerSpec> circuit_breaker;
+};
+
+struct OperationalSpec {
+  Text log_level;
+  Setting<WorkloadTimeoutsSpec> timeouts;
+  Setting<FailureHandlingSpec> failure_handling;
+};
+
+[[nodiscard]] Aggregation build_aggregation(const Setting<AggregationSpec>& spec);
+[[nodiscard]] Operational build_operational(const Setting<OperationalSpec>& spec);
+
+// What the tables cannot say: priority needs an order, per-workload timeouts are durations.
+void check_aggregation(const Setting<AggregationSpec>& aggregation, const Setting<OperationalSpec>& operational, Diagnostics& diagnostics);
+
+}  // namespace vmcpauth::config
