@@ -179,10 +179,12 @@ struct AwsStsSpec {
 
 struct OboSpec {
   Text subject_provider_name;
+  SecretSource client_secret;
 };
 
 struct XaaSpec {
   Text idp_token_url, target_token_url, subject_provider_name;
+  SecretSource idp_client_secret, target_client_secret;
   Flag insecure_target_token_url;
 };
 

@@ -69,6 +69,9 @@ class ResourceCheck {
     check_secret(spec.token_exchange->client_secret, config.space());
     check_secret(spec.header_injection->value, config.space());
     check_secret(spec.bearer_token->token, config.space());
+    check_secret(spec.xaa->idp_client_secret, config.space());
+    check_secret(spec.xaa->target_client_secret, config.space());
+    check_secret(spec.obo->client_secret, config.space());
   }
 
   void check_oidc_config(const Resource<OidcConfigSpec>& config) {

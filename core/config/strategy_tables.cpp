@@ -71,7 +71,7 @@ constexpr Field kOboFields[] = {
     bounded("authority", FieldType::String, {.form = Form::HttpsIssuerUrl}, "Base URL of Entra."),
     other("cacheSkew", FieldType::Period),
     other("clientId", FieldType::String),
-    other("clientSecretRef", FieldType::Mapping),
+    secret_ref<&OboSpec::client_secret>("clientSecretRef", kSecretKeyRef, "Secret with our client secret."),
     bounded("scopes", FieldType::Strings, {.min = 1, .max = 256, .max_items = 20}, "Scopes of the token."),
     bounded("tenantId", FieldType::String, {.form = Form::TenantId, .max = 253}, "Entra tenant."),
     text<&OboSpec::subject_provider_name>("subjectTokenProviderName", "Upstream whose token is the assertion.", {.form = Form::DnsLabel, .min = 1, .max = 63}),
@@ -81,11 +81,11 @@ constexpr Object kObo{"obo", "Entra on-behalf-of (enterprise builds of ToolHive 
 constexpr Field kXaaFields[] = {
     text<&XaaSpec::idp_token_url>("idpTokenUrl", "Token endpoint of the identity provider.", {.required = true, .form = Form::HttpsUrl}),
     other("idpClientId", FieldType::String),
-    other("idpClientSecretRef", FieldType::Mapping),
+    secret_ref<&XaaSpec::idp_client_secret>("idpClientSecretRef", kSecretKeyRef, "Secret with our client secret at the identity provider."),
     text<&XaaSpec::target_token_url>("targetTokenUrl", "Token endpoint of the target's authorization server.", {.required = true}),
     flag<&XaaSpec::insecure_target_token_url>("insecureTargetTokenUrl", "Allow http for it."),
     other("targetClientId", FieldType::String),
-    other("targetClientSecretRef", FieldType::Mapping),
+    secret_ref<&XaaSpec::target_client_secret>("targetClientSecretRef", kSecretKeyRef, "Secret with our client secret at the target."),
     bounded("targetAudience", FieldType::String, {.required = true}, "Issuer of the target's authorization server."),
     other("targetResource", FieldType::String),
     other("scopes", FieldType::Strings),
@@ -142,13 +142,11 @@ constexpr Field kAwsRunFields[] = {
 };
 constexpr Object kAwsRun{"awsSts", "AWS credentials by web identity.", kAwsRunFields};
 
-constexpr Field hidden(std::string_view name) { return {name, FieldType::String, "A secret.", {.secret = true}, nullptr, nullptr}; }
-
 constexpr Field kOboRunFields[] = {
     other("tokenUrl", FieldType::String),
     other("clientId", FieldType::String),
-    hidden("clientSecret"),
-    other("clientSecretEnv", FieldType::String),
+    secret_literal<&OboSpec::client_secret>("clientSecret", "Our client secret."),
+    secret_env<&OboSpec::client_secret>("clientSecretEnv", "Environment variable with our client secret."),
     other("audience", FieldType::String),
     other("scopes", FieldType::Strings),
     other("cacheSkewSeconds", FieldType::Integer),
@@ -159,13 +157,13 @@ constexpr Object kOboRun{"obo", "Entra on-behalf-of (enterprise builds of ToolHi
 constexpr Field kXaaRunFields[] = {
     text<&XaaSpec::idp_token_url>("idpTokenUrl", "Token endpoint of the identity provider.", {.required = true}),
     other("idpClientId", FieldType::String),
-    hidden("idpClientSecret"),
-    other("idpClientSecretEnv", FieldType::String),
+    secret_literal<&XaaSpec::idp_client_secret>("idpClientSecret", "Our client secret at the identity provider."),
+    secret_env<&XaaSpec::idp_client_secret>("idpClientSecretEnv", "Environment variable with our client secret at the identity provider."),
     text<&XaaSpec::target_token_url>("targetTokenUrl", "Token endpoint of the target's authorization server.", {.required = true}),
     flag<&XaaSpec::insecure_target_token_url>("insecureTargetTokenUrl", "Allow http for it."),
     other("targetClientId", FieldType::String),
-    hidden("targetClientSecret"),
-    other("targetClientSecretEnv", FieldType::String),
+    secret_literal<&XaaSpec::target_client_secret>("targetClientSecret", "Our client secret at the target."),
+    secret_env<&XaaSpec::target_client_secret>("targetClientSecretEnv", "Environment variable with our client secret at the target."),
     other("targetAudience", FieldType::String),
     other("targetResource", FieldType::String),
     other("scopes", FieldType::Strings),

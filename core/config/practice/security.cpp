@@ -89,6 +89,9 @@ class SecurityCheck {
   void check_strategy(const StrategySpec& strategy) {
     check_inline(strategy.header_injection->value, "headerValueEnv");
     check_inline(strategy.token_exchange->client_secret, "clientSecretEnv");
+    check_inline(strategy.xaa->idp_client_secret, "idpClientSecretEnv");
+    check_inline(strategy.xaa->target_client_secret, "targetClientSecretEnv");
+    check_inline(strategy.obo->client_secret, "clientSecretEnv");
     check_plain(strategy.token_exchange->token_url, "tokenUrl", "client secret and tokens travel");
     check_flag(strategy.xaa->insecure_target_token_url, strategy.xaa->target_token_url, "targetTokenUrl");
   }
