@@ -57,6 +57,7 @@ Task<Result<store::UpstreamTokens>> UpstreamRefresher::usable(std::string sessio
 // Only what the store holds is redeemed, and only with its claim: the caller's row may be old by now, and another process may
 // be at it.
 Task<Result<store::UpstreamTokens>> UpstreamRefresher::refresh_row(std::string session_id, std::string provider) {
+  const auto began = tools_.clock.now();
   const auto give_up = tools_.clock.steady() + kClaim + kOutwaitClaim;
   const std::string owner = tools_.random.token(16);
   for (bool waited = false;; waited = true) {
@@ -68,6 +69,10 @@ Task<Result<store::UpstreamTokens>> UpstreamRefresher::refresh_row(std::string s
     if (!is_due(row, now)) co_return std::move(row);
     if (row.refresh_token.empty()) co_return std::unexpected(unusable(provider, "the provider gave no refresh token"));
     if (!providers_.contains(provider)) co_return std::unexpected(unusable(provider, "the provider is not configured any more"));
+    // The other one has failed while we waited: trying again at once would not go better. (Stores keep whole seconds.)
+    if (waited && row.last_refresh && !row.last_refresh->succeeded && row.last_refresh->at + Seconds(1) > began) {
+      co_return std::unexpected(unusable(provider, row.last_refresh->detail));
+    }
     auto claimed = co_await store_.claim_refresh(session_id, provider, owner, now, now + kClaim);
     if (!claimed) co_return std::unexpected(store_trouble(claimed.error()));
     if (*claimed) {
@@ -77,10 +82,6 @@ Task<Result<store::UpstreamTokens>> UpstreamRefresher::refresh_row(std::string s
       auto ended = co_await store_.end_refresh(std::move(session_id), std::move(provider), owner, std::move(report));
       if (!ended) tools_.log.warn("refresh_claim_not_released", {{"reason", ended.error().describe()}});
       co_return refreshed;
-    }
-    // The other one has failed while we waited: trying again at once would not go better.
-    if (waited && row.last_refresh && !row.last_refresh->succeeded && row.last_refresh->at + kLook >= now) {
-      co_return std::unexpected(unusable(provider, row.last_refresh->detail));
     }
     if (tools_.clock.steady() >= give_up) co_return std::unexpected(unusable(provider, "another process refreshes it and does not come to an end"));
     co_await tools_.timer.pause(kLook);

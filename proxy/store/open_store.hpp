@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "core/base/files.hpp"
 #include "core/base/log.hpp"
 #include "core/base/private_files.hpp"
 #include "core/base/random.hpp"
