@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/encoding.hpp"
+#include "core/mcp/client/client.hpp"
 
 namespace vmcpauth::cli {
 namespace {
@@ -162,8 +163,8 @@ void contents(Writer& out, const Json& result) {
 }
 
 void server(Writer& out, const Json& result) {
-  const auto& info = member(result, "serverInfo");
-  out.line(out.strong(text_member(info, "name")) + " " + out.clean(text_member(info, "version")));
+  const auto info = mcp::server_info(result);
+  if (!text_member(info, "name").empty()) out.line(out.strong(text_member(info, "name")) + " " + out.clean(text_member(info, "version")));
   std::string revisions;
   for (const auto& revision : list_member(result, "supportedVersions")) {
     if (revision.is_string()) revisions += (revisions.empty() ? "" : ", ") + revision.get<std::string>();

@@ -38,6 +38,13 @@ Json member_or_null(const Json& object, const char* name) {
 
 }  // namespace
 
+Json server_info(const Json& discovered) {
+  if (!discovered.is_object()) return nullptr;
+  if (discovered.contains("serverInfo")) return discovered["serverInfo"];
+  const auto meta = discovered.find("_meta");
+  return meta != discovered.end() && meta->is_object() ? member_or_null(*meta, std::string(kMetaServerInfo).c_str()) : Json();
+}
+
 // The server's own stream (legacy), read beside the requests. Shared with the task that reads it, which may end later.
 struct Client::Listener {
   Cancellation until = Cancellation::create();
@@ -100,7 +107,7 @@ Task<Result<bool>> Client::probe() {
   }
   facts_.supported = revisions_in(outcome->result, "supportedVersions");
   if (error || facts_.supported.empty()) co_return false;
-  facts_.info = member_or_null(outcome->result, "serverInfo");
+  facts_.info = server_info(outcome->result);
   facts_.capabilities = member_or_null(outcome->result, "capabilities");
   if (const auto text = outcome->result.find("instructions"); text != outcome->result.end() && text->is_string())
     facts_.instructions = text->get<std::string>();

@@ -43,6 +43,9 @@ struct ServerFacts {
   std::vector<std::string> supported;  // revisions, as far as the server said
 };
 
+// Who the server is, from a result of `server/discover`: its own member, or the metadata every modern result may carry. Null: not said.
+[[nodiscard]] Json server_info(const Json& discovered);
+
 class Client {
  public:
   Client(http::StreamingClient& http, Timer& timer, ServerRequests& answers, ClientObserver& observer, ClientSettings settings);

@@ -28,6 +28,7 @@ TEST_CASE("call: results for people") {
       {"resources/read", R"({"contents":[{"uri":"u","text":"hello"},{"uri":"b","blob":"AAAA"}]})", "hello\n[b: binary, 3 bytes]\n"},
       {"server/discover", R"({"serverInfo":{"name":"s","version":"1"},"supportedVersions":["2026-07-28"],"capabilities":{"tools":{}}})",
        "s 1\n  revisions     2026-07-28\n  capabilities  tools\n"},
+      {"server/discover", R"({"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"m","version":"2"}},"capabilities":[]})", "m 2\n  capabilities  none\n"},
       {"custom/x", R"({"a":[1]})", "{\n  \"a\": [\n    1\n  ]\n}\n"},
       {"tools/list", R"({"tools":"none"})", "{\n  \"tools\": \"none\"\n}\n"},
       {"tools/list", R"([1])", "[\n  1\n]\n"},
