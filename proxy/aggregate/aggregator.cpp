@@ -27,7 +27,7 @@ SessionPtr make_observer(const std::shared_ptr<House>& house) {
   return observer;
 }
 
-bool needs_no_user(const Peer& peer) {
+bool needs_no_user(const BackendPeer& peer) {
   const auto strategy = peer.mounted().auth->strategy();
   return strategy == "unauthenticated" || strategy == "header_injection";
 }

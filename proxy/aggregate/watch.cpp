@@ -32,7 +32,7 @@ class Watch {
 
  private:
   [[nodiscard]] bool over() const { return cancellation_.cancelled() || session_->closed() || session_->house().closing.load(); }
-  [[nodiscard]] Peer& peer() const { return *session_->house().peers[backend_]; }
+  [[nodiscard]] BackendPeer& peer() const { return *session_->house().peers[backend_]; }
 
   // One stream from its beginning to its end; false when the backend has none to offer.
   Task<bool> follow() {
