@@ -1,5 +1,6 @@
 // A backend MCP server that remembers every request, header for header, and answers like a small MCP server.
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { closeServer, listenOnLoopback } from './cleanup.mjs';
 import { until } from './wait.mjs';
 
@@ -42,8 +43,9 @@ class CaptureBackend {
   own = [];       // the same of what vmcpauth asks for itself: health checks, lists for the aggregate
   handler = answerRpc;
 
-  constructor() {
-    this.server = createServer(async (incoming, response) => {
+  // tls: {key, cert} for a backend over https.
+  constructor(tls) {
+    const serve = async (incoming, response) => {
       const request = { method: incoming.method, path: incoming.url, headers: incoming.headers, rawHeaders: incoming.rawHeaders, body: Buffer.alloc(0), closed: false };
       const own = incoming.headers['user-agent'] === 'vmcpauth' && incoming.headers.accept?.includes('text/event-stream');
       (own ? this.own : this.requests).push(request);
@@ -55,7 +57,8 @@ class CaptureBackend {
         request.failure = failure;
         response.destroy();
       }
-    });
+    };
+    this.server = tls ? createTlsServer(tls, serve) : createServer(serve);
   }
 
   get last() { return this.requests.at(-1); }
@@ -76,10 +79,11 @@ class CaptureBackend {
 
 export const headerLines = CaptureBackend.lines;
 
-export async function startCaptureBackend(scope, handler) {
-  const backend = new CaptureBackend();
+export async function startCaptureBackend(scope, handler, { tls } = {}) {
+  const backend = new CaptureBackend(tls);
   if (handler) backend.handler = handler;
   backend.origin = await listenOnLoopback(backend.server);
+  if (tls) backend.origin = backend.origin.replace('http:', 'https:');
   scope.after(() => closeServer(backend.server));
   return backend;
 }
