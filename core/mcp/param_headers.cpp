@@ -8,13 +8,13 @@
 namespace vmcpauth::mcp {
 namespace {
 
-constexpr std::string_view kAnnotation = "x-mcp-header";
-constexpr std::size_t kMaxDepth = 16;
+constexpr std::string_view kHeaderAnnotation = "x-mcp-header";
+constexpr std::size_t kMaxSchemaDepth = 16;
 constexpr std::size_t kMaxParameters = 32;
 
 using Found = std::vector<MirroredParameter>;
 
-std::unexpected<Error> invalid(std::string text) { return fail(ErrorCode::InvalidInput, std::string(kAnnotation) + " " + std::move(text)); }
+std::unexpected<Error> invalid(std::string text) { return fail(ErrorCode::InvalidInput, std::string(kHeaderAnnotation) + " " + std::move(text)); }
 
 bool is_primitive(const Json& schema) {
   const auto type = schema.find("type");
@@ -24,13 +24,13 @@ bool is_primitive(const Json& schema) {
 // An annotation that cannot be reached through `properties` alone makes the tool invalid.
 bool has_annotation(const Json& schema, std::size_t depth) {
   if (depth > 64) return true;
-  if (schema.is_object() && schema.contains(kAnnotation)) return true;
+  if (schema.is_object() && schema.contains(kHeaderAnnotation)) return true;
   if (!schema.is_structured()) return false;
   return std::any_of(schema.begin(), schema.end(), [&](const Json& child) { return has_annotation(child, depth + 1); });
 }
 
 Result<void> take(const Json& schema, const std::vector<std::string>& path, Found& found) {
-  const auto annotation = schema.find(kAnnotation);
+  const auto annotation = schema.find(kHeaderAnnotation);
   if (annotation == schema.end()) return {};
   if (path.empty()) return invalid("stands on the whole schema");
   if (!annotation->is_string()) return invalid("is no string");
@@ -49,7 +49,7 @@ Result<void> walk(const Json& schema, std::vector<std::string>& path, Found& fou
   if (!schema.is_object()) return {};
   TRY_VOID(take(schema, path, found));
   for (const auto& [keyword, value] : schema.items()) {
-    if (keyword == "properties" && value.is_object() && path.size() < kMaxDepth) {
+    if (keyword == "properties" && value.is_object() && path.size() < kMaxSchemaDepth) {
       for (const auto& [name, child] : value.items()) {
         path.push_back(name);
         TRY_VOID(walk(child, path, found));

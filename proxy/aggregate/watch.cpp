@@ -7,8 +7,8 @@
 namespace vmcpauth::proxy {
 namespace {
 
-constexpr std::chrono::milliseconds kFirstPause{1'000};
-constexpr std::chrono::milliseconds kLongestPause{30'000};
+constexpr std::chrono::milliseconds kFirstWatchPause{1'000};
+constexpr std::chrono::milliseconds kLongestWatchPause{30'000};
 constexpr std::chrono::seconds kLongEnough{5};  // a stream that held this long was a good one
 
 class Watch {
@@ -17,14 +17,14 @@ class Watch {
       : session_(std::move(session)), backend_(backend), cancellation_(std::move(cancellation)), messages_(session_, backend) {}
 
   Task<void> run() {
-    auto pause = kFirstPause;
+    auto pause = kFirstWatchPause;
     while (!over()) {
       const auto& clock = session_->house().dependencies.clock;
       const auto began = clock.steady();
       const bool again = co_await follow();
       if (!again || over()) co_return;
       session_->shelf().mark_stale(backend_);  // what changed meanwhile was not told
-      pause = clock.steady() - began > kLongEnough ? kFirstPause : std::min(pause * 2, kLongestPause);
+      pause = clock.steady() - began > kLongEnough ? kFirstWatchPause : std::min(pause * 2, kLongestWatchPause);
       const auto wait = retry_.value_or(pause);
       co_await pause_for(wait);
     }
