@@ -7,8 +7,8 @@ namespace vmcpauth::proxy {
 namespace {
 
 // As the forwarder keeps them (BackendSettings).
-constexpr std::chrono::milliseconds kIdle{4'000};
-constexpr std::size_t kMaxIdle = 64;
+constexpr std::chrono::milliseconds kIdleConnectionTime{4'000};
+constexpr std::size_t kMaxIdleConnections = 64;
 
 SteadyPoint after(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
 
@@ -22,7 +22,7 @@ class OpenStream final : public http::ResponseStream {
     const auto deadline = idle_ ? after(*idle_) : kNever;
     auto chunk = co_await call_->read(deadline);
     if (chunk && !*chunk) {
-      call_->keep(key_, kIdle, kMaxIdle);
+      call_->keep(key_, kIdleConnectionTime, kMaxIdleConnections);
       call_.reset();
     }
     co_return chunk;

@@ -8,13 +8,13 @@
 namespace vmcpauth::mcp {
 namespace {
 
-constexpr std::string_view kParamAnnotation = "x-mcp-header";
+constexpr std::string_view kHeaderAnnotation = "x-mcp-header";
 constexpr std::size_t kMaxSchemaDepth = 16;
 constexpr std::size_t kMaxParameters = 32;
 
 using Found = std::vector<MirroredParameter>;
 
-std::unexpected<Error> invalid(std::string text) { return fail(ErrorCode::InvalidInput, std::string(kParamAnnotation) + " " + std::move(text)); }
+std::unexpected<Error> invalid(std::string text) { return fail(ErrorCode::InvalidInput, std::string(kHeaderAnnotation) + " " + std::move(text)); }
 
 bool is_primitive(const Json& schema) {
   const auto type = schema.find("type");
@@ -24,13 +24,13 @@ bool is_primitive(const Json& schema) {
 // An annotation that cannot be reached through `properties` alone makes the tool invalid.
 bool has_annotation(const Json& schema, std::size_t depth) {
   if (depth > 64) return true;
-  if (schema.is_object() && schema.contains(kParamAnnotation)) return true;
+  if (schema.is_object() && schema.contains(kHeaderAnnotation)) return true;
   if (!schema.is_structured()) return false;
   return std::any_of(schema.begin(), schema.end(), [&](const Json& child) { return has_annotation(child, depth + 1); });
 }
 
 Result<void> take(const Json& schema, const std::vector<std::string>& path, Found& found) {
-  const auto annotation = schema.find(kParamAnnotation);
+  const auto annotation = schema.find(kHeaderAnnotation);
   if (annotation == schema.end()) return {};
   if (path.empty()) return invalid("stands on the whole schema");
   if (!annotation->is_string()) return invalid("is no string");

@@ -5,8 +5,8 @@
 namespace vmcpauth::proxy {
 namespace {
 
-constexpr std::size_t kMaxMessageBytes = 16U << 20U;
-constexpr std::chrono::milliseconds kSessionSweepInterval{5'000};
+constexpr std::size_t kMaxRpcBytes = 16U << 20U;
+constexpr std::chrono::milliseconds kHousekeepingInterval{5'000};
 
 // Fields of one hop: ours to set.
 bool is_own(std::string_view name) {
@@ -27,7 +27,7 @@ SessionPtr make_observer(const std::shared_ptr<House>& house) {
   return observer;
 }
 
-bool needs_no_user(const Peer& peer) {
+bool needs_no_user(const BackendPeer& peer) {
   const auto strategy = peer.mounted().auth->strategy();
   return strategy == "unauthenticated" || strategy == "header_injection";
 }
@@ -58,7 +58,7 @@ Task<void> keep_house(std::shared_ptr<House> house, std::weak_ptr<Sessions> sess
     } else {
       co_return;
     }
-    const auto wait = std::min(kSessionSweepInterval, house->operational.health_check_interval);
+    const auto wait = std::min(kHousekeepingInterval, house->operational.health_check_interval);
     co_await pause_for(wait);
   }
 }
@@ -125,7 +125,7 @@ Task<void> Aggregator::post(Exchange& exchange, Caller caller) {
     co_await answer_json(exchange, 415, std::move(text));
     co_return;
   }
-  auto body = co_await exchange.read_body(kMaxMessageBytes);
+  auto body = co_await exchange.read_body(kMaxRpcBytes);
   if (!body) {
     if (body.error().code() == ErrorCode::Cancelled) co_return;
     const int status = body.error().code() == ErrorCode::TooLarge ? 413 : body.error().code() == ErrorCode::Timeout ? 408 : 400;
@@ -133,7 +133,7 @@ Task<void> Aggregator::post(Exchange& exchange, Caller caller) {
     co_await answer_json(exchange, status, std::move(text));
     co_return;
   }
-  auto message = mcp::parse_message(*body, {.max_bytes = kMaxMessageBytes});
+  auto message = mcp::parse_message(*body, {.max_bytes = kMaxRpcBytes});
   if (!message) {
     auto text = mcp::error_text(message.error().id, message.error().error);
     co_await answer_json(exchange, 400, std::move(text));

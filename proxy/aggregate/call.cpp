@@ -271,7 +271,7 @@ std::string Call::sealed_state(const Json& more) const {
   return session_->house().seals.seal("requestState", state);
 }
 
-Json call_failure(const Peer& peer, const Error& error) {
+Json call_failure(const BackendPeer& peer, const Error& error) {
   Json data{{"backend", peer.name()}, {"reason", to_string(error.code())}};
   const auto provider = peer.mounted().auth->provider();
   if (error.code() == ErrorCode::UpstreamToken && !provider.empty()) data["provider"] = provider;

@@ -90,7 +90,7 @@ class Call final : public MessageListener, public std::enable_shared_from_this<C
 
 // What a client is told when a backend cannot be called: a JSON-RPC error object that names the backend, and the provider
 // and where to sign in when a token is what is missing.
-[[nodiscard]] Json call_failure(const Peer& peer, const Error& error);
+[[nodiscard]] Json call_failure(const BackendPeer& peer, const Error& error);
 
 // The part of a requestState that ties it to user and request.
 [[nodiscard]] Json state_binding(const Session& session, std::string_view method, std::string_view name);

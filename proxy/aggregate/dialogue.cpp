@@ -85,7 +85,7 @@ class Dialogue {
   }
 
  private:
-  [[nodiscard]] Peer& peer() const noexcept { return link_->peer(); }
+  [[nodiscard]] BackendPeer& peer() const noexcept { return link_->peer(); }
 
   Error refused(const BackendReply& reply) const {
     Error error = reply.accepted() ? Error(ErrorCode::BadResponse,

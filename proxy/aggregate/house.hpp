@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/mcp/sealed_text.hpp"
-#include "proxy/aggregate/peer.hpp"
+#include "proxy/aggregate/backend_peer.hpp"
 
 namespace vmcpauth::proxy {
 
@@ -22,13 +22,13 @@ struct House {
   config::Aggregation rules;
   config::Operational operational;
   mcp::SealedTexts seals;
-  std::vector<std::unique_ptr<Peer>> peers;  // in name order
+  std::vector<std::unique_ptr<BackendPeer>> peers;  // in name order
   std::atomic<bool> closing{false};
 
   House(AggregateDependencies given, std::shared_ptr<const MountedBackends> mounted, const config::Runtime& runtime)
       : dependencies(given), backends(std::move(mounted)), rules(runtime.aggregation), operational(runtime.operational), seals(given.random) {
     for (const auto& backend : runtime.backends) {
-      peers.push_back(std::make_unique<Peer>(backends->at(backend.name), backend.transport, operational, dependencies));
+      peers.push_back(std::make_unique<BackendPeer>(backends->at(backend.name), backend.transport, operational, dependencies));
     }
   }
 

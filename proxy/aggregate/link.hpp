@@ -6,16 +6,16 @@
 #include <string>
 
 #include "core/base/guarded.hpp"
-#include "proxy/aggregate/peer.hpp"
+#include "proxy/aggregate/backend_peer.hpp"
 
 namespace vmcpauth::proxy {
 
 class Link {
  public:
-  Link(Peer& peer, const AggregateDependencies& dependencies, Json client_capabilities)
+  Link(BackendPeer& peer, const AggregateDependencies& dependencies, Json client_capabilities)
       : peer_(peer), dependencies_(dependencies), client_capabilities_(std::move(client_capabilities)) {}
 
-  [[nodiscard]] Peer& peer() const noexcept { return peer_; }
+  [[nodiscard]] BackendPeer& peer() const noexcept { return peer_; }
 
   // Opens the backend's session unless it is open. Errors of the backend; BadResponse when it agrees to no revision we know.
   [[nodiscard]] Task<Result<void>> ensure(Caller caller);
@@ -42,7 +42,7 @@ class Link {
   [[nodiscard]] Task<Result<void>> open(Caller caller);
   [[nodiscard]] Result<void> take_initialize_result(const mcp::Message& response, const http::Headers& headers);
 
-  Peer& peer_;
+  BackendPeer& peer_;
   const AggregateDependencies& dependencies_;
   const Json client_capabilities_;
   SingleFlight<Result<void>> opening_;

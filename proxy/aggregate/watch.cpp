@@ -7,8 +7,8 @@
 namespace vmcpauth::proxy {
 namespace {
 
-constexpr std::chrono::milliseconds kFirstLook{1'000};
-constexpr std::chrono::milliseconds kLongestWait{30'000};
+constexpr std::chrono::milliseconds kFirstWatchPause{1'000};
+constexpr std::chrono::milliseconds kLongestWatchPause{30'000};
 constexpr std::chrono::seconds kLongEnough{5};  // a stream that held this long was a good one
 
 class Watch {
@@ -17,14 +17,14 @@ class Watch {
       : session_(std::move(session)), backend_(backend), cancellation_(std::move(cancellation)), messages_(session_, backend) {}
 
   Task<void> run() {
-    auto pause = kFirstLook;
+    auto pause = kFirstWatchPause;
     while (!over()) {
       const auto& clock = session_->house().dependencies.clock;
       const auto began = clock.steady();
       const bool again = co_await follow();
       if (!again || over()) co_return;
       session_->shelf().mark_stale(backend_);  // what changed meanwhile was not told
-      pause = clock.steady() - began > kLongEnough ? kFirstLook : std::min(pause * 2, kLongestWait);
+      pause = clock.steady() - began > kLongEnough ? kFirstWatchPause : std::min(pause * 2, kLongestWatchPause);
       const auto wait = retry_.value_or(pause);
       co_await pause_for(wait);
     }
@@ -32,7 +32,7 @@ class Watch {
 
  private:
   [[nodiscard]] bool over() const { return cancellation_.cancelled() || session_->closed() || session_->house().closing.load(); }
-  [[nodiscard]] Peer& peer() const { return *session_->house().peers[backend_]; }
+  [[nodiscard]] BackendPeer& peer() const { return *session_->house().peers[backend_]; }
 
   // One stream from its beginning to its end; false when the backend has none to offer.
   Task<bool> follow() {

@@ -1,4 +1,4 @@
-#include "proxy/aggregate/peer.hpp"
+#include "proxy/aggregate/backend_peer.hpp"
 
 #include <algorithm>
 
@@ -38,10 +38,11 @@ std::string_view to_string(Revision revision) noexcept {
   return "unknown";
 }
 
-Peer::Peer(const MountedBackend& mounted, config::Transport transport, const config::Operational& rules, const AggregateDependencies& dependencies)
+BackendPeer::BackendPeer(const MountedBackend& mounted, config::Transport transport, const config::Operational& rules,
+                         const AggregateDependencies& dependencies)
     : mounted_(mounted), transport_(transport), rules_(rules), dependencies_(dependencies), state_(State(rules)) {}
 
-Task<Result<Revision>> Peer::find_revision(Caller caller) {
+Task<Result<Revision>> BackendPeer::find_revision(Caller caller) {
   const auto known = revision();
   if (known != Revision::Unknown) co_return known;
   // Of one caller at a time; a flight that failed for lack of a credential says nothing about the next caller.
@@ -51,11 +52,11 @@ Task<Result<Revision>> Peer::find_revision(Caller caller) {
   co_return *outcome;
 }
 
-void Peer::forget_revision(Revision seen) {
+void BackendPeer::forget_revision(Revision seen) {
   if (revision_.compare_exchange_strong(seen, Revision::Unknown)) dependencies_.logger.info("backend_revision_changed", {{"backend", name()}});
 }
 
-Task<Result<Revision>> Peer::probe(Caller caller) {
+Task<Result<Revision>> BackendPeer::probe(Caller caller) {
   if (transport_ == config::Transport::Sse) {
     co_return fail(ErrorCode::Unsupported, "backend \"" + name() + "\" uses the HTTP+SSE transport, which cannot be aggregated");
   }
@@ -83,7 +84,7 @@ Task<Result<Revision>> Peer::probe(Caller caller) {
   co_return verdict;
 }
 
-Result<Revision> Peer::judge_probe(int status, const std::optional<mcp::Message>& response) {
+Result<Revision> BackendPeer::judge_probe(int status, const std::optional<mcp::Message>& response) {
   if (status == 401 || status == 403 || status >= 500) return std::unexpected(refusal(*this, status, {}));
   if (!response) return Revision::Legacy;
   if (!response->result.is_null()) {
@@ -98,7 +99,7 @@ Result<Revision> Peer::judge_probe(int status, const std::optional<mcp::Message>
   return other_version ? Revision::Legacy : Revision::Modern;
 }
 
-http::StreamRequest Peer::bare_request(std::string body) const {
+http::StreamRequest BackendPeer::bare_request(std::string body) const {
   const auto& origin = mounted_.origin->settings();
   http::StreamRequest request{.method = "POST", .url = origin.url, .headers = {}, .body = std::move(body), .peer = origin.peer};
   request.connect_timeout = std::min(origin.connect_timeout, timeout());
@@ -109,7 +110,7 @@ http::StreamRequest Peer::bare_request(std::string body) const {
   return request;
 }
 
-Task<Result<http::StreamRequest>> Peer::request(Caller caller, std::string body, Cancellation cancellation) {
+Task<Result<http::StreamRequest>> BackendPeer::request(Caller caller, std::string body, Cancellation cancellation) {
   const auto now = dependencies_.clock.steady();
   const bool admitted = state_.with([&](State& state) { return state.health.admits(now); });
   if (!admitted) {
@@ -124,14 +125,14 @@ Task<Result<http::StreamRequest>> Peer::request(Caller caller, std::string body,
   co_return request;
 }
 
-void Peer::report(const std::optional<Error>& error) {
+void BackendPeer::report(const std::optional<Error>& error) {
   if (error && !counts_against(error->code())) return;
   const auto now = dependencies_.clock.steady();
   const bool changed = state_.with([&](State& state) { return error ? state.health.failed(error->message(), now) : state.health.succeeded(); });
   if (changed) tell(error ? "backend_down" : "backend_up");
 }
 
-void Peer::tell(std::string_view event) const {
+void BackendPeer::tell(std::string_view event) const {
   const auto now = snapshot();
   const auto& log = dependencies_.logger;
   if (now.health == HealthState::Down) {
@@ -141,7 +142,7 @@ void Peer::tell(std::string_view event) const {
   }
 }
 
-Task<void> Peer::check() {
+Task<void> BackendPeer::check() {
   if (transport_ == config::Transport::Sse) co_return;
   auto request = bare_request(probe_body(dependencies_.self));
   add_probe_headers(request.headers);
@@ -162,7 +163,7 @@ Task<void> Peer::check() {
   }
 }
 
-Peer::Snapshot Peer::snapshot() const {
+BackendPeer::Snapshot BackendPeer::snapshot() const {
   const auto now = dependencies_.clock.steady();
   return state_.with([&](const State& state) {
     return Snapshot{.health = state.health.state(),
@@ -176,7 +177,7 @@ Peer::Snapshot Peer::snapshot() const {
   });
 }
 
-void Peer::declare(Json capabilities, std::string instructions) {
+void BackendPeer::declare(Json capabilities, std::string instructions) {
   if (!capabilities.is_object()) capabilities = Json::object();
   instructions = printable(instructions, kMaxInstructions);
   state_.with([&](State& state) {
@@ -185,7 +186,7 @@ void Peer::declare(Json capabilities, std::string instructions) {
   });
 }
 
-void Peer::count(std::size_t tools, std::size_t prompts, std::size_t resources) {
+void BackendPeer::count(std::size_t tools, std::size_t prompts, std::size_t resources) {
   const bool changed = state_.with([&](State& state) {
     const bool differs = state.tools != tools || state.prompts != prompts || state.resources != resources;
     state.tools = tools;
@@ -201,7 +202,7 @@ void Peer::count(std::size_t tools, std::size_t prompts, std::size_t resources) 
                                                {"resources", static_cast<std::int64_t>(resources)}});
 }
 
-Error refusal(const Peer& peer, int status, const std::string& text) {
+Error refusal(const BackendPeer& peer, int status, const std::string& text) {
   const auto provider = peer.mounted().auth->provider();
   if (status == 401 || status == 403) {
     const std::string whose = provider.empty() ? "the credential of strategy " + std::string(peer.mounted().auth->strategy())

@@ -38,9 +38,9 @@ struct Caller {
 enum class Revision : std::uint8_t { Unknown, Legacy, Modern };
 [[nodiscard]] std::string_view to_string(Revision revision) noexcept;
 
-class Peer {
+class BackendPeer {
  public:
-  Peer(const MountedBackend& mounted, config::Transport transport, const config::Operational& rules, const AggregateDependencies& dependencies);
+  BackendPeer(const MountedBackend& mounted, config::Transport transport, const config::Operational& rules, const AggregateDependencies& dependencies);
 
   [[nodiscard]] const std::string& name() const noexcept { return mounted_.name; }
   [[nodiscard]] const MountedBackend& mounted() const noexcept { return mounted_; }
@@ -96,7 +96,7 @@ class Peer {
 };
 
 // What a refusal with this status means, for people. Unauthenticated for 401 and 403, else BadResponse.
-[[nodiscard]] Error refusal(const Peer& peer, int status, const std::string& text);
+[[nodiscard]] Error refusal(const BackendPeer& peer, int status, const std::string& text);
 
 // Waits; sooner when the io threads stop.
 [[nodiscard]] Task<void> pause_for(std::chrono::milliseconds time);
