@@ -8,6 +8,8 @@
 
 #include "cli/config_render_command.hpp"
 #include "cli/config_schema_command.hpp"
+#include "cli/login_command.hpp"
+#include "cli/logout_command.hpp"
 #include "cli/serve_command.hpp"
 
 namespace vmcpauth::cli {
@@ -31,6 +33,8 @@ Command help_command() {
 std::span<const CommandEntry> command_entries() {
   static constexpr auto kEntries = std::to_array<CommandEntry>({
       {serve_command, run_serve},
+      {login_command, run_login},
+      {logout_command, run_logout},
       {config_render_command, run_config_render},
       {config_schema_command, run_config_schema},
       {version_command, nullptr},

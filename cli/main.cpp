@@ -12,10 +12,12 @@ int main(int argc, char** argv) try {
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const vmcpauth::SystemEnv env;
   vmcpauth::SystemFiles files;
+  vmcpauth::SystemPrivateFiles private_files;
   const vmcpauth::SystemClock clock;
   vmcpauth::SystemRandom random;
   const vmcpauth::cli::World world{.env = env,
                                    .files = files,
+                                   .private_files = private_files,
                                    .clock = clock,
                                    .random = random,
                                    .terminal = vmcpauth::cli::detect_terminal(env),

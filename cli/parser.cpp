@@ -22,8 +22,13 @@ using Bound = std::pair<const Option*, CLI::Option*>;
 CLI::Option* bind(CLI::App& app, const Option& option) {
   std::string names = "--" + option.name;
   if (option.letter != 0) names += std::string(",-") + option.letter;
-  if (option.value.empty()) return app.add_flag(names + "{" + kNoValue + "}");
-  if (option.value_optional) return app.add_flag(names + "{" + kNoValue + "}")->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  if (option.value.empty() || option.value_optional) {
+    // Each spelling of a flag has a value of its own.
+    std::string flags = "--" + option.name + "{" + kNoValue + "}";
+    if (option.letter != 0) flags += std::string(",-") + option.letter + "{" + kNoValue + "}";
+    auto* flag = app.add_flag(flags);
+    return option.value_optional ? flag->multi_option_policy(CLI::MultiOptionPolicy::TakeLast) : flag;
+  }
   const auto policy = option.repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast;
   // CLI11 would take "--listen" for the value of "--server --listen"; zero or one lets us say what is missing.
   return app.add_option(names)->expected(0, 1)->default_str(kNoValue)->multi_option_policy(policy);

@@ -4,9 +4,6 @@ _vmcpauth() {
   local cur=${COMP_WORDS[COMP_CWORD]} command='' before=''
   COMPREPLY=()
   ((COMP_CWORD > 1)) && command=${COMP_WORDS[1]}
-  if [[ $command == @(config) ]] && ((COMP_CWORD > 2)); then
-    command+=" ${COMP_WORDS[2]}"
-  fi
   ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}
   # "--color=al" arrives as three words.
   if [[ $cur == '=' ]]; then
@@ -40,16 +37,63 @@ _vmcpauth() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
       return
       ;;
-    'config render --server' | 'config render --server=')
+    'login --scope' | 'login --scope=')
       return
       ;;
-    'config render --overlay' | 'config render --overlay=')
+    'login --issuer' | 'login --issuer=')
+      return
+      ;;
+    'login --port' | 'login --port=')
+      return
+      ;;
+    'login --timeout' | 'login --timeout=')
+      return
+      ;;
+    'login --ca' | 'login --ca=')
       compopt -o filenames
-      mapfile -t COMPREPLY < <(compgen -d -- "$cur"; compgen -f -X '!*.toml' -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
       ;;
-    'config render --color' | 'config render --color=')
-      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+    'login --client-id' | 'login --client-id=')
+      return
+      ;;
+    'login --client-secret-env' | 'login --client-secret-env=')
+      return
+      ;;
+    'login --client-key' | 'login --client-key=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'login --client-key-id' | 'login --client-key-id=')
+      return
+      ;;
+    'login --client-metadata-url' | 'login --client-metadata-url=')
+      return
+      ;;
+    'login --assertion-env' | 'login --assertion-env=')
+      return
+      ;;
+    'login --assertion-file' | 'login --assertion-file=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'login --id-token-env' | 'login --id-token-env=')
+      return
+      ;;
+    'login --idp-token-endpoint' | 'login --idp-token-endpoint=')
+      return
+      ;;
+    'login --idp-client-id' | 'login --idp-client-id=')
+      return
+      ;;
+    'login --idp-client-secret-env' | 'login --idp-client-secret-env=')
+      return
+      ;;
+    'logout --ca' | 'logout --ca=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
       ;;
   esac
@@ -62,19 +106,14 @@ _vmcpauth() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       fi
       ;;
-    'config render')
+    'login')
       if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--server --effective --overlay --color --help -h' -- "$cur")
-      else
-        compopt -o filenames
-        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--scope --issuer --port --no-browser --timeout --dpop --ca --client-id --client-secret-env --client-key --client-key-id --client-metadata-url --device --client-credentials --assertion-env --assertion-file --id-token-env --idp-token-endpoint --idp-client-id --idp-client-secret-env --verbose -v --quiet -q --help -h' -- "$cur")
       fi
       ;;
-    'config schema')
+    'logout')
       if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
-      else
-        mapfile -t COMPREPLY < <(compgen -W 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry vmcp authserver-config vmcpauth' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--ca --verbose -v --quiet -q --help -h' -- "$cur")
       fi
       ;;
     'version')
@@ -86,17 +125,14 @@ _vmcpauth() {
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve config version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve login logout version help' -- "$cur")
       fi
-      ;;
-    'config')
-      mapfile -t COMPREPLY < <(compgen -W 'render schema' -- "$cur")
       ;;
     *)
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--version -V --help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve config version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve login logout version help' -- "$cur")
       fi
       ;;
   esac

@@ -3,14 +3,12 @@
 complete -c vmcpauth -f
 
 complete -c vmcpauth -n __fish_use_subcommand -a serve -d 'run the authorization server and the injecting proxy on this machine'
-complete -c vmcpauth -n __fish_use_subcommand -a config -d 'print what configuration may be and what it becomes'
+complete -c vmcpauth -n __fish_use_subcommand -a login -d 'sign in to an MCP server and keep the credential'
+complete -c vmcpauth -n __fish_use_subcommand -a logout -d 'revoke and remove the credential of an MCP server'
 complete -c vmcpauth -n __fish_use_subcommand -a version -d 'print the version'
 complete -c vmcpauth -n __fish_use_subcommand -a help -d 'explain a command'
 complete -c vmcpauth -n __fish_use_subcommand -l version -s V -d 'print the version and exit'
 complete -c vmcpauth -n __fish_use_subcommand -l help -s h -d 'print help and exit'
-
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from render schema' -a render -d 'print the configuration that ToolHive\'s operator generates'
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from render schema' -a schema -d 'print the JSON Schema of a kind of configuration'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l server -x -d 'the VirtualMCPServer to run when the files hold several'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l overlay -x -a '(__fish_complete_suffix .toml)' -d 'local settings: backend URLs, secret values, upstream overrides'
@@ -25,17 +23,36 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l quiet -s q -d 'lo
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l help -s h -d 'print help and exit'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -F
 
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l server -x -d 'the server to render when the files hold several'
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l effective -d 'fill in every default and say where each value comes from'
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l overlay -x -a '(__fish_complete_suffix .toml)' -d 'local settings that --effective applies'
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l color -x -a 'auto always never' -d 'colour the output'
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l help -s h -d 'print help and exit'
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -F
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l scope -x -d 'ask for these scopes instead of those the server names'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l issuer -x -d 'the authorization server to use when the MCP server names several'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l port -x -d 'the port on 127.0.0.1 the browser comes back to'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l no-browser -d 'print the URL instead of opening a browser, and take the pasted redirect URL'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l timeout -x -d 'how long to wait for the browser to come back'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l dpop -d 'bind the tokens to a key of this machine (DPoP), also where the server does not ask for it'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l ca -r -F -d 'PEM file with the certificate authorities to trust instead of the system\'s'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l client-id -x -d 'the client registered for you at the authorization server'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l client-secret-env -x -d 'environment variable with the client\'s secret'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l client-key -r -F -d 'PEM private key the client authenticates with (private_key_jwt)'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l client-key-id -x -d 'key id the authorization server knows that key by'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l client-metadata-url -x -d 'client metadata document to be known by, where the server takes one'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l device -d 'sign in on another device, by a code'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l client-credentials -d 'sign in as the client itself, without a person'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l assertion-env -x -d 'sign in with the JWT in this environment variable (RFC 7523, workload identity)'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l assertion-file -r -F -d 'sign in with the JWT in this file'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l id-token-env -x -d 'sign in with your company\'s ID token in this environment variable (enterprise-managed authorization)'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l idp-token-endpoint -x -d 'where that ID token is exchanged'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l idp-client-id -x -d 'the client registered at the company\'s identity provider'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l idp-client-secret-env -x -d 'environment variable with that client\'s secret'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l verbose -s v -d 'tell every step'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l quiet -s q -d 'print only what needs attention'
+complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l help -s h -d 'print help and exit'
 
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -l help -s h -d 'print help and exit'
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -a 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry vmcp authserver-config vmcpauth' -d 'a kind of manifest, or vmcp, authserver-config or vmcpauth for the files of that name'
+complete -c vmcpauth -n '__fish_seen_subcommand_from logout' -l ca -r -F -d 'PEM file with the certificate authorities to trust instead of the system\'s'
+complete -c vmcpauth -n '__fish_seen_subcommand_from logout' -l verbose -s v -d 'tell every step'
+complete -c vmcpauth -n '__fish_seen_subcommand_from logout' -l quiet -s q -d 'print only what needs attention'
+complete -c vmcpauth -n '__fish_seen_subcommand_from logout' -l help -s h -d 'print help and exit'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from version' -l help -s h -d 'print help and exit'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from help' -l help -s h -d 'print help and exit'
-complete -c vmcpauth -n '__fish_seen_subcommand_from help' -a 'serve config version help' -d 'the command to explain'
+complete -c vmcpauth -n '__fish_seen_subcommand_from help' -a 'serve login logout version help' -d 'the command to explain'

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "proxy/head_parser.hpp"
 #include "proxy/idle_pool.hpp"
 
 namespace vmcpauth::proxy {
 namespace {
 
 constexpr HeadLimits kLimits{.first_line = 8U << 10U, .bytes = 64U << 10U, .headers = 200};
-constexpr int kMaxInterimHeads = 16;
 
 }  // namespace
 

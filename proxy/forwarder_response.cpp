@@ -1,12 +1,12 @@
 // The way back: what the backend says becomes what the client gets.
 #include "proxy/forwarder.hpp"
 
+#include "proxy/head_parser.hpp"
+
 namespace vmcpauth::proxy {
 namespace {
 
 using http::equals_ignoring_case;
-
-constexpr int kMaxInterimHeads = 16;
 
 }  // namespace
 

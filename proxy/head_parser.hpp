@@ -22,6 +22,9 @@ struct ParsedHead {
 // `head` ends with its empty line. Unsupported for a method llhttp does not know, InvalidInput for all else.
 [[nodiscard]] Result<ParsedHead> parse_head(MessageKind kind, std::string_view head);
 
+// Interim responses (1xx) before the final one; more are a peer that never answers.
+inline constexpr int kMaxInterimHeads = 16;
+
 // Length of the body a Content-Length value announces: digits only, below 2^60; InvalidInput.
 [[nodiscard]] Result<std::uint64_t> parse_content_length(std::string_view value);
 

@@ -3,6 +3,7 @@
 #include <future>
 
 #include "proxy/http_client.hpp"
+#include "proxy/login/terminal_agent.hpp"
 #include "proxy/streaming_client.hpp"
 
 namespace vmcpauth::proxy {
@@ -11,6 +12,10 @@ SystemNetwork::SystemNetwork()
     : pool_({.threads = 1}), http_(std::make_unique<AsioHttpClient>(pool_)), streaming_(std::make_unique<AsioStreamingClient>(pool_)) {}
 
 SystemNetwork::~SystemNetwork() { pool_.stop(); }
+
+std::unique_ptr<client::UserAgent> SystemNetwork::user_agent(const Env& env, const Clock& clock, AgentOptions options) {
+  return std::make_unique<TerminalAgent>(pool_, env, clock, std::move(options));
+}
 
 void SystemNetwork::wait_for(Task<void> task) {
   std::promise<void> done;

@@ -6,10 +6,18 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/files.hpp"
 #include "core/base/task.hpp"
+#include "core/base/timer.hpp"
 #include "core/http/client.hpp"
 #include "core/http/streaming_client.hpp"
 #include "proxy/io_pool.hpp"
+#include "proxy/io_timer.hpp"
+#include "proxy/login/agent_options.hpp"
+
+namespace vmcpauth::client {
+class UserAgent;
+}
 
 namespace vmcpauth::proxy {
 
@@ -17,6 +25,9 @@ class Network {
  public:
   virtual ~Network() = default;
   [[nodiscard]] virtual http::HttpClient& http() = 0;
+  [[nodiscard]] virtual Timer& timer() = 0;
+  // The person at the terminal and their browser, for a login. Env, clock and network outlive it.
+  [[nodiscard]] virtual std::unique_ptr<client::UserAgent> user_agent(const Env& env, const Clock& clock, AgentOptions options) = 0;
   // Opened streams are read and destroyed inside run().
   [[nodiscard]] virtual http::StreamingClient& streaming() = 0;
 
@@ -46,12 +57,15 @@ class SystemNetwork final : public Network {
   SystemNetwork();
   ~SystemNetwork() override;
   [[nodiscard]] http::HttpClient& http() override { return *http_; }
+  [[nodiscard]] Timer& timer() override { return timer_; }
+  [[nodiscard]] std::unique_ptr<client::UserAgent> user_agent(const Env& env, const Clock& clock, AgentOptions options) override;
   [[nodiscard]] http::StreamingClient& streaming() override { return *streaming_; }
   void wait_for(Task<void> task) override;
   [[nodiscard]] IoPool& pool() noexcept { return pool_; }
 
  private:
   IoPool pool_;
+  IoTimer timer_;
   std::unique_ptr<http::HttpClient> http_;
   std::unique_ptr<http::StreamingClient> streaming_;
 };

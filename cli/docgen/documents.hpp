@@ -1,4 +1,5 @@
-// The documents made from the option table and the field tables: a man page, the completions of three shells and a reference page. Called by docgen's main
+// The documents made from the option table and the field tables: a man page, two reference pages and the completions of three
+// shells. Called by docgen's main
 // and by nothing else; the results are committed, so that packaging needs no extra step.
 #pragma once
 
@@ -18,6 +19,9 @@ namespace vmcpauth::cli::docgen {
 [[nodiscard]] std::string bash_completion(const Program& program);
 [[nodiscard]] std::string zsh_completion(const Program& program);
 [[nodiscard]] std::string fish_completion(const Program& program);
+
+// docs/reference/cli.md.
+[[nodiscard]] std::string cli_reference(const Program& program);
 
 // In single quotes for a POSIX shell; bash and zsh read it alike.
 [[nodiscard]] std::string shell_quoted(std::string_view text);

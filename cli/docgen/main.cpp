@@ -39,6 +39,7 @@ int generate(const std::filesystem::path& root, bool check) {
   const auto& table = program();
   const std::vector<std::pair<std::string, std::string>> documents = {
       {"man/" + table.name + ".1", man_page(table, kVersion)},
+      {"docs/reference/cli.md", cli_reference(table)},
       {"completions/" + table.name + ".bash", bash_completion(table)},
       {"completions/_" + table.name, zsh_completion(table)},
       {"completions/" + table.name + ".fish", fish_completion(table)},

@@ -4,6 +4,7 @@
 
 #include "core/authserver/client_directory.hpp"
 #include "core/base/encoding.hpp"
+#include "core/base/text.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/oauth/error.hpp"
 #include "core/oauth/grant_types.hpp"
@@ -14,21 +15,19 @@
 namespace vmcpauth::authserver {
 namespace {
 
-bool contains(const std::vector<std::string>& list, std::string_view item) { return std::find(list.begin(), list.end(), item) != list.end(); }
-
-std::unexpected<Error> bad(std::string message) { return oauth::refuse("invalid_request", std::move(message)); }
+std::unexpected<Error> bad_assertion(std::string message) { return oauth::refuse("invalid_request", std::move(message)); }
 
 // An ID token's claims mean other things than an access token's; without a profile of its own it is not taken.
 bool is_accepted_type(std::string_view type) { return type == oauth::kAccessTokenType || type == oauth::kJwtType; }
 
 Result<void> check_token_types(const oauth::Parameters& form) {
-  if (!form.has("subject_token")) return bad("subject_token is missing");
-  if (!form.has("subject_token_type")) return bad("subject_token_type is missing");
-  if (!is_accepted_type(form.get("subject_token_type"))) return bad("subject_token_type must be access_token or jwt");
-  if (form.has("actor_token") != form.has("actor_token_type")) return bad("actor_token and actor_token_type come together or not at all");
-  if (form.has("actor_token_type") && !is_accepted_type(form.get("actor_token_type"))) return bad("actor_token_type must be access_token or jwt");
+  if (!form.has("subject_token")) return bad_assertion("subject_token is missing");
+  if (!form.has("subject_token_type")) return bad_assertion("subject_token_type is missing");
+  if (!is_accepted_type(form.get("subject_token_type"))) return bad_assertion("subject_token_type must be access_token or jwt");
+  if (form.has("actor_token") != form.has("actor_token_type")) return bad_assertion("actor_token and actor_token_type come together or not at all");
+  if (form.has("actor_token_type") && !is_accepted_type(form.get("actor_token_type"))) return bad_assertion("actor_token_type must be access_token or jwt");
   const auto requested = form.get("requested_token_type");
-  if (!requested.empty() && requested != oauth::kAccessTokenType) return bad("the only requested_token_type is access_token");
+  if (!requested.empty() && requested != oauth::kAccessTokenType) return bad_assertion("the only requested_token_type is access_token");
   return {};
 }
 
@@ -92,7 +91,7 @@ Task<Result<Json>> AssertionGrants::exchange(oauth::Parameters form, store::Clie
 Result<std::string> AssertionGrants::actor_of(const oauth::Parameters& form, const store::Client& client) const {
   if (!form.has("actor_token")) return client.id;
   TRY(auto actor, tokens_.validate_own(form.get("actor_token")));
-  if (actor.client_id != client.id) return bad("the actor token was issued to another client");
+  if (actor.client_id != client.id) return bad_assertion("the actor token was issued to another client");
   return actor.subject;
 }
 
@@ -105,7 +104,7 @@ Result<std::vector<std::string>> AssertionGrants::audiences_for(const oauth::Par
   TRY(auto resource, oauth::requested_resource(form.all("resource"), context_.config.allowed_audiences));
   if (resource && !contains(audiences, *resource)) audiences.push_back(*resource);
   if (audiences.empty()) {
-    if (context_.config.allowed_audiences.size() != 1) return bad("resource or audience is required: there is no single default");
+    if (context_.config.allowed_audiences.size() != 1) return bad_assertion("resource or audience is required: there is no single default");
     audiences = context_.config.allowed_audiences;
   }
   for (const auto& audience : audiences) {
@@ -117,8 +116,8 @@ Result<std::vector<std::string>> AssertionGrants::audiences_for(const oauth::Par
 }
 
 Task<Result<Json>> AssertionGrants::redeem_assertion(oauth::Parameters form) {
-  if (!form.has("assertion")) co_return bad("assertion is missing");
-  if (form.all("resource").size() != 1 || form.get("resource").empty()) co_return bad("exactly one resource is required");
+  if (!form.has("assertion")) co_return bad_assertion("assertion is missing");
+  if (form.all("resource").size() != 1 || form.get("resource").empty()) co_return bad_assertion("exactly one resource is required");
   CO_TRY(auto resource, oauth::requested_resource(form.all("resource"), context_.config.allowed_audiences));
   const auto assertion = form.get("assertion");
   CO_TRY(auto subject, co_await tokens_.validate_assertion(assertion));

@@ -14,13 +14,14 @@
 #include "core/authserver/login_chain.hpp"
 #include "core/authserver/pages.hpp"
 #include "core/authserver/register_endpoint.hpp"
+#include "core/authserver/revocation_endpoint.hpp"
 #include "core/authserver/token_endpoint.hpp"
 #include "core/oauth/error.hpp"
 
 namespace vmcpauth::authserver {
 namespace {
 
-enum class Route : std::uint8_t { None, Authorize, Callback, Token, Register, OAuthMetadata, OpenIdConfiguration, Jwks, ErrorReport };
+enum class Route : std::uint8_t { None, Authorize, Callback, Token, Revoke, Register, OAuthMetadata, OpenIdConfiguration, Jwks, ErrorReport };
 
 constexpr std::string_view kErrorReport = "/oauth/error/";
 
@@ -32,6 +33,7 @@ Route route_of(std::string_view path) {
   if (path == "/oauth/authorize") return Route::Authorize;
   if (path == "/oauth/callback") return Route::Callback;
   if (path == "/oauth/token") return Route::Token;
+  if (path == "/oauth/revoke") return Route::Revoke;
   if (path == "/oauth/register") return Route::Register;
   if (path == "/.well-known/jwks.json") return Route::Jwks;
   if (is_or_below(path, "/.well-known/oauth-authorization-server")) return Route::OAuthMetadata;
@@ -46,6 +48,7 @@ std::string_view methods_of(Route route) {
     case Route::Callback:
     case Route::ErrorReport: return "GET";
     case Route::Token:
+    case Route::Revoke:
     case Route::Register: return "POST, OPTIONS";
     case Route::OAuthMetadata:
     case Route::OpenIdConfiguration:
@@ -106,6 +109,7 @@ struct AuthServer::Impl {
         authorize(context, clients, chain),
         callback(context, chain),
         token(context, clients),
+        revocation(context, clients),
         registration(context) {}
 
   [[nodiscard]] Route route(std::string_view path) const {
@@ -127,6 +131,7 @@ struct AuthServer::Impl {
   AuthorizeEndpoint authorize;
   CallbackEndpoint callback;
   TokenEndpoint token;
+  RevocationEndpoint revocation;
   RegisterEndpoint registration;
 };
 
@@ -142,6 +147,7 @@ Task<http::Response> AuthServer::Impl::dispatch(Route route, http::Request reque
   if (route == Route::Authorize) response = co_await authorize.handle(std::move(request));
   if (route == Route::Callback) response = co_await callback.handle(std::move(request));
   if (route == Route::Token) response = co_await token.handle(std::move(request));
+  if (route == Route::Revoke) response = co_await revocation.handle(std::move(request));
   if (route == Route::Register) response = co_await registration.handle(std::move(request));
   co_return *std::move(response);
 }

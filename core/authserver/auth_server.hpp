@@ -1,4 +1,4 @@
-// The embedded authorization server (RFC 6749 with PKCE only, RFC 8414, 7591, 8707, 9207, 8693, 7523, CIMD): the facade that
+// The embedded authorization server (RFC 6749 with PKCE only, RFC 8414, 7009, 7591, 8707, 9207, 8693, 7523, CIMD): the facade that
 // the composition root makes and that the router asks `serves()` and `handle()`. Knows no sockets. One file an endpoint;
 // see chain.hpp for the sequential login at every upstream. Immutable after make() but for its bounded caches; thread-safe.
 #pragma once
@@ -45,7 +45,7 @@ class AuthServer final : public http::Handler {
   AuthServer& operator=(const AuthServer&) = delete;
   ~AuthServer() override;
 
-  // True for the paths of this server (below the issuer's own path too): /oauth/{authorize,callback,token,register,error/…},
+  // True for the paths of this server (below the issuer's own path too): /oauth/{authorize,callback,token,revoke,register,error/…},
   // /.well-known/{oauth-authorization-server,openid-configuration}[/…], /.well-known/jwks.json.
   [[nodiscard]] bool serves(std::string_view path) const noexcept;
   // Answers any request to such a path, whatever its method; 404 for other paths.

@@ -13,11 +13,11 @@
 namespace vmcpauth::authserver {
 namespace {
 
-constexpr std::size_t kMaxQuery = 16 * 1024;
+constexpr std::size_t kMaxAuthorizeQuery = 16 * 1024;
 constexpr std::size_t kMaxState = 2048;
 constexpr std::size_t kMaxNonce = 1024;
 
-std::unexpected<Error> bad(std::string message) { return oauth::refuse("invalid_request", std::move(message)); }
+std::unexpected<Error> bad_request(std::string message) { return oauth::refuse("invalid_request", std::move(message)); }
 
 http::Response error_page(const Error& error) {
   const bool ours = error.code() == ErrorCode::Unavailable || error.code() == ErrorCode::RateLimited;
@@ -35,11 +35,11 @@ Result<void> refuse_unsupported(const oauth::Parameters& parameters) {
     if (parameters.has(name)) return oauth::refuse(name + "_not_supported", "the parameter " + name + " is not supported");
   }
   const auto mode = parameters.get("response_mode");
-  if (!mode.empty() && mode != "query") return bad("the only response_mode is query");
+  if (!mode.empty() && mode != "query") return bad_request("the only response_mode is query");
   const auto prompts = oauth::parse_scope(parameters.get("prompt"));
-  if (!prompts) return bad("prompt is malformed");
+  if (!prompts) return bad_request("prompt is malformed");
   if (oauth::has_scope(*prompts, "none")) {
-    if (prompts->size() > 1) return bad("prompt=none cannot be combined");
+    if (prompts->size() > 1) return bad_request("prompt=none cannot be combined");
     return oauth::refuse("login_required", "every sign-in here goes through the identity providers, which prompt=none forbids");
   }
   return {};
@@ -47,7 +47,7 @@ Result<void> refuse_unsupported(const oauth::Parameters& parameters) {
 
 Result<void> check_response_type(const oauth::Parameters& parameters, const store::Client& client) {
   const auto type = parameters.find("response_type");
-  if (!type) return bad("response_type is missing");
+  if (!type) return bad_request("response_type is missing");
   if (*type != "code") return oauth::refuse("unsupported_response_type", "the only response_type is code");
   if (!may_use(client, oauth::kAuthorizationCode)) return oauth::refuse("unauthorized_client", "the client is not registered for authorization_code");
   return {};
@@ -55,10 +55,10 @@ Result<void> check_response_type(const oauth::Parameters& parameters, const stor
 
 Result<std::string> check_pkce(const oauth::Parameters& parameters) {
   const auto challenge = parameters.find("code_challenge");
-  if (!challenge) return bad("code_challenge is missing; PKCE is required");
+  if (!challenge) return bad_request("code_challenge is missing; PKCE is required");
   // RFC 7636 §4.3: an absent method means plain.
-  if (parameters.get("code_challenge_method") != oauth::kPkceMethod) return bad("code_challenge_method must be S256");
-  if (!oauth::is_s256_challenge(*challenge)) return bad("code_challenge is not a base64url SHA-256");
+  if (parameters.get("code_challenge_method") != oauth::kPkceMethod) return bad_request("code_challenge_method must be S256");
+  if (!oauth::is_s256_challenge(*challenge)) return bad_request("code_challenge is not a base64url SHA-256");
   return std::string(*challenge);
 }
 
@@ -89,18 +89,18 @@ Task<http::Response> AuthorizeEndpoint::handle(http::Request request) {
 
 Result<oauth::Parameters> AuthorizeEndpoint::parameters_of(const http::Request& request) {
   if (request.method == "POST") {
-    if (request.content_type() != "application/x-www-form-urlencoded") return bad("the body is not a form");
+    if (request.content_type() != "application/x-www-form-urlencoded") return bad_request("the body is not a form");
     return oauth::Parameters::parse(request.body);
   }
-  if (request.query.size() > kMaxQuery) return bad("the query is longer than 16 KiB");
+  if (request.query.size() > kMaxAuthorizeQuery) return bad_request("the query is longer than 16 KiB");
   return oauth::Parameters::parse(request.query);
 }
 
 // The client and its redirect URI, which everything else may then be reported to.
 Task<Result<store::Client>> AuthorizeEndpoint::trusted_client(const oauth::Parameters& parameters) {
   for (const std::string_view name : {"client_id", "redirect_uri"}) {
-    if (parameters.is_repeated(name)) co_return bad(std::string(name) + " is given twice");
-    if (!parameters.has(name)) co_return bad(std::string(name) + " is missing");
+    if (parameters.is_repeated(name)) co_return bad_request(std::string(name) + " is given twice");
+    if (!parameters.has(name)) co_return bad_request(std::string(name) + " is missing");
   }
   CO_TRY(auto client, co_await clients_.find(parameters.get("client_id")));
   if (!client) co_return oauth::refuse("invalid_client", "the client is not registered here; it has to register again");
@@ -111,14 +111,14 @@ Task<Result<store::Client>> AuthorizeEndpoint::trusted_client(const oauth::Param
 }
 
 Result<store::PendingAuthorization> AuthorizeEndpoint::check(const oauth::Parameters& parameters, const store::Client& client) const {
-  if (parameters.duplicate()) return bad("the parameter " + *parameters.duplicate() + " is given twice");
+  if (parameters.duplicate()) return bad_request("the parameter " + *parameters.duplicate() + " is given twice");
   store::PendingAuthorization login;
   login.client_id = client.id;
   login.redirect_uri = parameters.get("redirect_uri");
   login.state = parameters.get("state");
   login.nonce = parameters.get("nonce");
-  if (login.state.size() > kMaxState) return bad("state is longer than 2048 bytes");
-  if (login.nonce.size() > kMaxNonce) return bad("nonce is longer than 1024 bytes");
+  if (login.state.size() > kMaxState) return bad_request("state is longer than 2048 bytes");
+  if (login.nonce.size() > kMaxNonce) return bad_request("nonce is longer than 1024 bytes");
   TRY_VOID(check_response_type(parameters, client));
   TRY_VOID(refuse_unsupported(parameters));
   TRY(login.code_challenge, check_pkce(parameters));

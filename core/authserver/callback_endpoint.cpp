@@ -6,8 +6,8 @@
 namespace vmcpauth::authserver {
 namespace {
 
-constexpr std::size_t kMaxQuery = 32 * 1024;  // some providers' codes are long
-constexpr std::size_t kMaxStateBytes = 128;   // ours have 43
+constexpr std::size_t kMaxCallbackQuery = 32 * 1024;  // some providers' codes are long
+constexpr std::size_t kMaxStateBytes = 128;           // ours have 43
 
 http::Response dead_link(std::string message) { return render({400, "This sign-in link cannot be used", std::move(message), {}, {}}); }
 
@@ -19,7 +19,7 @@ std::optional<std::string> optional_parameter(const oauth::Parameters& parameter
 }  // namespace
 
 Task<http::Response> CallbackEndpoint::handle(http::Request request) {
-  if (request.query.size() > kMaxQuery) co_return dead_link("The identity provider's answer is too long.");
+  if (request.query.size() > kMaxCallbackQuery) co_return dead_link("The identity provider's answer is too long.");
   auto parameters = oauth::Parameters::parse(request.query);
   if (!parameters || parameters->duplicate()) co_return dead_link("The identity provider's answer is malformed.");
   const auto state = parameters->get("state");

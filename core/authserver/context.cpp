@@ -33,6 +33,7 @@ Result<Endpoints> make_endpoints(const config::AuthServer& config) {
   out.authorize = base + "/oauth/authorize";
   out.error_report = base + "/oauth/error/";
   out.token = config.issuer + "/oauth/token";
+  out.revocation = config.issuer + "/oauth/revoke";
   out.registration = config.issuer + "/oauth/register";
   out.jwks = config.issuer + "/.well-known/jwks.json";
   out.cookies = {browser->is_https(), browser->path() + "/oauth"};
@@ -62,9 +63,9 @@ void note(const Context& context, LogLevel level, Event event) {
 
 std::string client_text(const Error& error) {
   const auto code = oauth::oauth_code(error);
-  constexpr std::array<std::string_view, 9> kOwnMistakes{"invalid_request",           "invalid_scope",           "invalid_target",
-                                                         "invalid_redirect_uri",      "invalid_client_metadata", "unsupported_grant_type",
-                                                         "unsupported_response_type", "unauthorized_client",     "login_required"};
+  constexpr std::array<std::string_view, 10> kOwnMistakes{
+      "invalid_request",           "invalid_scope",       "invalid_target", "invalid_redirect_uri",  "invalid_client_metadata", "unsupported_grant_type",
+      "unsupported_response_type", "unauthorized_client", "login_required", "unsupported_token_type"};
   for (const auto own : kOwnMistakes) {
     if (code == own && error.oauth_code()) return oauth::as_description(error.message());
   }

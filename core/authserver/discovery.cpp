@@ -32,6 +32,7 @@ Json oauth_metadata(const Context& context) {
   return {{"issuer", urls.issuer},
           {"authorization_endpoint", urls.authorize},
           {"token_endpoint", urls.token},
+          {"revocation_endpoint", urls.revocation},
           {"jwks_uri", urls.jwks},
           {"registration_endpoint", urls.registration},
           {"scopes_supported", config.scopes_supported},
@@ -40,6 +41,7 @@ Json oauth_metadata(const Context& context) {
           {"grant_types_supported", grant_types(config)},
           {"code_challenge_methods_supported", Json::array({oauth::kPkceMethod})},
           {"token_endpoint_auth_methods_supported", auth_methods(config)},
+          {"revocation_endpoint_auth_methods_supported", auth_methods(config)},
           {"client_id_metadata_document_supported", config.cimd.enabled},
           {"authorization_response_iss_parameter_supported", true}};
 }

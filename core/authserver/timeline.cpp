@@ -24,6 +24,7 @@ std::string_view to_string(EventKind kind) noexcept {
     case EventKind::TokenExchanged: return "token_exchanged";
     case EventKind::TokenRefused: return "token_refused";
     case EventKind::GrantRevoked: return "grant_revoked";
+    case EventKind::RevocationRefused: return "revocation_refused";
     case EventKind::ClientRegistered: return "client_registered";
   }
   return "unknown";

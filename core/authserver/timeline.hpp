@@ -30,6 +30,7 @@ enum class EventKind : std::uint8_t {
   TokenExchanged,
   TokenRefused,
   GrantRevoked,
+  RevocationRefused,
   ClientRegistered,
 };
 

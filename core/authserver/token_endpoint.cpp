@@ -1,34 +1,10 @@
 #include "core/authserver/token_endpoint.hpp"
 
+#include "core/authserver/form_exchange.hpp"
 #include "core/oauth/error.hpp"
 #include "core/oauth/grant_types.hpp"
 
 namespace vmcpauth::authserver {
-namespace {
-
-Result<oauth::Parameters> read_form(const http::Request& request) {
-  if (request.content_type() != "application/x-www-form-urlencoded") return oauth::refuse("invalid_request", "the body is not a form");
-  auto form = oauth::Parameters::parse(request.body);
-  if (!form) return oauth::refuse("invalid_request", form.error().message());
-  if (form->duplicate()) return oauth::refuse("invalid_request", "the parameter " + *form->duplicate() + " is given twice");
-  return form;
-}
-
-http::Response never_cached(http::Response response) {
-  response.headers.set("Cache-Control", "no-store");
-  response.headers.set("Pragma", "no-cache");
-  return response;
-}
-
-http::Response refusal(const http::Request& request, const Error& error) {
-  const auto code = oauth::oauth_code(error);
-  auto response = never_cached(http::Response::json(oauth::http_status(code), dump_json({{"error", code}, {"error_description", client_text(error)}})));
-  // RFC 6749 §5.2: by the scheme the client tried.
-  if (response.status == 401 && request.headers.contains("authorization")) response.headers.set("WWW-Authenticate", "Basic realm=\"vmcpauth\"");
-  return response;
-}
-
-}  // namespace
 
 TokenEndpoint::TokenEndpoint(const Context& context, ClientDirectory& clients)
     : context_(context), clients_(clients), login_grants_(context), assertion_grants_(context) {}
@@ -38,7 +14,7 @@ Task<http::Response> TokenEndpoint::handle(http::Request request) {
   if (!outcome) {
     const auto& error = outcome.error();
     note(context_, LogLevel::Warn, {.kind = EventKind::TokenRefused, .code = oauth::oauth_code(error), .detail = error.describe()});
-    co_return refusal(request, error);
+    co_return form_refusal(request, error);
   }
   auto touched = co_await context_.deps.store.touch_client(outcome->client_id, context_.now());
   if (!touched) context_.deps.logger.warn("client_not_renewed", {{"client_id", outcome->client_id}, {"error", touched.error().describe()}});

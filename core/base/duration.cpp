@@ -1,4 +1,5 @@
 #include "core/base/duration.hpp"
+#include "core/base/text.hpp"
 
 #include <array>
 #include <cmath>
@@ -22,8 +23,6 @@ constexpr std::array<Unit, 8> kUnits{{{"ns", 1},
                                       {"s", 1'000'000'000},
                                       {"m", 60'000'000'000},
                                       {"h", 3'600'000'000'000}}};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 

@@ -1,7 +1,10 @@
 #include "core/base/json.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <set>
+
+#include "core/base/noted_json.hpp"
 
 namespace vmcpauth {
 namespace {
@@ -9,7 +12,7 @@ namespace {
 // Builds the value like nlohmann's own handler, and counts depth and member names on the way.
 class StrictHandler final : public nlohmann::json_sax<Json> {
  public:
-  explicit StrictHandler(int max_depth) : max_depth_(max_depth) {}
+  explicit StrictHandler(int max_depth, std::vector<std::string>* duplicates = nullptr) : max_depth_(max_depth), duplicates_(duplicates) {}
 
   bool null() override { return add(nullptr); }
   bool boolean(bool value) override { return add(value); }
@@ -23,7 +26,10 @@ class StrictHandler final : public nlohmann::json_sax<Json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& name) override {
-    if (open_.back()->contains(name)) return refuse(ErrorCode::InvalidInput, "duplicate member name in JSON object");
+    if (open_.back()->contains(name)) {
+      if (duplicates_ == nullptr) return refuse(ErrorCode::InvalidInput, "duplicate member name in JSON object");
+      if (std::find(duplicates_->begin(), duplicates_->end(), name) == duplicates_->end()) duplicates_->push_back(name);
+    }
     key_ = std::move(name);
     return true;
   }
@@ -69,6 +75,7 @@ class StrictHandler final : public nlohmann::json_sax<Json> {
   }
 
   int max_depth_;
+  std::vector<std::string>* duplicates_;  // null: they are refused
   Json root_;
   std::vector<Json*> open_;
   std::string key_;
@@ -90,6 +97,13 @@ const Json* member(const Json& object, std::string_view name) {
 Result<Json> parse_json(std::string_view text, JsonLimits limits) {
   if (text.size() > limits.max_bytes) return fail(ErrorCode::TooLarge, "JSON text is too large");
   StrictHandler handler(limits.max_depth);
+  Json::sax_parse(text.begin(), text.end(), &handler);
+  return handler.take();
+}
+
+Result<Json> parse_json_noting_duplicates(std::string_view text, JsonLimits limits, std::vector<std::string>& duplicates) {
+  if (text.size() > limits.max_bytes) return fail(ErrorCode::TooLarge, "JSON text is too large");
+  StrictHandler handler(limits.max_depth, &duplicates);
   Json::sax_parse(text.begin(), text.end(), &handler);
   return handler.take();
 }

@@ -15,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kOverlayName = "vmcpauth.toml";
-constexpr std::string_view kAuthServerName = "authserver-config.yaml";
 constexpr int kMaxFolderDepth = 32;
 constexpr std::size_t kMaxFiles = 100'000;
 // Over all files: what a folder of the largest permitted files could do otherwise.
@@ -79,7 +78,7 @@ class InputReader {
         !inputs_.documents.empty() && std::any_of(inputs_.documents.back().documents.begin(), inputs_.documents.back().documents.end(), [](const Node& node) {
           return node.find("kind") == nullptr && (node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr);
         });
-    const auto beside = folder / kAuthServerName;
+    const auto beside = folder / kAuthServerFileName;
     if (runtime && files_.exists(beside)) read_file(beside, true);
     if (files_.exists(overlay)) note_overlay(overlay);
   }

@@ -16,7 +16,6 @@ namespace {
 using namespace table;
 
 constexpr std::string_view kGroup = "toolhive.stacklok.dev/";
-constexpr std::string_view kAuthServerName = "authserver-config.yaml";
 constexpr int kMaxListDepth = 3;
 
 template <class Spec>
@@ -163,7 +162,7 @@ class ResourceReader {
 
   [[nodiscard]] bool is_auth_server(const Node& node) const {
     const auto name = std::filesystem::path(sources_.name(from_.file)).filename();
-    return name == kAuthServerName || node.find("upstreams") != nullptr || node.find("allowed_audiences") != nullptr ||
+    return name == kAuthServerFileName || node.find("upstreams") != nullptr || node.find("allowed_audiences") != nullptr ||
            (node.find("schema_version") != nullptr && node.find("issuer") != nullptr);
   }
   [[nodiscard]] static bool is_runtime(const Node& node) { return node.find("incomingAuth") != nullptr || node.find("outgoingAuth") != nullptr; }
@@ -254,7 +253,7 @@ class ResourceReader {
 void read_resources(const SourceDocuments& documents, Sources& sources, Diagnostics& diagnostics, Inventory& inventory, LoadStatistics& statistics) {
   ResourceReader reader(documents, sources, diagnostics, inventory, statistics);
   for (const auto& node : documents.documents) reader.read(node, 0);
-  const bool auth_server = std::filesystem::path(sources.name(documents.file)).filename() == kAuthServerName;
+  const bool auth_server = std::filesystem::path(sources.name(documents.file)).filename() == kAuthServerFileName;
   if (auth_server && documents.documents.empty()) inventory.unread_folders.push_back(documents.folder);
 }
 

@@ -10,6 +10,9 @@
 
 namespace vmcpauth::config {
 
+// What ToolHive calls the file with the authorization server's part of a runtime configuration.
+inline constexpr std::string_view kAuthServerFileName = "authserver-config.yaml";
+
 struct SourceDocuments {
   FileId file = kNoFile;
   std::string folder;  // for paths that are relative to the file

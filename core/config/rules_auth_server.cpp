@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/encoding.hpp"
+#include "core/base/text.hpp"
 #include "core/base/url.hpp"
 #include "core/config/rules.hpp"
 
@@ -20,8 +21,6 @@ const std::vector<std::string>& default_scopes() {
   static const std::vector<std::string> kScopes{"openid", "profile", "email", "offline_access"};
   return kScopes;
 }
-
-bool contains(const std::vector<std::string>& list, std::string_view value) { return std::find(list.begin(), list.end(), value) != list.end(); }
 
 class AuthServerCheck {
  public:

@@ -1,4 +1,5 @@
 #include "core/config/yaml_scalar.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,8 +19,6 @@ template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& set, std::string_view text) {
   return std::find(set.begin(), set.end(), text) != set.end();
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 struct Digits {
   std::string_view text;

@@ -6,17 +6,17 @@
 
 namespace vmcpauth::crypto {
 namespace {
-constexpr std::size_t kTagSize = 32;
-constexpr std::size_t kMaxHkdfOutput = 255 * kTagSize;
+constexpr std::size_t kMacSize = 32;
+constexpr std::size_t kMaxHkdfOutput = 255 * kMacSize;
 }  // namespace
 
 std::string HmacSha256::tag(std::string_view data) const {
-  std::string out(kTagSize, '\0');
+  std::string out(kMacSize, '\0');
   std::size_t size = 0;
   // A key pointer must be given even for a key of no bytes.
   const auto& key = key_.reveal();
   if (EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA2-256", nullptr, key.data(), key.size(), bytes(data), data.size(), bytes(out), out.size(), &size) == nullptr ||
-      size != kTagSize) {
+      size != kMacSize) {
     std::abort();
   }
   return out;

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "core/base/text.hpp"
 #include "core/base/url.hpp"
 
 namespace vmcpauth::identity {
 namespace {
-
-bool contains(const std::vector<std::string>& list, std::string_view value) { return std::ranges::find(list, value) != list.end(); }
 
 // The parts of `host[:port]`, by the same parser the rest of the house reads URLs with. Nothing but host and port may be there.
 Result<Url> read_authority(std::string_view authority) {

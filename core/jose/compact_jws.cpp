@@ -8,7 +8,7 @@
 namespace vmcpauth::jose {
 namespace {
 
-constexpr int kMaxDepth = 16;
+constexpr int kMaxHeaderDepth = 16;
 
 Result<void> check_header(const Json& header) {
   // Nothing critical is understood here, so whatever `crit` lists must be refused (RFC 7515 §4.1.11); null is not a list either.
@@ -42,7 +42,7 @@ Result<CompactJws> CompactJws::parse(std::string_view compact) {
   const auto second = compact.find('.', first + 1);
   CompactJws jws;
   TRY(auto header_text, base64url_decode(compact.substr(0, first)));
-  TRY(jws.header, parse_json_object(header_text, {.max_bytes = kMaxTokenSize, .max_depth = kMaxDepth}));
+  TRY(jws.header, parse_json_object(header_text, {.max_bytes = kMaxTokenSize, .max_depth = kMaxHeaderDepth}));
   TRY_VOID(check_header(jws.header));
   TRY(jws.payload, base64url_decode(compact.substr(first + 1, second - first - 1)));
   TRY(jws.signature, base64url_decode(compact.substr(second + 1)));

@@ -70,8 +70,10 @@ Result<Secret> KeyRing::generate_pem(Algorithm algorithm) {
   return key.to_pem();
 }
 
-Result<std::string> KeyRing::sign(std::string_view typ, const Json& claims) const {
-  const Json header{{"alg", to_string(impl_->algorithm)}, {"kid", impl_->kid}, {"typ", typ}};
+Result<std::string> KeyRing::sign(std::string_view typ, const Json& claims) const { return sign_with_header(Json{{"kid", impl_->kid}, {"typ", typ}}, claims); }
+
+Result<std::string> KeyRing::sign_with_header(Json header, const Json& claims) const {
+  header["alg"] = to_string(impl_->algorithm);
   std::string token = base64url_encode(dump_json(header)) + '.' + base64url_encode(dump_json(claims));
   TRY(auto signature, impl_->signing_key.sign(scheme_of(impl_->algorithm), token));
   token += '.';

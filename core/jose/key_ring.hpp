@@ -29,6 +29,8 @@ class KeyRing {
 
   // Compact JWS by the current key; header = {alg, kid, typ}. Internal when OpenSSL fails.
   [[nodiscard]] Result<std::string> sign(std::string_view typ, const Json& claims) const;
+  // The same with a header of one's own; only `alg` is set here (client assertions, DPoP proofs: RFC 7523 §3, RFC 9449 §4.2).
+  [[nodiscard]] Result<std::string> sign_with_header(Json header, const Json& claims) const;
   [[nodiscard]] Algorithm algorithm() const noexcept;
   [[nodiscard]] const JwkSet& public_keys() const noexcept;
 

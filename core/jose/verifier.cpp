@@ -10,7 +10,7 @@
 namespace vmcpauth::jose {
 namespace {
 
-constexpr int kMaxDepth = 16;
+constexpr int kMaxClaimsDepth = 16;
 constexpr double kLatestTime = 253'402'300'799.0;  // the end of the year 9999
 
 Error refusal(std::string message, std::string detail) { return Error(ErrorCode::Unauthenticated, std::move(message)).note(std::move(detail)); }
@@ -92,7 +92,7 @@ void add_words(std::vector<std::string>& scopes, std::string_view text) {
 Result<UnverifiedToken> UnverifiedToken::parse(std::string_view compact) {
   TRY(auto jws, CompactJws::parse(compact));
   UnverifiedToken token;
-  TRY(token.claims_, parse_json_object(jws.payload, {.max_bytes = kMaxTokenSize, .max_depth = kMaxDepth}));
+  TRY(token.claims_, parse_json_object(jws.payload, {.max_bytes = kMaxTokenSize, .max_depth = kMaxClaimsDepth}));
   token.header_ = std::move(jws.header);
   token.signing_input_ = std::move(jws.signing_input);
   token.signature_ = std::move(jws.signature);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr JsonLimits kDocumentLimits{.max_bytes = 10 * 1024, .max_depth = 16};
 
-std::unexpected<Error> bad(std::string message) { return refuse("invalid_client", "client metadata document: " + std::move(message)); }
+std::unexpected<Error> bad_document(std::string message) { return refuse("invalid_client", "client metadata document: " + std::move(message)); }
 
 bool has_dot_segment(std::string_view path) {
   const auto decoded = percent_decode(path);
@@ -34,7 +34,7 @@ Result<std::vector<std::string>> keep(const std::vector<std::string>& given, std
   std::vector<std::string> kept;
   std::copy_if(given.begin(), given.end(), std::back_inserter(kept),
                [&](const auto& item) { return std::find(known.begin(), known.end(), item) != known.end(); });
-  if (std::find(kept.begin(), kept.end(), required) == kept.end()) return bad(std::string(required) + " is not among what it declares");
+  if (std::find(kept.begin(), kept.end(), required) == kept.end()) return bad_document(std::string(required) + " is not among what it declares");
   return kept;
 }
 
@@ -46,29 +46,29 @@ bool is_document_client_id(std::string_view client_id) noexcept {
 
 Result<Url> parse_document_url(std::string_view client_id, LoopbackDocuments loopback) {
   auto url = Url::parse(client_id);
-  if (!url) return bad(url.error().message());
+  if (!url) return bad_document(url.error().message());
   const bool development = loopback == LoopbackDocuments::Allowed && url->is_loopback();
-  if (!url->is_https() && !development) return bad("the client_id URL must be https");
-  if (url->has_fragment()) return bad("the client_id URL has a fragment");
-  if (url->path().size() < 2) return bad("the client_id URL has no path");
-  if (has_dot_segment(url->path())) return bad("the client_id URL has a dot segment");
+  if (!url->is_https() && !development) return bad_document("the client_id URL must be https");
+  if (url->has_fragment()) return bad_document("the client_id URL has a fragment");
+  if (url->path().size() < 2) return bad_document("the client_id URL has no path");
+  if (has_dot_segment(url->path())) return bad_document("the client_id URL has a dot segment");
   return url;
 }
 
 Result<AcceptedClient> read_client_document(std::string_view json_text, std::string_view client_id, const RegistrationPolicy& policy) {
   const auto object = parse_json_object(json_text, kDocumentLimits);
-  if (!object) return bad(object.error().message());
+  if (!object) return bad_document(object.error().message());
   const auto stated = required_string(*object, "client_id");
-  if (!stated) return bad(stated.error().message());
-  if (*stated != client_id) return bad("its client_id is not the URL it was fetched from");
+  if (!stated) return bad_document(stated.error().message());
+  if (*stated != client_id) return bad_document("its client_id is not the URL it was fetched from");
   const auto metadata = parse_client_metadata(*object);
-  if (!metadata) return bad(metadata.error().message());
+  if (!metadata) return bad_document(metadata.error().message());
   // No secret is ever shared with such a client, and we verify no client assertions.
-  if (metadata->token_endpoint_auth_method.value_or(std::string(kAuthNone)) != kAuthNone) return bad("token_endpoint_auth_method must be none");
-  if (object->contains("client_secret") || object->contains("client_secret_expires_at")) return bad("it carries a client secret");
+  if (metadata->token_endpoint_auth_method.value_or(std::string(kAuthNone)) != kAuthNone) return bad_document("token_endpoint_auth_method must be none");
+  if (object->contains("client_secret") || object->contains("client_secret_expires_at")) return bad_document("it carries a client secret");
   for (const auto& uri : metadata->redirect_uris) {
     const auto checked = check_redirect_uri(uri, RedirectSchemes::WebAndLoopback);
-    if (!checked) return bad(checked.error().message());
+    if (!checked) return bad_document(checked.error().message());
   }
   AcceptedClient client;
   client.redirect_uris = metadata->redirect_uris;
@@ -77,7 +77,7 @@ Result<AcceptedClient> read_client_document(std::string_view json_text, std::str
   TRY(client.grant_types, keep(metadata->grant_types, {std::string(kAuthorizationCode), std::string(kRefreshToken)}, kAuthorizationCode));
   TRY(client.response_types, keep(metadata->response_types, {"code"}, "code"));
   auto scopes = resolve_scopes(metadata->scopes, policy);
-  if (!scopes) return bad(scopes.error().message());
+  if (!scopes) return bad_document(scopes.error().message());
   client.scopes = *std::move(scopes);
   return client;
 }

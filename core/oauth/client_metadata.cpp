@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.hpp"
 #include "core/oauth/error.hpp"
 #include "core/oauth/grant_types.hpp"
 #include "core/oauth/redirect_uri.hpp"
@@ -13,23 +14,21 @@ constexpr std::size_t kMaxRedirectUris = 10;
 constexpr std::size_t kMaxName = 256;
 constexpr std::size_t kMaxListItems = 20;
 
-std::unexpected<Error> bad(std::string message) { return refuse("invalid_client_metadata", std::move(message)); }
+std::unexpected<Error> bad_metadata(std::string message) { return refuse("invalid_client_metadata", std::move(message)); }
 
 template <class T>
 Result<T> as_metadata_error(Result<T> result) {
-  if (!result) return bad(result.error().message());
+  if (!result) return bad_metadata(result.error().message());
   return result;
 }
-
-bool contains(const std::vector<std::string>& list, std::string_view item) { return std::find(list.begin(), list.end(), item) != list.end(); }
 
 Result<std::vector<std::string>> short_list(const Json& object, std::string_view name) {
   TRY(auto list, as_metadata_error(optional_strings(object, name)));
   if (!list) return std::vector<std::string>{};
-  if (list->size() > kMaxListItems) return bad(std::string(name) + " has too many entries");
+  if (list->size() > kMaxListItems) return bad_metadata(std::string(name) + " has too many entries");
   std::vector<std::string> unique;
   for (auto& item : *list) {
-    if (item.size() > kMaxName) return bad(std::string(name) + " has an entry that is too long");
+    if (item.size() > kMaxName) return bad_metadata(std::string(name) + " has an entry that is too long");
     if (!contains(unique, item)) unique.push_back(std::move(item));
   }
   return unique;
@@ -49,8 +48,8 @@ Result<Scopes> read_scope(const Json& object) {
 Result<std::string> read_software_id(const Json& object) {
   TRY(auto value, as_metadata_error(optional_string(object, "software_id")));
   const std::string id = value.value_or("");
-  if (id.size() > kMaxName) return bad("software_id is longer than 256 bytes");
-  if (std::any_of(id.begin(), id.end(), [](char c) { return c < 0x20 || c > 0x7E; })) return bad("software_id must be printable ASCII");
+  if (id.size() > kMaxName) return bad_metadata("software_id is longer than 256 bytes");
+  if (std::any_of(id.begin(), id.end(), [](char c) { return c < 0x20 || c > 0x7E; })) return bad_metadata("software_id must be printable ASCII");
   return id;
 }
 
@@ -64,16 +63,16 @@ Result<std::vector<std::string>> read_redirect_uris(const Json& object) {
 
 Result<std::vector<std::string>> accept_grant_types(std::vector<std::string> asked) {
   if (asked.empty()) return std::vector<std::string>{std::string(kAuthorizationCode), std::string(kRefreshToken)};
-  if (!contains(asked, kAuthorizationCode)) return bad("grant_types must include authorization_code");
+  if (!contains(asked, kAuthorizationCode)) return bad_metadata("grant_types must include authorization_code");
   for (const auto& grant : asked) {
-    if (grant != kAuthorizationCode && grant != kRefreshToken) return bad("unsupported grant type");
+    if (grant != kAuthorizationCode && grant != kRefreshToken) return bad_metadata("unsupported grant type");
   }
   return asked;
 }
 
 Result<std::vector<std::string>> accept_response_types(std::vector<std::string> asked) {
   if (asked.empty()) return std::vector<std::string>{"code"};
-  if (asked != std::vector<std::string>{"code"}) return bad("the only response type is code");
+  if (asked != std::vector<std::string>{"code"}) return bad_metadata("the only response type is code");
   return asked;
 }
 
@@ -96,9 +95,9 @@ Result<void> settle_authentication(AcceptedClient& client, const std::string& me
     client.confidential = true;
     client.token_endpoint_auth_method = kAuthPost;
   } else if (method != kAuthBasic && method != kAuthPost) {
-    return bad("unsupported token_endpoint_auth_method");
+    return bad_metadata("unsupported token_endpoint_auth_method");
   } else if (!policy.allow_confidential) {
-    return bad("this server registers public clients only (token_endpoint_auth_method none)");
+    return bad_metadata("this server registers public clients only (token_endpoint_auth_method none)");
   }
   return check_confidential_redirects(client.redirect_uris);
 }
@@ -106,12 +105,12 @@ Result<void> settle_authentication(AcceptedClient& client, const std::string& me
 }  // namespace
 
 Result<ClientMetadata> parse_client_metadata(const Json& object) {
-  if (!object.is_object()) return bad("the metadata is not a JSON object");
+  if (!object.is_object()) return bad_metadata("the metadata is not a JSON object");
   ClientMetadata metadata;
   TRY(metadata.redirect_uris, read_redirect_uris(object));
   TRY(auto name, as_metadata_error(optional_string(object, "client_name")));
   metadata.client_name = name.value_or("");
-  if (metadata.client_name.size() > kMaxName) return bad("client_name is longer than 256 bytes");
+  if (metadata.client_name.size() > kMaxName) return bad_metadata("client_name is longer than 256 bytes");
   TRY(metadata.software_id, read_software_id(object));
   TRY(auto method, as_metadata_error(optional_string(object, "token_endpoint_auth_method")));
   metadata.token_endpoint_auth_method = std::move(method);
@@ -125,7 +124,8 @@ Result<Scopes> resolve_scopes(const Scopes& asked, const RegistrationPolicy& pol
   static const Scopes kDefault{"openid", "profile", "email", "offline_access"};
   const Scopes& wanted = asked.empty() ? kDefault : asked;
   if (const auto* missing = first_missing(wanted, policy.scopes_supported)) {
-    return bad((asked.empty() ? "name the scope to register: the default set has one this server does not support: " : "unsupported scope: ") + *missing);
+    return bad_metadata((asked.empty() ? "name the scope to register: the default set has one this server does not support: " : "unsupported scope: ") +
+                        *missing);
   }
   return scope_union(wanted, policy.baseline_scopes);
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/encoding.hpp"
+#include "core/base/text.hpp"
 #include "core/http/headers.hpp"
 
 namespace vmcpauth::oauth {
@@ -13,7 +14,6 @@ constexpr std::string_view kMark = "[redacted]";
 constexpr std::size_t kLong = 20;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_token_char(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '~' || c == '+' || c == '%'; }
 
 bool is_uuid(std::string_view run) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/encoding.hpp"
+#include "core/base/text.hpp"
 #include "core/base/url.hpp"
 #include "core/http/headers.hpp"
 #include "core/oauth/error.hpp"
@@ -19,7 +20,6 @@ constexpr std::array<std::string_view, 26> kForeignSchemes{"http",        "https
                                                            "sms",         "intent", "content",    "chrome", "resource", "ldap", "gopher", "urn"};
 
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_scheme(std::string_view text) {
   return text.size() >= 2 && is_alpha(text.front()) &&

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/oauth/scope.hpp"
+#include "core/outgoing/exchange_request.hpp"
 #include "core/outgoing/static_strategies.hpp"
 #include "core/outgoing/upstream_token.hpp"
 #include "core/upstream/token_response.hpp"
@@ -10,32 +10,7 @@
 namespace vmcpauth::outgoing {
 namespace {
 
-constexpr std::string_view kGrantType = "urn:ietf:params:oauth:grant-type:token-exchange";
-constexpr std::string_view kAccessToken = "urn:ietf:params:oauth:token-type:access_token";
-constexpr std::string_view kIdToken = "urn:ietf:params:oauth:token-type:id_token";
-constexpr std::string_view kJwt = "urn:ietf:params:oauth:token-type:jwt";
 constexpr Seconds kSkew{30};
-
-std::string_view urn(config::SubjectTokenType type) {
-  switch (type) {
-    case config::SubjectTokenType::AccessToken: return kAccessToken;
-    case config::SubjectTokenType::IdToken: return kIdToken;
-    case config::SubjectTokenType::Jwt: return kJwt;
-  }
-  return kAccessToken;
-}
-
-// RFC 8693 §2.2.1: both types are required, and say whether the token can be presented as a bearer token.
-Result<void> check_types(const upstream::TokenResponse& response) {
-  const auto bad = [](std::string message) { return fail(ErrorCode::BadResponse, std::move(message)); };
-  if (response.issued_token_type.empty()) return bad("the token response lacks issued_token_type (RFC 8693 §2.2.1)");
-  if (response.token_type.empty()) return bad("the token response lacks token_type (RFC 8693 §2.2.1)");
-  if (response.issued_token_type != kAccessToken && response.issued_token_type != kJwt) {
-    return bad("the token response's issued_token_type is \"" + printable(response.issued_token_type, 80) + "\", which is not what was asked for");
-  }
-  const bool not_applicable = http::equals_ignoring_case(response.token_type, "N_A") && response.issued_token_type == kJwt;
-  return not_applicable ? Result<void>{} : upstream::require_bearer(response);
-}
 
 TimePoint usable_until(const upstream::TokenResponse& response, TimePoint now) {
   const Seconds lifetime = response.lifetime.value_or(TokenExchange::kUnknownLifetime);
@@ -102,37 +77,15 @@ Result<const Secret*> TokenExchange::subject_token(const identity::Identity& ide
   return &identity.bearer;
 }
 
-upstream::TokenRequest TokenExchange::compose(const Secret& subject_token) const {
-  upstream::TokenRequest request{.peer = {"token service " + settings_.token_url.host(), "token endpoint", settings_.token_url}};
-  request.form = {{"grant_type", std::string(kGrantType)},
-                  {"subject_token", subject_token.reveal()},
-                  {"subject_token_type", std::string(urn(settings_.subject_token_type))},
-                  {"requested_token_type", std::string(kAccessToken)}};
-  if (!settings_.audience.empty()) request.form.emplace_back("audience", settings_.audience);
-  if (!settings_.scopes.empty()) request.form.emplace_back("scope", oauth::join_scope(settings_.scopes));
-  request.secrets = {subject_token.reveal()};
-  request.client.id = settings_.client_id;
-  if (settings_.client_secret) {
-    request.client.secret = settings_.client_secret->clone();
-    request.client.method = upstream::ClientAuthentication::Basic;
-    request.fallback = upstream::ClientAuthentication::Post;
-  }
-  // The URL is the operator's own: an in-cluster service over http is as welcome as in ToolHive.
-  request.policy = {.allow_private_addresses = settings_.allow_private_ips,
-                    .allow_loopback = settings_.allow_private_ips || settings_.token_url.is_loopback(),
-                    .allow_http = !settings_.token_url.is_https()};
-  return request;
-}
-
 Task<Result<ExchangedTokenPtr>> TokenExchange::exchange(Secret subject_token, crypto::Sha256 key) {
   // The flight before this one may have landed after apply() looked.
   if (auto token = cache_.find(key, clock_.now()); token != nullptr) co_return token;
-  auto request = compose(subject_token);
+  auto request = exchange_request(exchange_target(settings_), subject_token);
   const auto peer = request.peer;
   CO_TRY(auto answer, co_await upstream::ask_token_endpoint(http_, std::move(request)));
   auto response = upstream::read_token_response(answer.document, nullptr, false);
   if (!response) co_return std::unexpected(upstream::with_peer(std::move(response).error(), peer));
-  auto types = check_types(*response);
+  auto types = check_exchanged(*response);
   if (!types) co_return std::unexpected(upstream::with_peer(std::move(types).error(), peer));
   const auto now = clock_.now();
   auto token = std::make_shared<const ExchangedToken>(ExchangedToken{std::move(response->access_token), usable_until(*response, now)});

@@ -14,7 +14,6 @@
 #include "core/outgoing/exchange_cache.hpp"
 #include "core/outgoing/make_outgoing.hpp"
 #include "core/outgoing/outgoing_auth.hpp"
-#include "core/upstream/token_endpoint.hpp"
 
 namespace vmcpauth::outgoing {
 
@@ -38,7 +37,6 @@ class TokenExchange final : public OutgoingAuth {
 
   [[nodiscard]] Result<const Secret*> subject_token(const identity::Identity& identity) const;
   [[nodiscard]] Task<Result<ExchangedTokenPtr>> exchange(Secret subject_token, crypto::Sha256 key);
-  [[nodiscard]] upstream::TokenRequest compose(const Secret& subject_token) const;
 
   const config::TokenExchange settings_;
   const std::string sign_in_hint_;

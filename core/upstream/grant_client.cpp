@@ -22,7 +22,7 @@ Task<Result<Json>> GrantClient::redeem_code(TokenTarget target, Secret code, Sec
   FormFields form{
       {"grant_type", "authorization_code"}, {"code", code.reveal()}, {"redirect_uri", common_.redirect_uri}, {"code_verifier", pkce_verifier.reveal()}};
   std::vector<std::string> secrets{code.reveal(), pkce_verifier.reveal()};
-  auto document = co_await ask(std::move(target), std::move(form), std::move(secrets));
+  auto document = co_await ask(std::move(target), std::move(form), std::move(secrets), Asked::Login);
   co_return document;
 }
 
@@ -30,7 +30,7 @@ Task<Result<Json>> GrantClient::redeem_refresh_token(TokenTarget target, Secret 
   FormFields form{{"grant_type", "refresh_token"}, {"refresh_token", refresh_token.reveal()}};
   if (!scopes.empty()) form.emplace_back("scope", oauth::join_scope(scopes));
   std::vector<std::string> secrets{refresh_token.reveal()};
-  auto document = co_await ask(std::move(target), std::move(form), std::move(secrets));
+  auto document = co_await ask(std::move(target), std::move(form), std::move(secrets), Asked::Refresh);
   co_return document;
 }
 
@@ -41,8 +41,8 @@ std::vector<std::string> GrantClient::refresh_scopes(std::vector<std::string> gr
   return granted;
 }
 
-Task<Result<Json>> GrantClient::ask(TokenTarget target, FormFields form, std::vector<std::string> secrets) {
-  TokenRequest request{.peer = {common_.who(), "token endpoint", target.endpoint},
+Task<Result<Json>> GrantClient::ask(TokenTarget target, FormFields form, std::vector<std::string> secrets, Asked asked) {
+  TokenRequest request{.peer = {common_.who(), "token endpoint", target.endpoint, asked},
                        .form = std::move(form),
                        .secrets = std::move(secrets),
                        .client = std::move(target.client),

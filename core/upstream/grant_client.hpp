@@ -49,7 +49,7 @@ class GrantClient {
   [[nodiscard]] std::vector<std::string> refresh_scopes(std::vector<std::string> granted) const;
 
  private:
-  [[nodiscard]] Task<Result<Json>> ask(TokenTarget target, FormFields form, std::vector<std::string> secrets);
+  [[nodiscard]] Task<Result<Json>> ask(TokenTarget target, FormFields form, std::vector<std::string> secrets, Asked asked);
 
   const Common& common_;
   http::HttpClient& http_;

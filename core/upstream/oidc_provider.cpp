@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "core/base/text.hpp"
 #include "core/upstream/authorization_request.hpp"
 
 namespace vmcpauth::upstream {
 namespace {
-
-bool contains(const std::vector<std::string>& list, std::string_view item) { return std::find(list.begin(), list.end(), item) != list.end(); }
 
 std::unexpected<Error> lacking(const Common& common, std::string_view member) {
   return fail(ErrorCode::BadResponse, "the metadata of " + common.who() + " has no usable " + std::string(member));

@@ -1,7 +1,6 @@
 #include "core/upstream/provider_error.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "core/base/encoding.hpp"
 #include "core/http/headers.hpp"
@@ -53,33 +52,6 @@ std::string summary(const http::ClientResponse& response, const std::vector<std:
   return "\"" + redact(response.body, secrets, kMaxExcerpt) + "\"";
 }
 
-struct Advice {
-  std::string_view host;   // suffix of the endpoint's host; "" = any
-  std::string_view code;   // OAuth code; "" = any
-  std::string_view words;  // in the description; "" = any
-  std::string_view text;
-};
-
-constexpr std::array kAdvice{
-    Advice{"google.com", "invalid_scope", "offline_access",
-           "Google has no offline_access: list the scopes without it and set additional_authorization_params access_type=offline"},
-    Advice{"", "", "AADSTS9010010", "Entra refuses a resource that differs from the scopes' own: ask for scopes of one API only and send no resource"},
-    Advice{"", "", "AADSTS7000215", "the configured client secret is wrong: Entra wants the secret's value, not its id"},
-    Advice{"", "", "AADSTS50011", "register exactly this redirect_uri with the application in Entra"},
-    Advice{"", "", "AADSTS700016", "the application is not known in this Entra tenant: check client_id and the tenant in the issuer"},
-    Advice{"", "bad_verification_code", "", "GitHub's code was used before, or is older than ten minutes: sign in again"},
-    Advice{"", "incorrect_client_credentials", "", "check client_id and client_secret of the GitHub application"},
-    Advice{"", "redirect_uri_mismatch", "", "register exactly this redirect_uri with the provider's application"},
-    Advice{"", "bad_redirect_uri", "", "register exactly this redirect_uri with the Slack application"},
-    Advice{"", "invalid_client", "", "check client_id and client_secret, and how the provider expects the client to authenticate"},
-    Advice{"", "unauthorized_client", "", "allow the authorization code (and refresh token) grant for this client at the provider"},
-};
-
-bool matches(const Advice& advice, const Url& url, const Refusal& refusal) {
-  return (advice.host.empty() || url.host().ends_with(advice.host)) && (advice.code.empty() || advice.code == refusal.code) &&
-         (advice.words.empty() || refusal.description.find(advice.words) != std::string::npos);
-}
-
 std::string location(const Peer& peer) { return peer.url.origin() + peer.url.path(); }
 
 }  // namespace
@@ -105,7 +77,7 @@ Error refusal_error(const Peer& peer, const Refusal& refusal, int status, const 
   if (!refusal.uri.empty()) words += (words.empty() ? "see " : ", see ") + redact(refusal.uri, secrets, kMaxExcerpt);
   if (status != 0) words += (words.empty() ? "HTTP " : " (HTTP ") + std::to_string(status) + (words.empty() ? "" : ")");
   if (!words.empty()) error = std::move(error).note(std::move(words));
-  if (const auto hint = advice(peer.url, refusal); !hint.empty()) error = std::move(error).note(std::string(hint));
+  if (const auto hint = advice(peer, refusal); !hint.empty()) error = std::move(error).note(std::string(hint));
   return error;
 }
 
@@ -122,9 +94,9 @@ Error with_peer(Error error, const Peer& peer) {
   return std::move(error).note("while asking the " + peer.endpoint + " of " + peer.who + " (" + location(peer) + ")");
 }
 
-std::string_view advice(const Url& url, const Refusal& refusal) {
-  const auto found = std::find_if(kAdvice.begin(), kAdvice.end(), [&](const Advice& a) { return matches(a, url, refusal); });
-  return found == kAdvice.end() ? std::string_view{} : found->text;
+std::string_view advice(const Peer& peer, const Refusal& refusal) {
+  const auto* const rule = find_refusal_rule(peer.asked, peer.url, refusal.code, refusal.description);
+  return rule == nullptr ? std::string_view{} : rule->text;
 }
 
 }  // namespace vmcpauth::upstream

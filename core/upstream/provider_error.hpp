@@ -10,6 +10,7 @@
 #include "core/base/error.hpp"
 #include "core/base/json.hpp"
 #include "core/http/client.hpp"
+#include "core/upstream/refusal_rules.hpp"
 
 namespace vmcpauth::upstream {
 
@@ -18,6 +19,7 @@ struct Peer {
   std::string who;       // `provider "github"`, `token exchange of backend …`
   std::string endpoint;  // "token endpoint"
   Url url;
+  Asked asked = Asked::Login;  // decides which of the rules about refusals hold
 };
 
 // What an answer says went wrong, if anything; empty members are unsaid.
@@ -39,6 +41,6 @@ struct Refusal {
 [[nodiscard]] Error with_peer(Error error, const Peer& peer);
 
 // What is known about this refusal in the field: one sentence for the developer, or "" (REFERENCE §10).
-[[nodiscard]] std::string_view advice(const Url& url, const Refusal& refusal);
+[[nodiscard]] std::string_view advice(const Peer& peer, const Refusal& refusal);
 
 }  // namespace vmcpauth::upstream

@@ -4,6 +4,7 @@
 
 #include "core/base/encoding.hpp"
 #include "core/base/json.hpp"
+#include "core/base/text.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/oauth/scope.hpp"
 #include "core/upstream/registration_answer.hpp"
@@ -13,8 +14,6 @@ namespace {
 
 constexpr std::string_view kOAuthWellKnown = "/.well-known/oauth-authorization-server";
 constexpr std::string_view kOidcWellKnown = "/.well-known/openid-configuration";
-
-bool contains(const std::vector<std::string>& list, std::string_view item) { return std::find(list.begin(), list.end(), item) != list.end(); }
 
 ClientCredentials credentials(const Registration& registration) {
   ClientCredentials out{registration.client_id, {}, ClientAuthentication::None};

@@ -31,7 +31,9 @@ http::ClientRequest post(const TokenRequest& request, ClientAuthentication metho
   return out;
 }
 
-Tried judge(const TokenRequest& request, const http::ClientResponse& response) {
+enum class Body : std::uint8_t { Document, Free };
+
+Tried judge(const TokenRequest& request, const http::ClientResponse& response, Body body) {
   std::vector<std::string_view> secrets(request.secrets.begin(), request.secrets.end());
   secrets.emplace_back(request.client.secret.reveal());
   const std::string basic = basic_authorization(request.client.id, request.client.secret.reveal());
@@ -42,6 +44,7 @@ Tried judge(const TokenRequest& request, const http::ClientResponse& response) {
     return {std::unexpected(std::move(error)), client_refused};
   }
   auto document = parse_token_document(response.headers.get("content-type").value_or(""), response.body);
+  if (!document && body == Body::Free) return {Json::object()};
   if (!document) return {std::unexpected(with_peer(std::move(document).error(), request.peer))};
   if (const auto refusal = find_refusal(*document)) {
     const bool client_refused = refusal->code == "invalid_client" || refusal->code == "incorrect_client_credentials";
@@ -65,11 +68,13 @@ std::string basic_authorization(std::string_view id, std::string_view secret) {
   return "Basic " + base64_encode(form_component(id) + ":" + form_component(secret));
 }
 
-Task<Result<TokenAnswer>> ask_token_endpoint(http::HttpClient& http, TokenRequest request) {
+namespace {
+
+Task<Result<TokenAnswer>> ask(http::HttpClient& http, TokenRequest request, Body body) {
   auto sent = post(request, request.client.method);
   auto first = co_await http.send(std::move(sent));
   if (!first) co_return std::unexpected(with_peer(std::move(first).error(), request.peer));
-  auto tried = judge(request, *first);
+  auto tried = judge(request, *first, body);
   if (tried.document) co_return TokenAnswer{*std::move(tried.document), request.client.method};
   if (!tried.client_refused || request.fallback == ClientAuthentication::None || request.fallback == request.client.method) {
     co_return std::unexpected(std::move(tried.document).error());
@@ -77,10 +82,19 @@ Task<Result<TokenAnswer>> ask_token_endpoint(http::HttpClient& http, TokenReques
   auto sent_again = post(request, request.fallback);
   auto second = co_await http.send(std::move(sent_again));
   if (!second) co_return std::unexpected(with_peer(std::move(second).error(), request.peer));
-  auto retried = judge(request, *second);
+  auto retried = judge(request, *second, body);
   if (retried.document) co_return TokenAnswer{*std::move(retried.document), request.fallback};
   // Refused both ways: the first refusal is the one to explain.
   co_return std::unexpected(std::move(retried.client_refused ? tried.document : retried.document).error());
+}
+
+}  // namespace
+
+Task<Result<TokenAnswer>> ask_token_endpoint(http::HttpClient& http, TokenRequest request) { return ask(http, std::move(request), Body::Document); }
+
+Task<Result<void>> ask_revocation_endpoint(http::HttpClient& http, TokenRequest request) {
+  CO_TRY_VOID(co_await ask(http, std::move(request), Body::Free));
+  co_return Result<void>{};
 }
 
 }  // namespace vmcpauth::upstream

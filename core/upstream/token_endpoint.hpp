@@ -40,6 +40,10 @@ struct TokenRequest {
   ClientAuthentication fallback = ClientAuthentication::None;
 };
 
+// A success whose body may be anything, or nothing, as revocation endpoints send it (RFC 7009 §2.2). Errors as below; a
+// refusal in the body is one whatever the status.
+[[nodiscard]] Task<Result<void>> ask_revocation_endpoint(http::HttpClient& http, TokenRequest request);
+
 struct TokenAnswer {
   Json document;                // a JSON object without an error
   ClientAuthentication method;  // that the provider accepted

@@ -11,21 +11,21 @@
 namespace vmcpauth::upstream {
 namespace {
 
-constexpr JsonLimits kLimits{1U << 20U, 32};
+constexpr JsonLimits kTokenAnswerLimits{1U << 20U, 32};
 constexpr std::size_t kMaxTokenBytes = 64U << 10U;
 constexpr std::size_t kMaxFormFields = 100;
 constexpr std::size_t kMaxScopes = 500;
 constexpr std::int64_t kMaxLifetime = std::numeric_limits<std::int32_t>::max();  // seconds; ToolHive's bound
 
-std::unexpected<Error> bad(std::string message) { return fail(ErrorCode::BadResponse, std::move(message)); }
+std::unexpected<Error> bad_answer(std::string message) { return fail(ErrorCode::BadResponse, std::move(message)); }
 
 Result<Json> parse_form(std::string_view body) {
   auto fields = form_decode(body, kMaxFormFields);
-  if (!fields) return bad("the token response is not a form: " + fields.error().message());
+  if (!fields) return bad_answer("the token response is not a form: " + fields.error().message());
   Json object = Json::object();
   for (auto& [name, value] : *fields) {
-    if (!is_valid_utf8(name) || !is_valid_utf8(value)) return bad("the token response is not UTF-8");
-    if (object.contains(name)) return bad("the token response has a field twice");
+    if (!is_valid_utf8(name) || !is_valid_utf8(value)) return bad_answer("the token response is not UTF-8");
+    if (object.contains(name)) return bad_answer("the token response has a field twice");
     object[name] = std::move(value);
   }
   return object;
@@ -45,11 +45,11 @@ std::optional<Json> find(const Json& document, const std::optional<JsonPath>& pa
 // RFC 6749 A.12: VSCHAR; access and ID tokens may not even hold a space (RFC 6750 §2.1).
 Result<Secret> token(const std::optional<Json>& value, std::string_view what, char lowest) {
   if (!value) return Secret();
-  if (!value->is_string()) return bad("the token response's " + std::string(what) + " is not a string");
+  if (!value->is_string()) return bad_answer("the token response's " + std::string(what) + " is not a string");
   const auto& text = value->get_ref<const std::string&>();
-  if (text.size() > kMaxTokenBytes) return bad("the token response's " + std::string(what) + " is too long");
+  if (text.size() > kMaxTokenBytes) return bad_answer("the token response's " + std::string(what) + " is too long");
   const bool plain = std::all_of(text.begin(), text.end(), [lowest](char c) { return c >= lowest && c <= '\x7E'; });
-  if (!plain) return bad("the token response's " + std::string(what) + " has characters no token has");
+  if (!plain) return bad_answer("the token response's " + std::string(what) + " has characters no token has");
   return Secret(text);
 }
 
@@ -61,7 +61,7 @@ Result<double> lifetime_number(const Json& value) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc{} && end == text.data() + text.size() && std::isfinite(number)) return number;
   }
-  return bad("the token response's expires_in is not a number of seconds");
+  return bad_answer("the token response's expires_in is not a number of seconds");
 }
 
 Result<std::optional<Seconds>> lifetime(const std::optional<Json>& value) {
@@ -89,20 +89,20 @@ Result<std::optional<std::vector<std::string>>> scopes(const std::optional<Json>
     append_scopes(out, text, split_commas);
   } else if (value->is_array()) {
     for (const auto& item : *value) {
-      if (!item.is_string()) return bad("the token response's scope is not text");
+      if (!item.is_string()) return bad_answer("the token response's scope is not text");
       append_scopes(out, item.get_ref<const std::string&>(), split_commas);
     }
   } else {
-    return bad("the token response's scope is not text");
+    return bad_answer("the token response's scope is not text");
   }
-  if (out.size() > kMaxScopes) return bad("the token response names too many scopes");
+  if (out.size() > kMaxScopes) return bad_answer("the token response names too many scopes");
   if (out.empty()) return std::nullopt;
   return out;
 }
 
 Result<std::string> text(const Json& document, std::string_view name) {
   auto value = optional_string(document, name);
-  if (!value) return bad("the token response's " + value.error().message());
+  if (!value) return bad_answer("the token response's " + value.error().message());
   return std::move(*value).value_or("");
 }
 
@@ -127,8 +127,8 @@ Result<Json> parse_token_document(std::string_view content_type, std::string_vie
   const auto first = body.find_first_not_of(" \t\r\n");
   const bool object = first != std::string_view::npos && body[first] == '{';
   if (form_type && !object) return parse_form(body);
-  auto parsed = parse_json_object(body, kLimits);
-  if (!parsed) return bad("the token response cannot be read: " + parsed.error().message());
+  auto parsed = parse_json_object(body, kTokenAnswerLimits);
+  if (!parsed) return bad_answer("the token response cannot be read: " + parsed.error().message());
   return parsed;
 }
 
@@ -136,8 +136,8 @@ Result<TokenResponse> read_token_response(const Json& document, const ResponsePa
   const std::optional<JsonPath> standard;
   const auto access_value = find(document, paths != nullptr ? std::optional(paths->access_token) : standard, "access_token");
   if (!access_value || *access_value == "") {
-    return bad(paths != nullptr ? "the token response has nothing at access_token_path \"" + paths->access_token.text() + "\""
-                                : std::string("the token response has no access_token"));
+    return bad_answer(paths != nullptr ? "the token response has nothing at access_token_path \"" + paths->access_token.text() + "\""
+                                       : std::string("the token response has no access_token"));
   }
   TokenResponse out;
   TRY(out.access_token, token(access_value, "access_token", '\x21'));
@@ -152,7 +152,7 @@ Result<TokenResponse> read_token_response(const Json& document, const ResponsePa
 
 Result<void> require_bearer(const TokenResponse& response) {
   if (response.token_type.empty() || http::equals_ignoring_case(response.token_type, "bearer")) return {};
-  return bad("the token response's token_type is \"" + printable(response.token_type, 40) + "\"; only Bearer can be used");
+  return bad_answer("the token response's token_type is \"" + printable(response.token_type, 40) + "\"; only Bearer can be used");
 }
 
 }  // namespace vmcpauth::upstream

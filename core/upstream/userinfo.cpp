@@ -10,7 +10,7 @@
 namespace vmcpauth::upstream {
 namespace {
 
-constexpr JsonLimits kLimits{1U << 20U, 32};
+constexpr JsonLimits kUserInfoLimits{1U << 20U, 32};
 
 const std::vector<std::string> kSubject{"sub"};
 const std::vector<std::string> kName{"name"};
@@ -38,7 +38,7 @@ http::ClientRequest compose(const config::UserInfoEndpoint& endpoint, const User
 Result<UserInfo> read(const config::UserInfoEndpoint& endpoint, const Peer& peer, const UserInfoRequest& request, const http::ClientResponse& response) {
   const std::vector<std::string_view> secrets{request.access_token.reveal()};
   if (response.status != 200) return std::unexpected(status_error(peer, response, secrets));
-  auto claims = parse_json_object(response.body, kLimits);
+  auto claims = parse_json_object(response.body, kUserInfoLimits);
   if (!claims) return std::unexpected(with_peer(Error(ErrorCode::BadResponse, "userinfo cannot be read: " + claims.error().message()), peer));
   if (const auto refusal = find_refusal(*claims)) return std::unexpected(refusal_error(peer, *refusal, response.status, secrets));
   const auto& subject_fields = or_default(endpoint.subject_fields, kSubject);

@@ -7,7 +7,7 @@ namespace {
 
 // Forms of a sign-in page, token requests and MCP messages of a demo.
 constexpr std::size_t kMaxBodyBytes = 1U << 20U;
-constexpr std::chrono::milliseconds kDrainTime{500};
+constexpr std::chrono::milliseconds kBuiltinDrainTime{500};
 
 }  // namespace
 
@@ -24,7 +24,7 @@ class BuiltinServers::Slot final : public RequestHandler {
     socket_.reset();
   }
 
-  void stop() { server_.drain(kDrainTime); }
+  void stop() { server_.drain(kBuiltinDrainTime); }
 
   Task<void> handle(Exchange& exchange) override {
     const auto handler = handler_.with([](auto& current) { return current; });

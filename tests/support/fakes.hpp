@@ -10,6 +10,7 @@
 #include "core/base/files.hpp"
 #include "core/base/log.hpp"
 #include "core/base/random.hpp"
+#include "core/base/timer.hpp"
 
 namespace vmcpauth::test {
 
@@ -25,6 +26,21 @@ class FakeClock final : public Clock {
 
  private:
   TimePoint now_;
+};
+
+// Pauses by moving the clock, and returns at once.
+class FakeTimer final : public Timer {
+ public:
+  explicit FakeTimer(FakeClock& clock) : clock_(clock) {}
+  [[nodiscard]] Task<void> pause(Milliseconds time) override {
+    pauses.push_back(time);
+    clock_.advance(time);
+    co_return;
+  }
+  std::vector<Milliseconds> pauses;
+
+ private:
+  FakeClock& clock_;
 };
 
 // Deterministic and never repeating.

@@ -1,4 +1,5 @@
 #include "core/config/cel/lexer.hpp"
+#include "core/base/text.hpp"
 
 #include <array>
 
@@ -7,7 +8,6 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 64U << 10U;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 

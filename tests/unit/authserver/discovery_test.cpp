@@ -29,6 +29,7 @@ TEST_CASE("discovery: both documents say the same, at their paths and below them
   CHECK(metadata == Json{{"issuer", kIssuer},
                          {"authorization_endpoint", "https://login.example/oauth/authorize"},
                          {"token_endpoint", "https://vmcp.example/oauth/token"},
+                         {"revocation_endpoint", "https://vmcp.example/oauth/revoke"},
                          {"jwks_uri", "https://vmcp.example/.well-known/jwks.json"},
                          {"registration_endpoint", "https://vmcp.example/oauth/register"},
                          {"scopes_supported", {"openid", "profile", "email", "offline_access"}},
@@ -37,6 +38,7 @@ TEST_CASE("discovery: both documents say the same, at their paths and below them
                          {"grant_types_supported", {"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"}},
                          {"code_challenge_methods_supported", Json::array({"S256"})},
                          {"token_endpoint_auth_methods_supported", Json::array({"none"})},
+                         {"revocation_endpoint_auth_methods_supported", Json::array({"none"})},
                          {"client_id_metadata_document_supported", false},
                          {"authorization_response_iss_parameter_supported", true}});
   CHECK(document(world, "/.well-known/oauth-authorization-server/mcp") == metadata);

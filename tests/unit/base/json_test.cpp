@@ -1,5 +1,6 @@
 #include "core/base/json.hpp"
 
+#include "core/base/noted_json.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vmcpauth;
@@ -37,4 +38,15 @@ TEST_CASE("json: typed access names the member and never throws") {
   CHECK_FALSE(optional_strings(*object, "mixed"));
   CHECK(*optional_bool(*object, "b") == std::optional<bool>(true));
   CHECK_FALSE(parse_json_object("[]"));
+}
+
+TEST_CASE("json: duplicates can be noted instead of refused, and the last one wins") {
+  std::vector<std::string> duplicates;
+  const auto value = parse_json_noting_duplicates(R"({"a":{"x":1},"b":{"x":1,"x":2,"x":3},"a":[1]})", {}, duplicates);
+  REQUIRE(value);
+  CHECK((*value)["a"] == Json::array({1}));
+  CHECK((*value)["b"]["x"] == 3);
+  CHECK(duplicates == std::vector<std::string>{"x", "a"});
+  CHECK_FALSE(parse_json_noting_duplicates("{", {}, duplicates));
+  CHECK_FALSE(parse_json_noting_duplicates(R"({"a":[[[1]]]})", {.max_bytes = 100, .max_depth = 3}, duplicates));
 }

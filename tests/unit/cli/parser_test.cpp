@@ -49,6 +49,14 @@ TEST_CASE("parser: an optional value needs the equals sign, so a path behind it 
 
 TEST_CASE("parser: a switch repeated is one switch") { CHECK(invocation_of({"make", "-l", "--loud", "-ll"}).has("loud")); }
 
+TEST_CASE("parser: a switch is the same in its long and its short spelling") {
+  for (const auto& word : {"--loud", "-l"}) {
+    const auto invocation = invocation_of({"make", word});
+    CHECK(invocation.has("loud"));
+    CHECK_FALSE(invocation.value("loud"));
+  }
+}
+
 TEST_CASE("parser: everything behind two dashes is an argument") {
   const auto invocation = invocation_of({"make", "--", "--loud", "-h"});
   CHECK_FALSE(invocation.has("loud"));
@@ -177,5 +185,16 @@ TEST_CASE("parser: help of a group and of its commands") {
 }
 
 TEST_CASE("parser: no arguments are told apart from wrong ones") { CHECK(std::holds_alternative<NothingAsked>(parse_words({}))); }
+
+TEST_CASE("parser: a switch is the same by its name and by its letter") {
+  for (const std::string& spelling : {std::string("--verbose"), std::string("-v")}) {
+    INFO(spelling);
+    const auto outcome = parse(program(), std::vector<std::string>{"serve", spelling});
+    const auto* invocation = std::get_if<Invocation>(&outcome);
+    REQUIRE(invocation != nullptr);
+    CHECK(invocation->has("verbose"));
+    CHECK_FALSE(invocation->value("verbose"));
+  }
+}
 
 }  // namespace vmcpauth::cli

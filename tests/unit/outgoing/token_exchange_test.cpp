@@ -1,5 +1,8 @@
 #include "core/outgoing/token_exchange.hpp"
 
+#include "core/base/encoding.hpp"
+#include "core/base/json.hpp"
+
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_http_client.hpp"
 #include "tests/support/fakes.hpp"

@@ -1,0 +1,122 @@
+#include "proxy/login/loopback_receiver.hpp"
+
+#include <utility>
+
+#include "core/client/pasted_redirect.hpp"
+
+namespace vmcpauth::proxy {
+namespace {
+
+constexpr const char* kHost = "127.0.0.1";
+constexpr const char* kPath = "/callback";
+constexpr std::chrono::milliseconds kLook{50};
+constexpr std::chrono::milliseconds kClosing{2'000};
+constexpr ServerOptions kOptions{
+    .max_request_line = 16U << 10U, .max_header_bytes = 64U << 10U, .max_connections = 64, .idle_timeout = std::chrono::milliseconds(5'000)};
+
+}  // namespace
+
+class LoopbackReceiver::Handler final : public RequestHandler {
+ public:
+  explicit Handler(std::string authority) : authority_(std::move(authority)) {}
+
+  [[nodiscard]] Task<void> handle(Exchange& exchange) override {
+    const auto& request = exchange.head();
+    // A page elsewhere may have rebound its name to this address; its requests carry that name.
+    if (request.headers.get("host") != authority_)
+      co_await answer(exchange, http::Response::text(421, "This address answers for a login only.\n"));
+    else if (request.path != kPath)
+      co_await answer(exchange, http::Response::text(404, "Nothing here.\n"));
+    else if (request.method != "GET" && request.method != "HEAD")
+      co_await answer(exchange, http::Response::text(405, "GET only.\n"));
+    else if (request.method == "HEAD")
+      co_await answer(exchange, http::Response::text(200, ""));
+    else if (!accept(request.query))
+      co_await answer(exchange, http::Response::text(400, "This is not the answer to the login that is waiting. Go back to the terminal and start again.\n"));
+    else
+      co_await wait_for_page(exchange);
+  }
+
+  void expect(std::string state) {
+    state_.with([&](State& now) { now = State{.expected = std::move(state), .answer = std::nullopt, .strangers = 0, .page = std::nullopt}; });
+  }
+  std::optional<std::string> answered() const {
+    return state_.with([](const State& now) { return now.answer; });
+  }
+  int strangers() {
+    return state_.with([](State& now) { return std::exchange(now.strangers, 0); });
+  }
+  void show(http::Response page) {
+    state_.with([&](State& now) { now.page = std::move(page); });
+  }
+
+ private:
+  struct State {
+    std::string expected;
+    std::optional<std::string> answer;
+    int strangers = 0;
+    std::optional<http::Response> page;
+  };
+
+  // The first answer counts; the same browser may come again, ahead of itself or after a reload.
+  bool accept(const std::string& query) {
+    return state_.with([&](State& now) {
+      if (!client::has_state(query, now.expected)) {
+        ++now.strangers;
+        return false;
+      }
+      if (!now.answer) now.answer = query;
+      return true;
+    });
+  }
+
+  static Task<void> answer(Exchange& exchange, http::Response response) {
+    response.headers.set("Cache-Control", "no-store");
+    const auto sent = co_await exchange.respond(std::move(response));
+    static_cast<void>(sent);  // a browser that left is no trouble
+  }
+
+  Task<void> wait_for_page(Exchange& exchange) {
+    bool worth_it = true;
+    while (true) {
+      auto page = state_.with([](const State& now) { return now.page; });
+      if (page) {
+        co_await answer(exchange, *std::move(page));
+        co_return;
+      }
+      if (!worth_it) break;  // looked once more after the last wait
+      worth_it = co_await exchange.idle(kLook);
+    }
+    co_await answer(exchange, http::Response::text(503, "The login was given up. See the terminal.\n"));
+  }
+
+  std::string authority_;
+  Guarded<State> state_;
+};
+
+LoopbackReceiver::LoopbackReceiver(std::string redirect_uri, std::string authority)
+    : redirect_uri_(std::move(redirect_uri)), handler_(std::make_unique<Handler>(std::move(authority))) {}
+
+LoopbackReceiver::~LoopbackReceiver() = default;
+
+Result<std::unique_ptr<LoopbackReceiver>> LoopbackReceiver::open(IoPool& pool, const Logger& log, std::uint16_t port) {
+  auto socket = ListenSocket::open(kHost, port, pool.size());
+  if (!socket) {
+    if (port == 0) return std::unexpected(std::move(socket).error().note("while opening the address the browser comes back to"));
+    return std::unexpected(Error(ErrorCode::Unavailable, "port " + std::to_string(port) + " cannot be listened on: " + socket.error().message())
+                               .note("choose another with --port, or leave it out for a free one"));
+  }
+  const std::string authority = std::string(kHost) + ":" + std::to_string(socket->port());
+  std::unique_ptr<LoopbackReceiver> out(new LoopbackReceiver("http://" + authority + kPath, authority));
+  out->server_ = std::make_unique<Server>(pool, *out->handler_, log, kOptions);
+  out->server_->serve(*std::move(socket));
+  return out;
+}
+
+void LoopbackReceiver::expect(std::string state) { handler_->expect(std::move(state)); }
+std::optional<std::string> LoopbackReceiver::answer() const { return handler_->answered(); }
+int LoopbackReceiver::strangers() { return handler_->strangers(); }
+void LoopbackReceiver::show(http::Response page) { handler_->show(std::move(page)); }
+void LoopbackReceiver::close() { server_->drain(kClosing); }
+
+}  // namespace vmcpauth::proxy

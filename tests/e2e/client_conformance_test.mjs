@@ -1,0 +1,43 @@
+// The official MCP conformance suite in `client` mode: every scenario its requirement sets name for a client, and the extensions
+// and the back-compatibility scenarios we support, through the real binary.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { E2E_DIR, MODULES_DIR, vmcpauthBinary } from './support/paths.mjs';
+import { scratchDir } from './support/vmcpauth.mjs';
+
+const SUITE = join(MODULES_DIR, '@modelcontextprotocol', 'conformance');
+const ADAPTER = join(E2E_DIR, 'support', 'conformance_client.mjs');
+
+// What a revision demands of a client, by the suite's own frozen list.
+const required = (revision) => parse(readFileSync(join(SUITE, 'requirements', `${revision}.yaml`), 'utf8')).client;
+
+const SETS = {
+  '2025-11-25': required('2025-11-25'),
+  '2026-07-28': required('2026-07-28'),
+  '2025-03-26': ['auth/2025-03-26-oauth-metadata-backcompat', 'auth/2025-03-26-oauth-endpoint-fallback'],
+  extension: ['auth/client-credentials-jwt', 'auth/client-credentials-basic', 'auth/enterprise-managed-authorization', 'auth/dpop', 'auth/dpop-nonce', 'auth/wif-jwt-bearer'],
+};
+
+async function runScenario(t, scenario, revision) {
+  const args = [join(SUITE, 'dist', 'index.js'), 'client', '--command', `${process.execPath} ${ADAPTER}`, '--scenario', scenario, '--output-dir', scratchDir(t)];
+  if (revision !== 'extension') args.push('--spec-version', revision);
+  const child = spawn(process.execPath, ['--disable-warning=DEP0190', ...args], { env: { PATH: process.env.PATH, NO_COLOR: '1', VMCPAUTH_BIN: vmcpauthBinary() }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { output += chunk; });
+  t.after(() => child.kill('SIGKILL'));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  assert.equal(code, 0, output);
+  assert.match(output, /OVERALL: PASSED/);
+}
+
+for (const [revision, scenarios] of Object.entries(SETS)) {
+  describe(`conformance of the client: ${revision}`, { timeout: 280_000 }, () => {
+    for (const scenario of scenarios) {
+      test(scenario, { timeout: 60_000 }, (t) => runScenario(t, scenario, revision));
+    }
+  });
+}

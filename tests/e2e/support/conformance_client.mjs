@@ -1,0 +1,54 @@
+// The client under test of the conformance suite: maps a scenario's name and context to vmcpauth's options, and nothing else.
+// The suite appends the server's URL and sets MCP_CONFORMANCE_SCENARIO, _CONTEXT and _PROTOCOL_VERSION.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const url = process.argv.at(-1);
+const scenario = process.env.MCP_CONFORMANCE_SCENARIO;
+const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
+const revision = process.env.MCP_CONFORMANCE_PROTOCOL_VERSION;
+const scratch = mkdtempSync(join(tmpdir(), 'vmcpauth-conformance-'));
+const browser = `${process.execPath} ${join(dirname(fileURLToPath(import.meta.url)), 'following_browser.mjs')}`;
+
+const env = { PATH: process.env.PATH, HOME: scratch, XDG_STATE_HOME: scratch, BROWSER: browser, NO_COLOR: '1' };
+
+function file(name, text) {
+  const path = join(scratch, name);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+function variable(name, value) {
+  env[name] = value;
+  return name;
+}
+
+// What the scenario's context means on the command line.
+function loginOptions() {
+  const options = ['--client-metadata-url', 'https://conformance-test.local/client-metadata.json'];
+  if (context.client_id) options.splice(0, 2, '--client-id', context.client_id);
+  if (context.client_secret) options.push('--client-secret-env', variable('CLIENT_SECRET', context.client_secret));
+  if (context.private_key_pem) options.push('--client-key', file('client.pem', context.private_key_pem));
+  if (scenario.startsWith('auth/client-credentials')) options.push('--client-credentials');
+  if (context.valid_jwt) options.push('--assertion-env', variable('WORKLOAD_JWT', context.valid_jwt));
+  if (context.idp_id_token) {
+    options.push('--id-token-env', variable('ID_TOKEN', context.idp_id_token), '--idp-token-endpoint', context.idp_token_endpoint, '--idp-client-id', context.idp_client_id);
+  }
+  return options;
+}
+
+function run(...args) {
+  const done = spawnSync(process.env.VMCPAUTH_BIN, args, { env, stdio: 'inherit', timeout: 25_000 });
+  return done.status ?? 3;
+}
+
+let status = 0;
+try {
+  status = run('login', url, '-v', ...loginOptions());
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+process.exitCode = status;

@@ -1,0 +1,101 @@
+// MCP servers whose authorization is somebody else's work: one that trusts `oidc-provider` and verifies its JWTs with `jose`,
+// and the MCP SDK's server with the SDK's own authorization router.
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { closeServer, listenOnLoopback } from './cleanup.mjs';
+import { MODULES_DIR } from './paths.mjs';
+import Provider from './quiet_provider.mjs';
+
+const sdk = (path) => import(join(MODULES_DIR, '@modelcontextprotocol', 'sdk', 'dist', 'esm', path));
+// The SDK's servers are made for express, which it brings along.
+const express = createRequire(join(MODULES_DIR, '@modelcontextprotocol', 'sdk', 'package.json'))('express');
+
+const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+
+async function freePort() {
+  const server = createServer();
+  const { port } = new URL(await listenOnLoopback(server));
+  await closeServer(server);
+  return Number(port);
+}
+
+async function startResourceServer(scope, issuer, { dpop }) {
+  const server = createServer();
+  const origin = await listenOnLoopback(server);
+  scope.after(() => closeServer(server));
+  const world = { url: `${origin}/mcp`, seen: [] };
+  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
+  const scheme = dpop ? 'DPoP' : 'Bearer';
+  const challenge = { 'www-authenticate': `${scheme} resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` };
+  server.on('request', async (request, response) => {
+    if (request.url === '/.well-known/oauth-protected-resource/mcp') {
+      return json(response, 200, { resource: world.url, authorization_servers: [issuer], scopes_supported: ['mcp:tools'], ...(dpop && { dpop_bound_access_tokens_required: true }) });
+    }
+    try {
+      const [given, token] = (request.headers.authorization ?? '').split(' ');
+      const { payload } = await jwtVerify(token, keys, { issuer, audience: world.url });
+      if (given !== scheme) throw new Error('another scheme');
+      world.seen.push(payload);
+    } catch {
+      return json(response, 401, { error: 'invalid_token' }, challenge);
+    }
+    return json(response, 200, { jsonrpc: '2.0', id: 1, result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'protected', version: '1' } } });
+  });
+  return world;
+}
+
+// An MCP server that `oidc-provider` alone issues tokens for: dynamic registration, resource indicators, JWT access tokens.
+export async function startProtectedByOidcProvider(scope, { dpop = false } = {}) {
+  const server = createServer();
+  const issuer = await listenOnLoopback(server);
+  scope.after(() => closeServer(server));
+  const world = await startResourceServer(scope, issuer, { dpop });
+  world.port = await freePort();
+  world.client = { client_id: 'by-hand', client_secret: 'marker-secret-of-the-client-registered-by-hand' };
+  const provider = new Provider(issuer, {
+    clients: [{ ...world.client, application_type: 'native', redirect_uris: [`http://127.0.0.1:${world.port}/callback`], grant_types: ['authorization_code', 'refresh_token'], token_endpoint_auth_method: 'client_secret_post' }],
+    findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    scopes: ['openid', 'offline_access', 'mcp:tools'],
+    clientAuthMethods: ['none', 'client_secret_post'],
+    pkce: { required: () => true },
+    features: {
+      registration: { enabled: true },
+      dPoP: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_ctx, resource) => ({ scope: 'mcp:tools', audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: 600, jwt: { sign: { alg: 'RS256' } } }),
+        useGrantedResource: () => true,
+      },
+    },
+    cookies: { keys: ['a-cookie-key'] },
+  });
+  server.on('request', provider.callback());
+  world.issuer = issuer;
+  return world;
+}
+
+// The SDK's Streamable HTTP server behind the SDK's bearer middleware; the SDK's demo authorization server says yes to everybody.
+export async function startSdkServer(scope) {
+  const [{ McpServer }, { StreamableHTTPServerTransport }, { mcpAuthRouter, getOAuthProtectedResourceMetadataUrl }, { requireBearerAuth }, { DemoInMemoryAuthProvider }] = await Promise.all([
+    sdk('server/mcp.js'), sdk('server/streamableHttp.js'), sdk('server/auth/router.js'), sdk('server/auth/middleware/bearerAuth.js'), sdk('examples/server/demoInMemoryOAuthProvider.js'),
+  ]);
+  const app = express();
+  const server = createServer(app);
+  const origin = await listenOnLoopback(server);
+  scope.after(() => closeServer(server));
+  const resourceServerUrl = new URL(`${origin}/mcp`);
+  const provider = new DemoInMemoryAuthProvider((resource) => resource?.href === resourceServerUrl.href);
+  app.use(mcpAuthRouter({ provider, issuerUrl: new URL(origin), resourceServerUrl, scopesSupported: ['mcp:tools'] }));
+  app.use('/mcp', requireBearerAuth({ verifier: provider, requiredScopes: ['mcp:tools'], resourceMetadataUrl: getOAuthProtectedResourceMetadataUrl(resourceServerUrl) }));
+  app.post('/mcp', express.json(), async (request, response) => {
+    const mcp = new McpServer({ name: 'sdk', version: '1.0.0' });
+    mcp.registerTool('echo', { description: 'says it again' }, () => ({ content: [{ type: 'text', text: 'again' }] }));
+    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+    response.on('close', () => transport.close());
+    await mcp.connect(transport);
+    await transport.handleRequest(request, response, request.body);
+  });
+  return { url: resourceServerUrl.href };
+}
