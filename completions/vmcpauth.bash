@@ -40,11 +40,31 @@ _vmcpauth() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
       return
       ;;
+    'config render --server' | 'config render --server=')
+      return
+      ;;
+    'config render --overlay' | 'config render --overlay=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur"; compgen -f -X '!*.toml' -- "$cur")
+      return
+      ;;
+    'config render --color' | 'config render --color=')
+      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+      return
+      ;;
   esac
   case $command in
     'serve')
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--server --overlay --mock-idps --listen --issuer --keep-issuer --log-format --color --verbose -v --quiet -q --help -h' -- "$cur")
+      else
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      fi
+      ;;
+    'config render')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--server --effective --overlay --color --help -h' -- "$cur")
       else
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -70,7 +90,7 @@ _vmcpauth() {
       fi
       ;;
     'config')
-      mapfile -t COMPREPLY < <(compgen -W 'schema' -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -W 'render schema' -- "$cur")
       ;;
     *)
       if [[ $cur == -* ]]; then

@@ -9,7 +9,8 @@ complete -c vmcpauth -n __fish_use_subcommand -a help -d 'explain a command'
 complete -c vmcpauth -n __fish_use_subcommand -l version -s V -d 'print the version and exit'
 complete -c vmcpauth -n __fish_use_subcommand -l help -s h -d 'print help and exit'
 
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from schema' -a schema -d 'print the JSON Schema of a kind of configuration'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from render schema' -a render -d 'print the configuration that ToolHive\'s operator generates'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from render schema' -a schema -d 'print the JSON Schema of a kind of configuration'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l server -x -d 'the VirtualMCPServer to run when the files hold several'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l overlay -x -a '(__fish_complete_suffix .toml)' -d 'local settings: backend URLs, secret values, upstream overrides'
@@ -23,6 +24,13 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l verbose -s v -d '
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l quiet -s q -d 'log warnings and errors only, and print no banner'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l help -s h -d 'print help and exit'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -F
+
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l server -x -d 'the server to render when the files hold several'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l effective -d 'fill in every default and say where each value comes from'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l overlay -x -a '(__fish_complete_suffix .toml)' -d 'local settings that --effective applies'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l color -x -a 'auto always never' -d 'colour the output'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l help -s h -d 'print help and exit'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -F
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -l help -s h -d 'print help and exit'
 complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -a 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry vmcp authserver-config vmcpauth' -d 'a kind of manifest, or vmcp, authserver-config or vmcpauth for the files of that name'
