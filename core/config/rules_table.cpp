@@ -101,6 +101,19 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {Rule::StrategyWithoutBackend, Warning, "A strategy is configured for a backend that does not exist"},
     {Rule::NotForVirtualServer, Warning, "ToolHive's virtual server refuses this strategy"},
     {Rule::IncompleteStrategy, Error, "A strategy lacks something it needs"},
+
+    {Rule::LiveUnreachable, Error, "A provider or issuer cannot be reached: name, connection or TLS"},
+    {Rule::LivePrivateAddress, Error, "A provider or issuer has a private address that is not allowed"},
+    {Rule::LiveNoMetadata, Error, "An issuer publishes no metadata where its identifier says"},
+    {Rule::LiveBadMetadata, Error, "An issuer's metadata cannot be used"},
+    {Rule::LiveIssuerMismatch, Error, "An issuer calls itself something else than the configuration does"},
+    {Rule::LiveKeysUnusable, Error, "An issuer's keys cannot be used"},
+    {Rule::LiveNoPkce, Warning, "A provider does not advertise PKCE with S256"},
+    {Rule::LiveScopeMissing, Warning, "A provider does not advertise a scope that is asked for"},
+    {Rule::LiveGrantMissing, Warning, "A provider does not advertise a grant that is needed"},
+    {Rule::LiveRegistrationClosed, Error, "A provider does not let clients register as configured"},
+    {Rule::LiveClockSkew, Warning, "The clock of a provider or issuer and ours differ"},
+    {Rule::LiveNotChecked, Note, "A provider or issuer was not asked in time"},
 });
 
 }  // namespace

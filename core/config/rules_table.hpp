@@ -107,6 +107,20 @@ enum class Rule : std::uint16_t {
   StrategyWithoutBackend = 510,
   NotForVirtualServer = 511,
   IncompleteStrategy = 512,
+
+  // Asked over the network (--online).
+  LiveUnreachable = 801,
+  LivePrivateAddress = 802,
+  LiveNoMetadata = 803,
+  LiveBadMetadata = 804,
+  LiveIssuerMismatch = 805,
+  LiveKeysUnusable = 806,
+  LiveNoPkce = 807,
+  LiveScopeMissing = 808,
+  LiveGrantMissing = 809,
+  LiveRegistrationClosed = 810,
+  LiveClockSkew = 811,
+  LiveNotChecked = 812,
 };
 
 struct RuleInfo {
