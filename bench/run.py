@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import load  # noqa: E402
 import peers  # noqa: E402
 import tokens  # noqa: E402
+import validate  # noqa: E402
 
 AUDIENCE = "http://bench.invalid/mcp"
 PATH = "/mcp/one"
@@ -129,11 +130,16 @@ def bench_start(options, folder):
         print(f"start to listening: {statistics.median(times) * 1000:.0f} ms (median of {len(times)})")
 
 
+def bench_validate(options, folder):
+    print()
+    validate.bench(options.vmcpauth, folder, options.rounds)
+
+
 def main():
     root = pathlib.Path(__file__).resolve().parent.parent
     built = root / "build/bench"
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["requests", "streams", "logins", "start", []], help="default: all")
+    parser.add_argument("what", nargs="*", choices=["requests", "streams", "logins", "start", "validate", []], help="default: all")
     parser.add_argument("--vmcpauth", type=pathlib.Path, default=built / "vmcpauth")
     parser.add_argument("--forwarder", type=pathlib.Path, default=built / "bench/bench_forwarder")
     parser.add_argument("--backend", type=pathlib.Path, default=built / "bench/bench_backend")
@@ -147,7 +153,7 @@ def main():
     if missing := peers.missing_tools():
         raise SystemExit(f"missing: {', '.join(missing)}")
     peers.raise_descriptor_limit()
-    benches = {"requests": bench_requests, "streams": bench_streams, "logins": bench_logins, "start": bench_start}
+    benches = {"requests": bench_requests, "streams": bench_streams, "logins": bench_logins, "start": bench_start, "validate": bench_validate}
     if options.without_serve:
         del benches["start"]
     for name in options.what or benches:

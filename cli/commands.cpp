@@ -8,9 +8,11 @@
 
 #include "cli/config_render_command.hpp"
 #include "cli/config_schema_command.hpp"
+#include "cli/explain_command.hpp"
 #include "cli/login_command.hpp"
 #include "cli/logout_command.hpp"
 #include "cli/serve_command.hpp"
+#include "cli/validate_command.hpp"
 
 namespace vmcpauth::cli {
 
@@ -33,6 +35,8 @@ Command help_command() {
 std::span<const CommandEntry> command_entries() {
   static constexpr auto kEntries = std::to_array<CommandEntry>({
       {serve_command, run_serve},
+      {validate_command, run_validate},
+      {explain_command, run_explain},
       {login_command, run_login},
       {logout_command, run_logout},
       {config_render_command, run_config_render},

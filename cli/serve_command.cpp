@@ -105,7 +105,7 @@ constexpr std::size_t kLongestHostName = 253;  // RFC 1035 §2.3.4
 template <class T>
 using Checked = std::expected<T, UsageError>;
 
-std::unexpected<UsageError> usage(const Invocation& invocation, std::string message, std::optional<std::string> hint = std::nullopt) {
+std::unexpected<UsageError> serve_usage(const Invocation& invocation, std::string message, std::optional<std::string> hint = std::nullopt) {
   return std::unexpected(UsageError{std::move(message), std::move(hint), &invocation.command()});
 }
 
@@ -133,12 +133,12 @@ Checked<proxy::IssuerChoice> issuer_choice(const Invocation& invocation) {
   if (!text) return proxy::LocalIssuer{};
   const auto shown = printable(*text, 100);
   auto url = Url::parse(*text);
-  if (!url) return usage(invocation, fmt::format("--issuer '{}': {}", shown, url.error().message()));
-  if (url->has_query() || url->has_fragment()) return usage(invocation, fmt::format("--issuer '{}': an issuer has no query and no fragment", shown));
-  if (url->text().ends_with('/')) return usage(invocation, fmt::format("--issuer '{}': an issuer has no trailing slash", shown));
+  if (!url) return serve_usage(invocation, fmt::format("--issuer '{}': {}", shown, url.error().message()));
+  if (url->has_query() || url->has_fragment()) return serve_usage(invocation, fmt::format("--issuer '{}': an issuer has no query and no fragment", shown));
+  if (url->text().ends_with('/')) return serve_usage(invocation, fmt::format("--issuer '{}': an issuer has no trailing slash", shown));
   if (!url->is_https() && !url->is_loopback()) {
-    return usage(invocation, fmt::format("--issuer '{}': http is for loopback addresses only", shown),
-                 "use https, as a tunnel or a proxy in front provides it");
+    return serve_usage(invocation, fmt::format("--issuer '{}': http is for loopback addresses only", shown),
+                       "use https, as a tunnel or a proxy in front provides it");
   }
   return proxy::GivenIssuer{*std::move(url)};
 }
@@ -152,9 +152,9 @@ Checked<proxy::ProviderChoice> provider_choice(const Invocation& invocation) {
   while (true) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
     const std::string name(rest.substr(0, comma));
-    if (name.empty()) return usage(invocation, fmt::format("--mock-idps={}: an empty name", printable(*list, 100)));
+    if (name.empty()) return serve_usage(invocation, fmt::format("--mock-idps={}: an empty name", printable(*list, 100)));
     if (std::ranges::find(mocks.names, name) != mocks.names.end()) {
-      return usage(invocation, fmt::format("--mock-idps={}: '{}' twice", printable(*list, 100), printable(name, 100)));
+      return serve_usage(invocation, fmt::format("--mock-idps={}: '{}' twice", printable(*list, 100), printable(name, 100)));
     }
     mocks.names.push_back(name);
     if (comma == rest.size()) break;
@@ -182,8 +182,8 @@ Checked<void> check_demo(const Invocation& invocation) {
   if (!invocation.arguments().empty()) return {};
   for (const auto* name : {"server", "overlay", "mock-idps", "keep-issuer"}) {
     if (invocation.has(name)) {
-      return usage(invocation, fmt::format("--{} needs a PATH: the demo has no configuration to apply it to", name),
-                   fmt::format("vmcpauth serve deploy/ --{} ...", name));
+      return serve_usage(invocation, fmt::format("--{} needs a PATH: the demo has no configuration to apply it to", name),
+                         fmt::format("vmcpauth serve deploy/ --{} ...", name));
     }
   }
   return {};
@@ -218,10 +218,10 @@ std::expected<proxy::ServeOptions, UsageError> serve_options(const Invocation& i
   TRY(options.providers, provider_choice(invocation));
   if (const auto listen = invocation.value("listen")) {
     auto address = parse_listen_address(*listen);
-    if (!address) return usage(invocation, fmt::format("--listen '{}': {}", printable(*listen, 100), address.error().message()));
+    if (!address) return serve_usage(invocation, fmt::format("--listen '{}': {}", printable(*listen, 100), address.error().message()));
     options.listen = *std::move(address);
   }
-  if (std::ranges::any_of(invocation.arguments(), &std::string::empty)) return usage(invocation, "an empty PATH");
+  if (std::ranges::any_of(invocation.arguments(), &std::string::empty)) return serve_usage(invocation, "an empty PATH");
   options.paths = invocation.arguments();
   options.server = invocation.value("server");
   options.overlay = invocation.value("overlay");

@@ -37,6 +37,44 @@ _vmcpauth() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
       return
       ;;
+    'validate --select' | 'validate --select=')
+      return
+      ;;
+    'validate --ignore' | 'validate --ignore=')
+      return
+      ;;
+    'validate --baseline' | 'validate --baseline=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'validate --write-baseline' | 'validate --write-baseline=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'validate --crds' | 'validate --crds=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'validate --overlay' | 'validate --overlay=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur"; compgen -f -X '!*.toml' -- "$cur")
+      return
+      ;;
+    'validate --format' | 'validate --format=')
+      mapfile -t COMPREPLY < <(compgen -W 'human json sarif github junit' -- "$cur")
+      return
+      ;;
+    'validate --color' | 'validate --color=')
+      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+      return
+      ;;
+    'explain --color' | 'explain --color=')
+      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+      return
+      ;;
     'login --scope' | 'login --scope=')
       return
       ;;
@@ -106,6 +144,19 @@ _vmcpauth() {
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       fi
       ;;
+    'validate')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--strict --select --ignore --baseline --write-baseline --crds --overlay --format --color --help -h' -- "$cur")
+      else
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      fi
+      ;;
+    'explain')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--color --help -h' -- "$cur")
+      fi
+      ;;
     'login')
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--scope --issuer --port --no-browser --timeout --dpop --ca --client-id --client-secret-env --client-key --client-key-id --client-metadata-url --device --client-credentials --assertion-env --assertion-file --id-token-env --idp-token-endpoint --idp-client-id --idp-client-secret-env --verbose -v --quiet -q --help -h' -- "$cur")
@@ -125,14 +176,14 @@ _vmcpauth() {
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve login logout version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout version help' -- "$cur")
       fi
       ;;
     *)
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--version -V --help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve login logout version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout version help' -- "$cur")
       fi
       ;;
   esac

@@ -3,6 +3,8 @@
 complete -c vmcpauth -f
 
 complete -c vmcpauth -n __fish_use_subcommand -a serve -d 'run the authorization server and the injecting proxy on this machine'
+complete -c vmcpauth -n __fish_use_subcommand -a validate -d 'check the authentication of a vMCP configuration'
+complete -c vmcpauth -n __fish_use_subcommand -a explain -d 'say what a finding means'
 complete -c vmcpauth -n __fish_use_subcommand -a login -d 'sign in to an MCP server and keep the credential'
 complete -c vmcpauth -n __fish_use_subcommand -a logout -d 'revoke and remove the credential of an MCP server'
 complete -c vmcpauth -n __fish_use_subcommand -a version -d 'print the version'
@@ -22,6 +24,21 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l verbose -s v -d '
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l quiet -s q -d 'log warnings and errors only, and print no banner'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l help -s h -d 'print help and exit'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -F
+
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l strict -d 'fail on warnings, too'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l select -x -d 'report these rules only'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l ignore -x -d 'do not report these rules'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l baseline -r -F -d 'accept the findings that FILE lists'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l write-baseline -r -F -d 'list all errors and warnings in FILE, for --baseline'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l crds -r -F -d 'check manifests against these CustomResourceDefinitions, too'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l overlay -x -a '(__fish_complete_suffix .toml)' -d 'local settings to check along with the rest'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l format -x -a 'human json sarif github junit' -d 'how findings are printed'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l color -x -a 'auto always never' -d 'colour the output'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l help -s h -d 'print help and exit'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -F
+
+complete -c vmcpauth -n '__fish_seen_subcommand_from explain' -l color -x -a 'auto always never' -d 'colour the output'
+complete -c vmcpauth -n '__fish_seen_subcommand_from explain' -l help -s h -d 'print help and exit'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l scope -x -d 'ask for these scopes instead of those the server names'
 complete -c vmcpauth -n '__fish_seen_subcommand_from login' -l issuer -x -d 'the authorization server to use when the MCP server names several'
@@ -55,4 +72,4 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from logout' -l help -s h -d 'pr
 complete -c vmcpauth -n '__fish_seen_subcommand_from version' -l help -s h -d 'print help and exit'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from help' -l help -s h -d 'print help and exit'
-complete -c vmcpauth -n '__fish_seen_subcommand_from help' -a 'serve login logout version help' -d 'the command to explain'
+complete -c vmcpauth -n '__fish_seen_subcommand_from help' -a 'serve validate explain login logout version help' -d 'the command to explain'

@@ -10,6 +10,7 @@
 
 #include "cli/docgen/documents.hpp"
 #include "cli/version.hpp"
+#include "core/config/report/explain.hpp"
 
 namespace vmcpauth::cli::docgen {
 
@@ -38,11 +39,9 @@ bool write(const std::filesystem::path& path, const std::string& text) {
 int generate(const std::filesystem::path& root, bool check) {
   const auto& table = program();
   const std::vector<std::pair<std::string, std::string>> documents = {
-      {"man/" + table.name + ".1", man_page(table, kVersion)},
-      {"docs/reference/cli.md", cli_reference(table)},
-      {"completions/" + table.name + ".bash", bash_completion(table)},
-      {"completions/_" + table.name, zsh_completion(table)},
-      {"completions/" + table.name + ".fish", fish_completion(table)},
+      {"man/" + table.name + ".1", man_page(table, kVersion)},         {"docs/reference/cli.md", cli_reference(table)},
+      {"completions/" + table.name + ".bash", bash_completion(table)}, {"completions/_" + table.name, zsh_completion(table)},
+      {"completions/" + table.name + ".fish", fish_completion(table)}, {"docs/reference/rules.md", config::rules_page()},
       {"docs/reference/configuration.md", configuration_page()},
   };
   int status = 0;

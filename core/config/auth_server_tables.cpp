@@ -31,7 +31,7 @@ constexpr Field kRedisFields[] = {
     text<&RedisSpec::addr>("addr", "host:port of a single server or of one cluster node."),
     flag<&RedisSpec::cluster_mode>("clusterMode", "The address belongs to a cluster."),
     sentinel("sentinelConfig"),
-    other("aclUserConfig", FieldType::Mapping, "User and password Secrets."),
+    bounded("aclUserConfig", FieldType::Mapping, {.required = true}, "User and password Secrets."),
     other("dialTimeout", FieldType::Period),
     other("readTimeout", FieldType::Period),
     other("writeTimeout", FieldType::Period),
@@ -63,7 +63,7 @@ constexpr Field kJwtBearerFields[] = {
     blocks<&JwtBearerSpec::subject_bindings>("subjectBindings", kBinding, "Who may ask for what.",
                                              {.required = true, .min_items = 1, .max_items = 50, .unique_by = "subject"}),
     texts<&JwtBearerSpec::accepted_audiences>("acceptedAudiences", "Audiences an assertion may name instead of the token endpoint.",
-                                              {.form = Form::HttpUrl, .max = 2048, .max_items = 50}),
+                                              {.form = Form::HttpUrl, .min = 1, .max = 2048, .max_items = 50}),
 };
 constexpr Object kJwtBearer{"jwtBearerGrant", "RFC 7523 assertions of this issuer.", kJwtBearerFields};
 constexpr Field kTrustedFields[] = {

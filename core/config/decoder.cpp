@@ -34,7 +34,7 @@ std::string choices_text(const std::vector<std::string_view>& choices) {
   return fmt::format("{} or {}", fmt::join(shown, ", "), last);
 }
 
-std::size_t characters(std::string_view text) {
+std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
@@ -79,7 +79,10 @@ std::string_view nearest_name(std::string_view name, const std::vector<std::stri
   std::string_view best;
   // Names of one or two letters resemble everything.
   std::size_t best_distance = wanted.size() < 3 ? 1 : std::max<std::size_t>(wanted.size() / 3, 1) + 1;
-  for (const auto candidate : known) {
+  // A guess among thousands costs more than it helps.
+  constexpr std::size_t kMostCandidates = 500;
+  for (std::size_t i = 0; i < std::min(known.size(), kMostCandidates); ++i) {
+    const auto candidate = known[i];
     const auto d = distance(wanted, folded(candidate));
     if (d < best_distance) {
       best = candidate;
@@ -187,7 +190,7 @@ void Decoder::check_text_value(const Field& field, const Text& text) {
     if (!nearest.empty()) finding.with_hint(fmt::format("did you mean {}?", quoted(nearest)));
     return;
   }
-  const auto length = static_cast<std::int64_t>(characters(text.value));
+  const auto length = static_cast<std::int64_t>(count_characters(text.value));
   if ((rules.required || rules.min > 0) && text.value.empty()) {
     diagnostics_.report(Rule::OutOfBounds, text.at, fmt::format("{} must not be empty", name));
   } else if (length < rules.min) {

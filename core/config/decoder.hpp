@@ -176,5 +176,11 @@ constexpr Field other(std::string_view name, FieldType type, std::string_view do
   return {name, type, doc, {}, nullptr, nullptr};
 }
 
+// The same with bounds, form or choices of its own.
+constexpr Field bounded(std::string_view name, FieldType type, FieldRules rules,
+                        std::string_view doc = "Not about authentication; only its form is checked here.") {
+  return {name, type, doc, rules, nullptr, nullptr};
+}
+
 }  // namespace table
 }  // namespace vmcpauth::config

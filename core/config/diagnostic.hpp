@@ -51,6 +51,7 @@ class Diagnostics {
   // Severity is the rule's own. The reference is valid until the next report.
   Diagnostic& report(Rule rule, Span at, std::string message);
 
+  // Takes over what another reader found.
   void append(Diagnostics&& other);
   void drop_if(const std::function<bool(const Diagnostic&)>& unwanted);
 

@@ -90,6 +90,24 @@ bool role_arn(std::string_view text) noexcept {
   return all(text.substr(12 + kRole.size()), [](char c) { return alpha(c) || digit(c) || std::string_view("_+=,.@-/").find(c) != std::string_view::npos; });
 }
 
+// A UUID, or a domain of labels with at least one dot.
+bool tenant_id(std::string_view text) noexcept {
+  constexpr std::size_t kUuid = 36;
+  const auto hex = [](char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  bool uuid = text.size() == kUuid;
+  for (std::size_t i = 0; uuid && i < kUuid; ++i) uuid = i == 8 || i == 13 || i == 18 || i == 23 ? text[i] == '-' : hex(text[i]);
+  if (uuid) return true;
+  if (text.find('.') == std::string_view::npos) return false;
+  while (true) {
+    const auto dot = text.find('.');
+    const auto label = text.substr(0, dot);
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+    if (!all(label, [](char c) { return alpha(c) || digit(c) || c == '-'; })) return false;
+    if (dot == std::string_view::npos) return label.size() >= 2 && all(label, alpha);
+    text.remove_prefix(dot + 1);
+  }
+}
+
 bool secret_reference(std::string_view text) noexcept {
   if (text.starts_with("env:")) return word(text.substr(4));
   return text.starts_with("file:") && text.size() > 5;
@@ -115,6 +133,9 @@ constexpr auto kForms = std::to_array<FormInfo>({
     {Form::AbsolutePath, "an absolute path without ..", "^/", absolute_path},
     {Form::AwsRegion, "an AWS region such as eu-central-1", "^[a-z]{2}(-[a-z]+)+-\\d+$", aws_region},
     {Form::RoleArn, "the ARN of an IAM role", "^arn:(aws|aws-cn|aws-us-gov):iam::\\d{12}:role/[\\w+=,.@\\-_/]+$", role_arn},
+    {Form::TenantId, "the identifier (a UUID) or a domain of a tenant",
+     "^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)+[a-zA-Z]{2,})$",
+     tenant_id},
     {Form::SecretReference, "env:NAME or file:PATH", "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$", secret_reference},
 });
 

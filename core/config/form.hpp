@@ -26,6 +26,7 @@ enum class Form : std::uint8_t {
   AbsolutePath,
   AwsRegion,
   RoleArn,
+  TenantId,         // UUID or domain
   SecretReference,  // overlay: env:NAME or file:PATH
 };
 

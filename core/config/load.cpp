@@ -9,6 +9,7 @@
 #include "core/config/build_runtime.hpp"
 #include "core/config/crd/check.hpp"
 #include "core/config/input_files.hpp"
+#include "core/config/practice/practice.hpp"
 #include "core/config/rules.hpp"
 #include "core/config/secret_resolver.hpp"
 
@@ -35,9 +36,10 @@ void plan_all(Reading& reading, Purpose purpose) {
 
 void read_everything(Reading& reading, const LoadOptions& options, const Files& files, Purpose purpose) {
   auto& result = reading.result;
-  auto inputs = read_inputs(options, files, result.sources, result.diagnostics, result.statistics);
+  const auto mode = options.crds.empty() ? ReadMode::Resources : ReadMode::Both;
+  auto inputs = read_inputs(options, mode, files, result.sources, result.diagnostics, result.statistics);
   reading.overlay = std::move(inputs.overlay);
-  for (const auto& documents : inputs.documents) read_resources(documents, result.sources, result.diagnostics, reading.inventory, result.statistics);
+  reading.inventory = std::move(inputs.inventory);
   if (!options.crds.empty()) {
     const auto catalog = crd::read_catalog(options.crds, files, result.sources, result.diagnostics);
     crd::check_documents(catalog, inputs.documents, result.diagnostics);
@@ -88,6 +90,7 @@ LoadResult check(const LoadOptions& options, const Files& files) {
     check_server(plan, Purpose::Check, reading.result.diagnostics);
   }
   reading.result.parties = parties_of(reading.plans);
+  if (options.practice) check_practice(reading.inventory, reading.plans, reading.result.diagnostics);
   report_nothing(reading);
   reading.result.diagnostics.sort();
   return std::move(reading.result);

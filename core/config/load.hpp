@@ -10,7 +10,7 @@
 
 #include "core/base/files.hpp"
 #include "core/config/diagnostic.hpp"
-#include "core/config/providers.hpp"
+#include "core/config/parties.hpp"
 #include "core/config/runtime.hpp"
 #include "core/config/source.hpp"
 
@@ -39,6 +39,8 @@ struct LoadOptions {
   std::string local_origin;
   bool keep_issuer = false;
   MockUpstreams mock_upstreams;
+  // Also what can be run but should not be deployed so: providers' known traps and security practice (VMA6xx, VMA7xx).
+  bool practice = false;
 };
 
 struct LoadStatistics {

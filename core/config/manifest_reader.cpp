@@ -45,24 +45,42 @@ constexpr Field metadata_field() {
 }
 
 template <class Spec>
-Resource<Spec>* append(std::vector<Resource<Spec>>& list, ResourceKind kind, Envelope<Spec>&& envelope, Span at, Decoder& decoder) {
-  if (!envelope.meta) return nullptr;
+void append(ResourceList<Spec>& list, ResourceKind kind, Envelope<Spec>&& envelope, Span at, Decoder& decoder) {
+  if (!envelope.meta) return;
   if (!envelope.meta->name) {
     if (!envelope.meta->name.at.valid()) decoder.diagnostics().report(Rule::MissingField, envelope.meta.key, "metadata has no \"name\"");
-    return nullptr;
+    return;
   }
-  Resource<Spec> resource{kind, std::move(envelope.meta.value), at, std::move(envelope.spec.value)};
-  if (const auto* first = find(list, kind, resource.space(), resource.name())) {
-    decoder.diagnostics()
-        .report(Rule::DuplicateResource, resource.meta.name.at, fmt::format("{} {}/{} is defined twice", to_string(kind), resource.space(), resource.name()))
-        .with_label(first->meta.name.at, "first defined here");
-    return nullptr;
-  }
-  return &list.emplace_back(std::move(resource));
+  list.append({kind, std::move(envelope.meta.value), at, std::move(envelope.spec.value)});
 }
 
 template <class Spec>
-void read_custom(std::vector<Resource<Spec>>& list, ResourceKind kind, const Object& spec, const Node& node, Span at, Decoder& decoder) {
+void merge_list(ResourceList<Spec>& found, ResourceList<Spec>& whole, Diagnostics& diagnostics) {
+  for (auto& resource : found) {
+    if (const auto* first = whole.find(resource.kind, resource.space(), resource.name())) {
+      diagnostics
+          .report(Rule::DuplicateResource, resource.meta.name.at,
+                  fmt::format("{} {}/{} is defined twice", to_string(resource.kind), resource.space(), resource.name()))
+          .with_label(first->meta.name.at, "first defined here");
+    } else {
+      whole.add(std::move(resource));
+    }
+  }
+}
+
+// One folder has one authserver-config.yaml; a second would be ambiguous.
+void merge_auth_server(AuthServerFile&& file, std::vector<AuthServerFile>& list, Diagnostics& diagnostics) {
+  const auto same = std::find_if(list.begin(), list.end(), [&](const AuthServerFile& other) { return other.folder == file.folder; });
+  if (same == list.end()) {
+    list.push_back(std::move(file));
+    return;
+  }
+  diagnostics.report(Rule::DuplicateResource, file.at, "a second authorization server configuration in the same folder")
+      .with_label(same->at, "the first is here");
+}
+
+template <class Spec>
+void read_custom(ResourceList<Spec>& list, ResourceKind kind, const Object& spec, const Node& node, Span at, Decoder& decoder) {
   using Shape = Envelope<Spec>;
   const Field fields[] = {
       other("apiVersion", FieldType::String),
@@ -88,7 +106,7 @@ void check_base64(const DataSpec& spec, Decoder& decoder) {
   }
 }
 
-void read_data(std::vector<Resource<DataSpec>>& list, ResourceKind kind, const Node& node, Span at, Decoder& decoder) {
+void read_data(ResourceList<DataSpec>& list, ResourceKind kind, const Node& node, Span at, Decoder& decoder) {
   using Shape = Envelope<DataSpec>;
   const bool secret = kind == ResourceKind::Secret;
   const auto read_into_data = [](void* t, Decoder& d, const Field& f, const Member& m) {
@@ -121,8 +139,9 @@ void read_data(std::vector<Resource<DataSpec>>& list, ResourceKind kind, const N
   append(list, kind, std::move(envelope), at, decoder);
 }
 
-constexpr std::array kCustomKinds{ResourceKind::VirtualMCPServer, ResourceKind::MCPExternalAuthConfig, ResourceKind::MCPOIDCConfig, ResourceKind::MCPGroup,
-                                  ResourceKind::MCPServer,        ResourceKind::MCPRemoteProxy,        ResourceKind::MCPServerEntry};
+constexpr std::array kCustomKinds{
+    ResourceKind::VirtualMCPServer, ResourceKind::MCPExternalAuthConfig, ResourceKind::MCPOIDCConfig,  ResourceKind::MCPGroup,
+    ResourceKind::MCPServer,        ResourceKind::MCPRemoteProxy,        ResourceKind::MCPServerEntry, ResourceKind::MCPAuthzConfig};
 
 class ResourceReader {
  public:
@@ -206,6 +225,7 @@ class ResourceReader {
       case ResourceKind::MCPServer: return read_custom(inventory_.workloads, kind, kServerWorkloadSpec, node, at, manifests_);
       case ResourceKind::MCPRemoteProxy: return read_custom(inventory_.workloads, kind, kRemoteProxySpec, node, at, manifests_);
       case ResourceKind::MCPServerEntry: return read_custom(inventory_.workloads, kind, kServerEntrySpec, node, at, manifests_);
+      case ResourceKind::MCPAuthzConfig: return read_custom(inventory_.authz_configs, kind, kAuthzConfigSpec, node, at, manifests_);
       case ResourceKind::Secret:
       case ResourceKind::ConfigMap: return;
     }
@@ -218,7 +238,7 @@ class ResourceReader {
     AuthServerFile file{.folder = from_.folder, .at = first_key(node), .spec = {}};
     file.spec.spelling = Spelling::RunConfig;
     runtime_.decode(kAuthServerRunConfig, node, file.at, &file.spec);
-    add_file(inventory_.auth_server_files, std::move(file), "authorization server configuration");
+    inventory_.auth_server_files.push_back(std::move(file));
   }
 
   void read_runtime(const Node& node) {
@@ -227,16 +247,6 @@ class ResourceReader {
     runtime_.decode(kServer, node, file.at, &file.spec);
     if (file.spec.name) file.at = file.spec.name.at;
     inventory_.runtime_files.push_back(std::move(file));
-  }
-
-  // One folder has one authserver-config.yaml; a second would be ambiguous.
-  void add_file(std::vector<AuthServerFile>& list, AuthServerFile&& file, std::string_view what) {
-    const auto same = std::find_if(list.begin(), list.end(), [&](const AuthServerFile& other) { return other.folder == file.folder; });
-    if (same != list.end()) {
-      diagnostics_.report(Rule::DuplicateResource, file.at, fmt::format("a second {} in the same folder", what)).with_label(same->at, "the first is here");
-      return;
-    }
-    list.push_back(std::move(file));
   }
 
   const SourceDocuments& from_;
@@ -255,6 +265,19 @@ void read_resources(const SourceDocuments& documents, Sources& sources, Diagnost
   for (const auto& node : documents.documents) reader.read(node, 0);
   const bool auth_server = std::filesystem::path(sources.name(documents.file)).filename() == kAuthServerFileName;
   if (auth_server && documents.documents.empty()) inventory.unread_folders.push_back(documents.folder);
+}
+
+void merge(Inventory&& found, Inventory& whole, Diagnostics& diagnostics) {
+  merge_list(found.servers, whole.servers, diagnostics);
+  merge_list(found.external_auth, whole.external_auth, diagnostics);
+  merge_list(found.oidc_configs, whole.oidc_configs, diagnostics);
+  merge_list(found.groups, whole.groups, diagnostics);
+  merge_list(found.workloads, whole.workloads, diagnostics);
+  merge_list(found.authz_configs, whole.authz_configs, diagnostics);
+  merge_list(found.data, whole.data, diagnostics);
+  for (auto& file : found.runtime_files) whole.runtime_files.push_back(std::move(file));
+  for (auto& file : found.auth_server_files) merge_auth_server(std::move(file), whole.auth_server_files, diagnostics);
+  for (auto& folder : found.unread_folders) whole.unread_folders.push_back(std::move(folder));
 }
 
 }  // namespace vmcpauth::config

@@ -1,4 +1,5 @@
-// Documents to resources: which kind a document is, and its decoding into the inventory. Called by load.cpp.
+// Documents to resources: which kind a document is, its decoding, and the merging of what several files hold.
+// Called by input_files.cpp; reading one file touches nothing of another, so that files can be read in parallel.
 #pragma once
 
 #include <string>
@@ -20,7 +21,10 @@ struct SourceDocuments {
   std::vector<Node> documents;
 };
 
-// Decodes what is known, counts the rest.
-void read_resources(const SourceDocuments& documents, Sources& sources, Diagnostics& diagnostics, Inventory& inventory, LoadStatistics& statistics);
+// Decodes what is known, counts the rest. `found` is this file's alone: what is there twice is kept.
+void read_resources(const SourceDocuments& documents, Sources& sources, Diagnostics& diagnostics, Inventory& found, LoadStatistics& statistics);
+
+// Moves the resources of one file into the whole; one that is there already is reported and dropped.
+void merge(Inventory&& found, Inventory& whole, Diagnostics& diagnostics);
 
 }  // namespace vmcpauth::config

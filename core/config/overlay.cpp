@@ -20,13 +20,13 @@ constexpr Field kLocalFields[] = {
 };
 constexpr Object kLocal{"local", "This machine.", kLocalFields};
 
-constexpr Field kBackendFields[] = {
+constexpr Field kBackendOverlayFields[] = {
     text<&BackendOverlay::url>("url", "Where this backend can be reached from here.", {.form = Form::HttpUrl}),
     text<&BackendOverlay::transport>("transport", "MCP transport there.", {.one_of = "sse|streamable-http"}),
     text<&BackendOverlay::ca_bundle>("ca_bundle", "PEM file with the CAs to trust, relative to this file."),
     block<&BackendOverlay::strategy>("strategy", kStrategy, "Replaces its strategy; as in the runtime YAML's outgoingAuth."),
 };
-constexpr Object kBackend{"backend", "A backend of the server, as it is reached from here.", kBackendFields};
+constexpr Object kBackendOverlay{"backend", "A backend of the server, as it is reached from here.", kBackendOverlayFields};
 
 constexpr Field kExtraBackendFields[] = {
     text<&ExtraBackendOverlay::url>("url", "URL of its MCP endpoint.", {.required = true, .form = Form::HttpUrl}),
@@ -36,7 +36,7 @@ constexpr Field kExtraBackendFields[] = {
 };
 constexpr Object kExtraBackend{"extra backend", "A backend that only exists here.", kExtraBackendFields};
 
-constexpr Field kUpstreamFields[] = {
+constexpr Field kUpstreamOverlayFields[] = {
     text<&UpstreamOverlay::client_id>("client_id", "Another client at the provider, one for local use."),
     text<&UpstreamOverlay::client_secret>("client_secret", "Its secret: env:NAME or file:PATH.", {.secret = true, .form = Form::SecretReference}),
     text<&UpstreamOverlay::redirect_uri>("redirect_uri", "What is registered for it at the provider.", {.form = Form::HttpUrl}),
@@ -45,7 +45,7 @@ constexpr Field kUpstreamFields[] = {
     flag<&UpstreamOverlay::insecure_allow_http>("insecure_allow_http", "Allow http endpoints."),
     text<&UpstreamOverlay::ca_bundle>("ca_bundle", "PEM file with the CAs to trust, relative to this file."),
 };
-constexpr Object kUpstream{"upstream", "What differs here for one upstream.", kUpstreamFields};
+constexpr Object kUpstream{"upstream", "What differs here for one upstream.", kUpstreamOverlayFields};
 
 constexpr FieldRules kReference{.secret = true, .form = Form::SecretReference};
 
@@ -63,7 +63,7 @@ void read_secrets(void* target, Decoder& decoder, const Field& field, const Memb
 constexpr Field kOverlayFields[] = {
     text<&Overlay::server>("server", "Which VirtualMCPServer to run, when there are several."),
     block<&Overlay::local>("local", kLocal, "This machine."),
-    block_map<&Overlay::backends>("backends", kBackend, "[backends.NAME]: where a backend is reached from here."),
+    block_map<&Overlay::backends>("backends", kBackendOverlay, "[backends.NAME]: where a backend is reached from here."),
     block_map<&Overlay::extra_backends>("extra_backends", kExtraBackend, "[extra_backends.NAME]: a backend that only exists here."),
     block_map<&Overlay::upstreams>("upstreams", kUpstream, "[upstreams.NAME]: what differs here for one upstream."),
     {"secrets", FieldType::BlockMap, "[secrets.NAME] KEY = \"env:VARIABLE\" or \"file:PATH\": values of Kubernetes Secrets; NAME may be \"namespace/name\".",
@@ -73,12 +73,12 @@ constexpr Field kOverlayFields[] = {
 };
 
 template <class T>
-const T* lookup(const NamedBlocks<T>& blocks, std::string_view name) {
+const T* overlay_lookup(const NamedBlocks<T>& blocks, std::string_view name) {
   const auto found = std::find_if(blocks.value.begin(), blocks.value.end(), [&](const auto& entry) { return entry.first.value == name; });
   return found == blocks.value.end() ? nullptr : &found->second.value;
 }
 
-const Text* lookup(const TextPairs& pairs, std::string_view name) {
+const Text* overlay_lookup(const TextPairs& pairs, std::string_view name) {
   const auto found = std::find_if(pairs.value.begin(), pairs.value.end(), [&](const auto& entry) { return entry.first.value == name; });
   return found == pairs.value.end() ? nullptr : &found->second;
 }
@@ -87,17 +87,17 @@ const Text* lookup(const TextPairs& pairs, std::string_view name) {
 
 constexpr Object kOverlay{"vmcpauth.toml", "What a laptop needs in place of a cluster.", kOverlayFields};
 
-const BackendOverlay* Overlay::backend(std::string_view name) const { return lookup(backends, name); }
-const UpstreamOverlay* Overlay::upstream(std::string_view name) const { return lookup(upstreams, name); }
-const Text* Overlay::environment(std::string_view name) const { return lookup(env, name); }
-const Text* Overlay::file(std::string_view path) const { return lookup(files, path); }
+const BackendOverlay* Overlay::backend(std::string_view name) const { return overlay_lookup(backends, name); }
+const UpstreamOverlay* Overlay::upstream(std::string_view name) const { return overlay_lookup(upstreams, name); }
+const Text* Overlay::environment(std::string_view name) const { return overlay_lookup(env, name); }
+const Text* Overlay::file(std::string_view path) const { return overlay_lookup(files, path); }
 
 const Text* Overlay::secret(std::string_view space, std::string_view name, std::string_view key) const {
   const std::string qualified = fmt::format("{}/{}", space, name);
   for (const std::string_view wanted : {std::string_view(qualified), name}) {
     for (const auto& [secret_name, keys] : secrets.value) {
       if (secret_name.value != wanted) continue;
-      if (const auto* found = lookup(keys, key)) return found;
+      if (const auto* found = overlay_lookup(keys, key)) return found;
     }
   }
   return nullptr;

@@ -94,10 +94,10 @@ constexpr Field kVirtualServerFields[] = {
     other("embeddingServerRef", FieldType::Mapping),
     other("imagePullSecrets", FieldType::List),
     other("podTemplateSpec", FieldType::Mapping),
-    other("replicas", FieldType::Integer),
+    number<&VirtualServerSpec::replicas>("replicas", "How many copies run.", {.min = 0}),
     other("serviceAccount", FieldType::String),
-    other("serviceType", FieldType::String),
-    other("sessionAffinity", FieldType::String),
+    bounded("serviceType", FieldType::String, {.one_of = "ClusterIP|NodePort|LoadBalancer"}),
+    bounded("sessionAffinity", FieldType::String, {.one_of = "ClientIP|None"}),
     other("sessionStorage", FieldType::Mapping),
     other("telemetryConfigRef", FieldType::Mapping),
 };
@@ -113,6 +113,11 @@ constexpr Field kHeaderForwardFields[] = {
 };
 constexpr Object kHeaderForward{"headerForward", "Headers every request to the remote server gets.", kHeaderForwardFields};
 
+void read_inline_authz(void* target, Decoder& decoder, const Field& field, const Member& member) {
+  if (decoder.mapping(field, member.value, member.key_at)) static_cast<WorkloadSpec*>(target)->inline_authz = member.key_at;
+}
+constexpr Field inline_authz() { return {"authzConfig", FieldType::Mapping, "Authorization policies of this server.", {}, nullptr, read_inline_authz}; }
+
 constexpr Field kServerWorkloadFields[] = {
     block<&WorkloadSpec::group_ref>("groupRef", kGroupRef, "The group it belongs to."),
     block<&WorkloadSpec::external_auth_config_ref>("externalAuthConfigRef", kExternalAuthRef,
@@ -125,27 +130,27 @@ constexpr Field kServerWorkloadFields[] = {
     {"image", FieldType::String, "Container image.", {.required = true}, nullptr, nullptr},
     other("args", FieldType::List),
     other("audit", FieldType::Mapping),
-    other("authzConfig", FieldType::Mapping),
-    other("authzConfigRef", FieldType::Mapping),
-    other("backendReplicas", FieldType::Integer),
+    inline_authz(),
+    block<&WorkloadSpec::authz_config_ref>("authzConfigRef", kAuthzRef, "Shared authorization policies."),
+    bounded("backendReplicas", FieldType::Integer, {.min = 0}),
     other("endpointPrefix", FieldType::String),
-    other("env", FieldType::List),
-    other("mcpPort", FieldType::Integer),
+    bounded("env", FieldType::List, {.unique_by = "name"}),
+    bounded("mcpPort", FieldType::Integer, {.min = 1, .max = 65535}),
     other("permissionProfile", FieldType::Mapping),
     other("podTemplateSpec", FieldType::Mapping),
-    other("proxyPort", FieldType::Integer),
+    bounded("proxyPort", FieldType::Integer, {.min = 1, .max = 65535}),
     other("rateLimiting", FieldType::Mapping),
-    other("replicas", FieldType::Integer),
+    number<&WorkloadSpec::replicas>("replicas", "How many copies run.", {.min = 0}),
     other("resourceOverrides", FieldType::Mapping),
     other("resources", FieldType::Mapping),
-    other("secrets", FieldType::List),
+    bounded("secrets", FieldType::List, {.unique_by = "name"}),
     other("serviceAccount", FieldType::String),
-    other("sessionAffinity", FieldType::String),
+    bounded("sessionAffinity", FieldType::String, {.one_of = "ClientIP|None"}),
     other("sessionStorage", FieldType::Mapping),
     other("telemetryConfigRef", FieldType::Mapping),
     other("toolConfigRef", FieldType::Mapping),
     other("trustProxyHeaders", FieldType::Boolean),
-    other("volumes", FieldType::List),
+    bounded("volumes", FieldType::List, {.unique_by = "name"}),
     other("webhookConfigRef", FieldType::Mapping),
 };
 
@@ -160,16 +165,16 @@ constexpr Field kRemoteProxyFields[] = {
     block<&WorkloadSpec::header_forward>("headerForward", kHeaderForward, "Headers every request to the remote server gets."),
     other("allowPrivateEndpoint", FieldType::Boolean),
     other("audit", FieldType::Mapping),
-    other("authzConfig", FieldType::Mapping),
-    other("authzConfigRef", FieldType::Mapping),
+    inline_authz(),
+    block<&WorkloadSpec::authz_config_ref>("authzConfigRef", kAuthzRef, "Shared authorization policies."),
     other("endpointPrefix", FieldType::String),
     other("podTemplateSpec", FieldType::Mapping),
-    other("proxyPort", FieldType::Integer),
-    other("replicas", FieldType::Integer),
+    bounded("proxyPort", FieldType::Integer, {.min = 1, .max = 65535}),
+    number<&WorkloadSpec::replicas>("replicas", "How many copies run.", {.min = 0}),
     other("resourceOverrides", FieldType::Mapping),
     other("resources", FieldType::Mapping),
     other("serviceAccount", FieldType::String),
-    other("sessionAffinity", FieldType::String),
+    bounded("sessionAffinity", FieldType::String, {.one_of = "ClientIP|None"}),
     other("sessionStorage", FieldType::Mapping),
     other("telemetryConfigRef", FieldType::Mapping),
     other("toolConfigRef", FieldType::Mapping),
@@ -186,6 +191,11 @@ constexpr Field kServerEntryFields[] = {
     other("allowPrivateEndpoint", FieldType::Boolean),
 };
 
+constexpr Field kAuthzConfigFields[] = {
+    text<&AuthzConfigSpec::type>("type", "Which engine reads the policies, for example cedarv1.", {.required = true, .min = 1}),
+    {"config", FieldType::Mapping, "The engine's own settings; not checked here.", {.required = true}, nullptr, nullptr},
+};
+
 constexpr Field kGroupFields[] = {text<&GroupSpec::description>("description", "For people.")};
 
 }  // namespace
@@ -196,6 +206,7 @@ constexpr Object kVirtualServerSpec{"VirtualMCPServer spec", "One MCP endpoint b
 constexpr Object kServerWorkloadSpec{"MCPServer spec", "An MCP server that runs in the cluster.", kServerWorkloadFields};
 constexpr Object kRemoteProxySpec{"MCPRemoteProxy spec", "A proxy before a remote MCP server.", kRemoteProxyFields};
 constexpr Object kServerEntrySpec{"MCPServerEntry spec", "A remote MCP server.", kServerEntryFields};
+constexpr Object kAuthzConfigSpec{"MCPAuthzConfig spec", "Which calls are allowed.", kAuthzConfigFields};
 constexpr Object kGroupSpec{"MCPGroup spec", "Servers that belong together.", kGroupFields};
 
 std::string_view to_string(ResourceKind kind) noexcept {
@@ -207,6 +218,7 @@ std::string_view to_string(ResourceKind kind) noexcept {
     case ResourceKind::MCPServer: return "MCPServer";
     case ResourceKind::MCPRemoteProxy: return "MCPRemoteProxy";
     case ResourceKind::MCPServerEntry: return "MCPServerEntry";
+    case ResourceKind::MCPAuthzConfig: return "MCPAuthzConfig";
     case ResourceKind::Secret: return "Secret";
     case ResourceKind::ConfigMap: return "ConfigMap";
   }

@@ -2,8 +2,11 @@
 // reader, searched by the resolver.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/config/model.hpp"
@@ -59,6 +62,7 @@ struct VirtualServerSpec {
   Setting<AuthServerSpec> auth_server;
   Texts passthrough_headers;
   Setting<ServerSpec> config;
+  Number replicas;
 };
 
 // MCPServer, MCPRemoteProxy and MCPServerEntry: what can be a backend.
@@ -67,6 +71,9 @@ struct WorkloadSpec {
   Setting<NameRef> external_auth_config_ref;
   Setting<NameRef> auth_server_ref;
   Setting<OidcConfigRef> oidc_config_ref;
+  Setting<NameRef> authz_config_ref;
+  Span inline_authz;  // valid: authzConfig is written
+  Number replicas;
   Text remote_url, transport, proxy_mode;
   Setting<HeaderForwardSpec> header_forward;
   Setting<CaBundleSpec> ca_bundle;
@@ -74,6 +81,10 @@ struct WorkloadSpec {
 
 struct GroupSpec {
   Text description;
+};
+
+struct AuthzConfigSpec {  // MCPAuthzConfig
+  Text type;
 };
 
 struct DataSpec {         // Secret and ConfigMap
@@ -89,6 +100,7 @@ enum class ResourceKind : std::uint8_t {
   MCPServer,
   MCPRemoteProxy,
   MCPServerEntry,
+  MCPAuthzConfig,
   Secret,
   ConfigMap
 };
@@ -105,6 +117,49 @@ struct Resource {
   [[nodiscard]] std::string_view space() const noexcept { return meta.space.present ? std::string_view(meta.space.value) : "default"; }
 };
 
+// Resources in the order they were found, and an index by kind, namespace and name.
+template <class Spec>
+class ResourceList {
+ public:
+  using Item = Resource<Spec>;
+
+  // Takes it without asking whether there is one already; not indexed. For the resources of one file, before merging.
+  void append(Item&& resource) { list_.push_back(std::move(resource)); }
+  // nullptr when there is one of that kind, namespace and name, which stays.
+  const Item* add(Item&& resource) {
+    const auto place = place_of(resource.kind, resource.space());
+    const auto [entry, fresh] = by_name_.emplace(place + resource.name(), list_.size());
+    if (!fresh) return nullptr;
+    by_place_[place].push_back(list_.size());
+    return &list_.emplace_back(std::move(resource));
+  }
+  [[nodiscard]] const Item* find(ResourceKind kind, std::string_view space, std::string_view name) const {
+    const auto found = by_name_.find(place_of(kind, space) + std::string(name));
+    return found == by_name_.end() ? nullptr : &list_[found->second];
+  }
+  // Names of that kind in that namespace.
+  void collect_names(ResourceKind kind, std::string_view space, std::vector<std::string_view>& out) const {
+    const auto found = by_place_.find(place_of(kind, space));
+    if (found == by_place_.end()) return;
+    for (const auto index : found->second) out.push_back(list_[index].name());
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return list_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
+  [[nodiscard]] auto begin() const noexcept { return list_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return list_.end(); }
+  [[nodiscard]] auto begin() noexcept { return list_.begin(); }
+  [[nodiscard]] auto end() noexcept { return list_.end(); }
+
+ private:
+  static std::string place_of(ResourceKind kind, std::string_view space) {
+    return std::string(1, static_cast<char>('A' + static_cast<int>(kind))) + std::string(space) + '/';
+  }
+  std::vector<Item> list_;
+  std::unordered_map<std::string, std::size_t> by_name_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_place_;
+};
+
 // A runtime YAML with the authserver-config.yaml beside it.
 struct RuntimeFile {
   std::string folder;
@@ -118,12 +173,13 @@ struct AuthServerFile {
 };
 
 struct Inventory {
-  std::vector<Resource<VirtualServerSpec>> servers;
-  std::vector<Resource<StrategySpec>> external_auth;
-  std::vector<Resource<OidcConfigSpec>> oidc_configs;
-  std::vector<Resource<GroupSpec>> groups;
-  std::vector<Resource<WorkloadSpec>> workloads;
-  std::vector<Resource<DataSpec>> data;
+  ResourceList<VirtualServerSpec> servers;
+  ResourceList<StrategySpec> external_auth;
+  ResourceList<OidcConfigSpec> oidc_configs;
+  ResourceList<GroupSpec> groups;
+  ResourceList<WorkloadSpec> workloads;
+  ResourceList<AuthzConfigSpec> authz_configs;
+  ResourceList<DataSpec> data;
   std::vector<RuntimeFile> runtime_files;
   std::vector<AuthServerFile> auth_server_files;
   std::vector<std::string> unread_folders;  // of authserver-config.yaml files with syntax errors
@@ -131,11 +187,8 @@ struct Inventory {
 
 // The resource of that kind, namespace and name.
 template <class Spec>
-[[nodiscard]] const Resource<Spec>* find(const std::vector<Resource<Spec>>& list, ResourceKind kind, std::string_view space, std::string_view name) {
-  for (const auto& resource : list) {
-    if (resource.kind == kind && resource.space() == space && resource.name() == name) return &resource;
-  }
-  return nullptr;
+[[nodiscard]] const Resource<Spec>* find(const ResourceList<Spec>& list, ResourceKind kind, std::string_view space, std::string_view name) {
+  return list.find(kind, space, name);
 }
 
 }  // namespace vmcpauth::config

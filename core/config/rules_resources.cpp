@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/base/encoding.hpp"
+#include "core/config/byte_diff.hpp"
 #include "core/config/decoder.hpp"
 #include "core/config/rules.hpp"
 
@@ -19,6 +20,7 @@ class ResourceCheck {
     for (const auto& workload : inventory_.workloads) check_workload(workload);
     for (const auto& server : inventory_.servers) {
       if (server.spec.auth_server) check_auth_server_secrets(server.spec.auth_server.value, server.space());
+      follow(inventory_.authz_configs, ResourceKind::MCPAuthzConfig, server.space(), server.spec.incoming->authz_config_ref->name);
     }
     for (const auto& file : inventory_.runtime_files) check_runtime(file.spec);
     for (const auto& [name, extra] : overlay_.extra_backends.value) {
@@ -28,7 +30,7 @@ class ResourceCheck {
       if (backend->strategy) check_strategy(backend->strategy.value, name.at, Spelling::RunConfig, diagnostics_);
     }
     for (const auto& file : inventory_.auth_server_files) {
-      if (!has_runtime(file.folder)) check_auth_server(file.spec, file.at, {.allowed_audiences = &file.spec.allowed_audiences}, diagnostics_);
+      if (!has_runtime(file.folder)) check_lone_auth_server(file);
     }
   }
 
@@ -38,6 +40,13 @@ class ResourceCheck {
       if (file.folder == folder) return true;
     }
     return false;
+  }
+
+  void check_lone_auth_server(const AuthServerFile& file) {
+    AuthServerContext context{.allowed_audiences = &file.spec.allowed_audiences};
+    const auto supported = values(file.spec.scopes_supported);
+    if (!supported.empty()) context.scopes_supported = &supported;
+    check_auth_server(file.spec, file.at, context, diagnostics_);
   }
 
   void check_runtime(const ServerSpec& spec) {
@@ -71,7 +80,7 @@ class ResourceCheck {
   }
 
   template <class Spec>
-  const Resource<Spec>* follow(const std::vector<Resource<Spec>>& list, ResourceKind kind, std::string_view space, const Text& name) {
+  const Resource<Spec>* follow(const ResourceList<Spec>& list, ResourceKind kind, std::string_view space, const Text& name) {
     if (!name) return nullptr;
     const auto* found = find(list, kind, space, name.value);
     if (found == nullptr) report_missing(kind, space, name, inventory_, Purpose::Check, diagnostics_);
@@ -90,11 +99,22 @@ class ResourceCheck {
     if (server != nullptr) {
       if (kind_of(server->spec) == StrategyKind::EmbeddedAuthServer) {
         check_own_auth_server(workload, *server, spec.auth_server_ref->name.at);
+        if (auth != nullptr && kind_of(auth->spec) == StrategyKind::EmbeddedAuthServer) {
+          diagnostics_
+              .report(Rule::ExclusiveFields, spec.external_auth_config_ref->name.at,
+                      "authServerRef and externalAuthConfigRef both name an authorization server")
+              .with_label(spec.auth_server_ref->name.at, "authServerRef is set here");
+        }
       } else {
         diagnostics_
             .report(Rule::WrongKindOfConfig, spec.auth_server_ref->name.at, "authServerRef must name a MCPExternalAuthConfig of type embeddedAuthServer")
             .with_label(server->spec.type.at, "the type is set here");
       }
+    }
+    follow(inventory_.authz_configs, ResourceKind::MCPAuthzConfig, space, spec.authz_config_ref->name);
+    if (spec.inline_authz.valid() && spec.authz_config_ref.key.valid()) {
+      diagnostics_.report(Rule::ExclusiveFields, spec.authz_config_ref.key, "authzConfig and authzConfigRef exclude each other")
+          .with_label(spec.inline_authz, "authzConfig is written here");
     }
     check_ca_bundle(spec.ca_bundle, space);
     for (const auto& header : spec.header_forward->from_secret.value) check_secret(header->value, space);
@@ -123,7 +143,8 @@ class ResourceCheck {
           .with_label(at, "the authorization server is used here");
     } else if (ref->audience && ref->audience.value != ref->resource_url.value) {
       diagnostics_.report(Rule::AudienceNotResource, ref->audience.at, "with an authorization server audience and resourceUrl must be equal")
-          .with_label(ref->resource_url.at, "resourceUrl is set here");
+          .with_label(ref->resource_url.at, "resourceUrl is set here")
+          .with_hint(byte_difference({"audience", ref->audience.value}, {"resourceUrl", ref->resource_url.value}));
     }
   }
 
@@ -137,13 +158,43 @@ class ResourceCheck {
 
   void check_auth_server_secrets(const AuthServerSpec& server, std::string_view space) {
     for (const auto& ref : server.signing_key_refs.value) check_ref(ref.value, space);
-    for (const auto& ref : server.hmac_secret_refs.value) check_ref(ref.value, space);
+    for (const auto& ref : server.hmac_secret_refs.value) {
+      check_ref(ref.value, space);
+      check_length(ref.value, space, "an HMAC secret");
+    }
     for (const auto& upstream : server.upstreams.value) {
       check_secret(upstream->oidc->client_secret, space);
       check_secret(upstream->oauth2->client_secret, space);
       check_secret(upstream->oauth2->dcr->initial_access_token, space);
     }
-    for (const auto& client : server.delegate_clients.value) check_secret(client->client_secret, space);
+    for (const auto& client : server.delegate_clients.value) {
+      check_secret(client->client_secret, space);
+      check_length(client->client_secret.ref.value, space, "the secret of a delegate client");
+    }
+  }
+
+  // Only what is in the input; when running, the value that is used is measured.
+  void check_length(const SecretKeyRef& ref, std::string_view space, std::string_view what) {
+    constexpr std::size_t kShortest = 32;
+    const auto* secret = find(inventory_.data, ResourceKind::Secret, space, ref.name.value);
+    if (purpose_ != Purpose::Check || secret == nullptr || overlay_.secret(space, ref.name.value, ref.key.value) != nullptr) return;
+    const auto length = length_of(secret->spec, ref.key.value);
+    if (!length || *length >= kShortest) return;
+    diagnostics_.report(Rule::WeakSecret, ref.key.at, fmt::format("{} must have at least {} bytes, this one has {}", what, kShortest, *length))
+        .with_label(secret->meta.name.at, "its value is in this Secret")
+        .with_hint("make one with: openssl rand -base64 48");
+  }
+
+  static std::optional<std::size_t> length_of(const DataSpec& data, std::string_view key) {
+    for (const auto& [name, value] : data.string_data.value) {
+      if (name.value == key) return value.value.size();
+    }
+    for (const auto& [name, value] : data.data.value) {
+      if (name.value != key) continue;
+      const auto decoded = base64_decode(value.value);
+      if (decoded) return decoded->size();
+    }
+    return std::nullopt;
   }
 
   void check_secret(const SecretSource& secret, std::string_view space) {

@@ -6,22 +6,13 @@
 
 #include "core/base/encoding.hpp"
 #include "core/base/url.hpp"
+#include "core/config/byte_diff.hpp"
 #include "core/config/decoder.hpp"
 #include "core/config/rules.hpp"
 #include "core/http/headers.hpp"
 
 namespace vmcpauth::config {
 namespace {
-
-// "they differ from character 20 on: "com/" against "com"" – what the eye misses.
-std::string difference(std::string_view a, std::string_view b) {
-  if (!userinfo_of(a).empty() || !userinfo_of(b).empty()) return {};
-  if (a == std::string(b) + "/") return "the first one ends with a slash, the second does not";
-  if (b == std::string(a) + "/") return "the second one ends with a slash, the first does not";
-  std::size_t at = 0;
-  while (at < a.size() && at < b.size() && a[at] == b[at]) ++at;
-  return fmt::format("they differ from character {} on: \"…{}\" and \"…{}\"", at + 1, printable(a.substr(at), 40), printable(b.substr(at), 40));
-}
 
 class ServerCheck {
  public:
@@ -92,7 +83,7 @@ class ServerCheck {
           .report(Rule::IssuerMismatch, incoming.issuer.at,
                   fmt::format("the incoming issuer {} is not the authorization server's {}", quoted(incoming.issuer.value), quoted(issuer.value)))
           .with_label(issuer.at, "the authorization server's issuer is defined here")
-          .with_hint(difference(incoming.issuer.value, issuer.value));
+          .with_hint(byte_difference({"incoming issuer", incoming.issuer.value}, {"authorization server", issuer.value}));
     }
     const auto& audience = incoming.audience;
     if (!audience || audience.value.empty() || plan_.allowed_audiences->empty()) return;
@@ -104,9 +95,9 @@ class ServerCheck {
                                             quoted(allowed.front().value)))
                         .with_label(allowed.front().at, plan_.spelling == Spelling::Manifest ? "the allowed audience is derived from this reference"
                                                                                              : "allowed audiences are defined here");
-    finding.with_hint(plan_.spelling == Spelling::Manifest
-                          ? fmt::format("set oidcConfigRef.resourceUrl and audience to the same URL; {}", difference(audience.value, allowed.front().value))
-                          : difference(audience.value, allowed.front().value));
+    std::string hint = byte_difference({"checked audience", audience.value}, {"allowed audience", allowed.front().value});
+    if (plan_.spelling == Spelling::Manifest) hint = "set oidcConfigRef.resourceUrl and audience to the same URL: " + hint;
+    finding.with_hint(std::move(hint));
   }
 
   void check_named(const NamedStrategyPlan& entry) {

@@ -60,7 +60,31 @@ class UpstreamCheck {
     if (!uri || uri.value.empty()) return;
     if (const auto problem = redirect_problem(uri.value, allow_http)) {
       diagnostics_.report(Rule::RedirectUriForm, uri.at, fmt::format("{} {} {}", name("redirectUri", "redirect_uri"), quoted(uri.value), *problem));
+      return;
     }
+    check_callback(uri);
+  }
+
+  // Codes must come back to us.
+  void check_callback(const Text& uri) {
+    constexpr std::string_view kPath = "/oauth/callback";
+    const auto url = Url::parse(uri.value);
+    if (!url) return;
+    if (!url->path().ends_with(kPath)) {
+      diagnostics_
+          .report(Rule::RedirectElsewhere, uri.at,
+                  fmt::format("{} {} does not lead to {}, where the authorization server waits", name("redirectUri", "redirect_uri"), quoted(uri.value), kPath))
+          .with_hint(fmt::format("{}: {}{}", name("redirectUri", "redirect_uri"), url->origin(), kPath));
+      return;
+    }
+    const auto issuer = Url::parse(server_.issuer.value);
+    const auto base = Url::parse(server_.authorization_endpoint_base_url.value);
+    if (!issuer || url->origin() == issuer->origin() || (base && url->origin() == base->origin())) return;
+    diagnostics_
+        .report(Rule::RedirectElsewhere, uri.at,
+                fmt::format("{} {} is at another origin than the issuer", name("redirectUri", "redirect_uri"), quoted(uri.value)))
+        .with_label(server_.issuer.at, "the issuer is defined here")
+        .with_hint("the code comes back to whoever answers there");
   }
 
   void check_params(const TextPairs& params) {

@@ -10,19 +10,13 @@
 namespace vmcpauth::config {
 namespace {
 
-template <class Spec>
-void collect_names(const std::vector<Resource<Spec>>& list, ResourceKind kind, std::string_view space, std::vector<std::string_view>& out) {
-  for (const auto& resource : list) {
-    if (resource.kind == kind && resource.space() == space) out.push_back(resource.name());
-  }
-}
-
 std::vector<std::string_view> names_of(const Inventory& inventory, ResourceKind kind, std::string_view space) {
   std::vector<std::string_view> out;
-  collect_names(inventory.external_auth, kind, space, out);
-  collect_names(inventory.oidc_configs, kind, space, out);
-  collect_names(inventory.groups, kind, space, out);
-  collect_names(inventory.data, kind, space, out);
+  inventory.external_auth.collect_names(kind, space, out);
+  inventory.oidc_configs.collect_names(kind, space, out);
+  inventory.groups.collect_names(kind, space, out);
+  inventory.authz_configs.collect_names(kind, space, out);
+  inventory.data.collect_names(kind, space, out);
   return out;
 }
 

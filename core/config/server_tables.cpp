@@ -7,7 +7,7 @@ namespace {
 
 using namespace table;
 
-constexpr Field kOidcFields[] = {
+constexpr Field kRuntimeOidcFields[] = {
     text<&OidcIncomingSpec::issuer>("issuer", "Exact issuer of the tokens clients bring.", {.required = true, .form = Form::HttpUrl}),
     text<&OidcIncomingSpec::client_id>("clientId", "Client identifier for introspection."),
     secret_env<&OidcIncomingSpec::client_secret>("clientSecretEnv", "Environment variable with the client secret for introspection."),
@@ -21,23 +21,23 @@ constexpr Field kOidcFields[] = {
     flag<&OidcIncomingSpec::insecure_allow_http>("insecureAllowHttp", "Allow an http issuer."),
     text<&OidcIncomingSpec::ca_bundle_path>("caBundlePath", "PEM file with the CAs to trust.", {.form = Form::AbsolutePath}),
 };
-constexpr Object kOidc{"oidc", "Which tokens clients must bring.", kOidcFields};
+constexpr Object kRuntimeOidc{"oidc", "Which tokens clients must bring.", kRuntimeOidcFields};
 
-constexpr Field kIncomingFields[] = {
+constexpr Field kRuntimeIncomingFields[] = {
     text<&IncomingSpec::type>("type", "Whether clients need a token.", {.required = true, .one_of = "oidc|anonymous|local"}),
-    block<&IncomingSpec::oidc>("oidc", kOidc, "Which tokens clients must bring."),
+    block<&IncomingSpec::oidc>("oidc", kRuntimeOidc, "Which tokens clients must bring."),
     other("authz", FieldType::Mapping, "Cedar policies; not checked here."),
 };
-constexpr Object kIncoming{"incomingAuth", "How clients authenticate.", kIncomingFields};
+constexpr Object kRuntimeIncoming{"incomingAuth", "How clients authenticate.", kRuntimeIncomingFields};
 
-constexpr Field kOutgoingFields[] = {
+constexpr Field kRuntimeOutgoingFields[] = {
     text<&OutgoingSpec::source>("source", "Where strategies come from.", {.required = true, .one_of = "inline|discovered"}),
     block<&OutgoingSpec::fallback>("default", kStrategy, "For backends that are not named."),
     block_map<&OutgoingSpec::backends>("backends", kStrategy, "Strategy by backend name."),
 };
-constexpr Object kOutgoing{"outgoingAuth", "How to authenticate to backends.", kOutgoingFields};
+constexpr Object kRuntimeOutgoing{"outgoingAuth", "How to authenticate to backends.", kRuntimeOutgoingFields};
 
-constexpr Field kBackendFields[] = {
+constexpr Field kRuntimeBackendFields[] = {
     text<&BackendSpec::name>("name", "Name of the backend.", {.required = true}),
     text<&BackendSpec::url>("url", "URL of its MCP endpoint.", {.required = true, .form = Form::HttpUrl}),
     text<&BackendSpec::transport>("transport", "MCP transport.", {.required = true, .one_of = "sse|streamable-http"}),
@@ -45,15 +45,15 @@ constexpr Field kBackendFields[] = {
     text<&BackendSpec::ca_bundle_path>("caBundlePath", "PEM file with the CAs to trust (entries only).", {.form = Form::AbsolutePath}),
     other("metadata", FieldType::StringPairs),
 };
-constexpr Object kBackend{"backend", "One MCP server behind the virtual one.", kBackendFields};
+constexpr Object kRuntimeBackend{"backend", "One MCP server behind the virtual one.", kRuntimeBackendFields};
 
 // What a runtime YAML has; in VirtualMCPServer.spec.config name, groupRef and the auth blocks are filled by the operator.
 constexpr Field kServerFields[] = {
     text<&ServerSpec::name>("name", "Name of the virtual server.", {.required = true}),
     text<&ServerSpec::group>("groupRef", "ToolHive group of the backends.", {.required = true}),
-    blocks<&ServerSpec::backends>("backends", kBackend, "Backends that are fixed.", {.unique_by = "name"}),
-    block<&ServerSpec::incoming>("incomingAuth", kIncoming, "How clients authenticate.", {.required = true}),
-    block<&ServerSpec::outgoing>("outgoingAuth", kOutgoing, "How to authenticate to backends.", {.required = true}),
+    blocks<&ServerSpec::backends>("backends", kRuntimeBackend, "Backends that are fixed.", {.unique_by = "name"}),
+    block<&ServerSpec::incoming>("incomingAuth", kRuntimeIncoming, "How clients authenticate.", {.required = true}),
+    block<&ServerSpec::outgoing>("outgoingAuth", kRuntimeOutgoing, "How to authenticate to backends.", {.required = true}),
     texts<&ServerSpec::passthrough_headers>("passthroughHeaders", "Headers of the client that every backend gets."),
     other("aggregation", FieldType::Mapping),
     other("compositeTools", FieldType::List),
@@ -70,9 +70,9 @@ constexpr Field kServerFields[] = {
 constexpr Field kServerInManifestFields[] = {
     text<&ServerSpec::name>("name", "Set by the operator."),
     text<&ServerSpec::group>("groupRef", "Set by the operator."),
-    blocks<&ServerSpec::backends>("backends", kBackend, "Backends that are fixed.", {.unique_by = "name"}),
-    block<&ServerSpec::incoming>("incomingAuth", kIncoming, "Set by the operator."),
-    block<&ServerSpec::outgoing>("outgoingAuth", kOutgoing, "Set by the operator."),
+    blocks<&ServerSpec::backends>("backends", kRuntimeBackend, "Backends that are fixed.", {.unique_by = "name"}),
+    block<&ServerSpec::incoming>("incomingAuth", kRuntimeIncoming, "Set by the operator."),
+    block<&ServerSpec::outgoing>("outgoingAuth", kRuntimeOutgoing, "Set by the operator."),
     texts<&ServerSpec::passthrough_headers>("passthroughHeaders", "Headers of the client that every backend gets."),
     other("aggregation", FieldType::Mapping),
     other("compositeTools", FieldType::List),

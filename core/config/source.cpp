@@ -54,13 +54,20 @@ void shorten(Excerpt& excerpt) {
 }  // namespace
 
 FileId Sources::add(std::string name, std::string text) {
+  files_.push_back({.name = std::move(name), .text = {}, .line_starts = {0}, .secrets = {}});
+  const auto file = static_cast<FileId>(files_.size() - 1);
+  fill(file, std::move(text));
+  return file;
+}
+
+void Sources::fill(FileId id, std::string text) {
   if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
-  File file{.name = std::move(name), .text = std::move(text), .line_starts = {0}, .secrets = {}};
+  File& file = files_.at(id);
+  file.text = std::move(text);
+  file.line_starts = {0};
   for (std::size_t at = file.text.find('\n'); at != std::string::npos; at = file.text.find('\n', at + 1)) {
     file.line_starts.push_back(static_cast<std::uint32_t>(at + 1));
   }
-  files_.push_back(std::move(file));
-  return static_cast<FileId>(files_.size() - 1);
 }
 
 std::string_view Sources::text(const Span& span) const {

@@ -41,6 +41,8 @@ class Sources {
  public:
   // Keeps the text; a UTF-8 byte order mark is dropped.
   FileId add(std::string name, std::string text);
+  // The same in two steps: files are named in order and filled in any, also by several threads, each its own files.
+  void fill(FileId file, std::string text);
 
   [[nodiscard]] std::size_t size() const noexcept { return files_.size(); }
   [[nodiscard]] const std::string& name(FileId file) const { return files_.at(file).name; }

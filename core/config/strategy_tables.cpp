@@ -39,10 +39,10 @@ constexpr Field kExchangeFields[] = {
 constexpr Object kExchange{"tokenExchange", "An exchanged token (RFC 8693).", kExchangeFields};
 
 constexpr Field kRoleFields[] = {
-    other("claim", FieldType::String),
-    other("matcher", FieldType::String),
-    other("priority", FieldType::Integer),
-    other("roleArn", FieldType::String),
+    bounded("claim", FieldType::String, {.min = 1}, "Value that the role claim must have."),
+    bounded("matcher", FieldType::String, {.min = 1}, "CEL expression over the claims."),
+    bounded("priority", FieldType::Integer, {.min = 0}, "Lower numbers go first."),
+    bounded("roleArn", FieldType::String, {.required = true, .form = Form::RoleArn}, "Role to assume."),
 };
 constexpr Object kRole{"role mapping", "Which role for which claim.", kRoleFields};
 struct RoleSink {};
@@ -57,10 +57,10 @@ constexpr Field role_mappings() {
 constexpr Field kAwsFields[] = {
     text<&AwsStsSpec::region>("region", "AWS region.", {.required = true, .form = Form::AwsRegion, .min = 1}),
     other("service", FieldType::String),
-    other("fallbackRoleArn", FieldType::String),
+    bounded("fallbackRoleArn", FieldType::String, {.form = Form::RoleArn}, "Role when no mapping fits."),
     role_mappings(),
     other("roleClaim", FieldType::String),
-    other("sessionDuration", FieldType::Integer),
+    bounded("sessionDuration", FieldType::Integer, {.min = 900, .max = 43200}, "Seconds."),
     other("sessionNameClaim", FieldType::String),
     text<&AwsStsSpec::subject_provider_name>("subjectProviderName", "Upstream whose token identifies the user to AWS."),
 };
@@ -68,13 +68,13 @@ constexpr Object kAws{"awsSts", "AWS credentials by web identity.", kAwsFields};
 
 constexpr Field kOboFields[] = {
     other("audience", FieldType::String),
-    other("authority", FieldType::String),
+    bounded("authority", FieldType::String, {.form = Form::HttpsIssuerUrl}, "Base URL of Entra."),
     other("cacheSkew", FieldType::Period),
     other("clientId", FieldType::String),
     other("clientSecretRef", FieldType::Mapping),
-    other("scopes", FieldType::Strings),
-    other("tenantId", FieldType::String),
-    text<&OboSpec::subject_provider_name>("subjectTokenProviderName", "Upstream whose token is the assertion.", {.form = Form::DnsLabel}),
+    bounded("scopes", FieldType::Strings, {.min = 1, .max = 256, .max_items = 20}, "Scopes of the token."),
+    bounded("tenantId", FieldType::String, {.form = Form::TenantId, .max = 253}, "Entra tenant."),
+    text<&OboSpec::subject_provider_name>("subjectTokenProviderName", "Upstream whose token is the assertion.", {.form = Form::DnsLabel, .min = 1, .max = 63}),
 };
 constexpr Object kObo{"obo", "Entra on-behalf-of (enterprise builds of ToolHive only).", kOboFields};
 
@@ -86,11 +86,11 @@ constexpr Field kXaaFields[] = {
     flag<&XaaSpec::insecure_target_token_url>("insecureTargetTokenUrl", "Allow http for it."),
     other("targetClientId", FieldType::String),
     other("targetClientSecretRef", FieldType::Mapping),
-    other("targetAudience", FieldType::String),
+    bounded("targetAudience", FieldType::String, {.required = true}, "Issuer of the target's authorization server."),
     other("targetResource", FieldType::String),
     other("scopes", FieldType::Strings),
     text<&XaaSpec::subject_provider_name>("subjectProviderName", "Upstream whose ID token is the subject."),
-    other("subjectTokenType", FieldType::String),
+    bounded("subjectTokenType", FieldType::String, {.one_of = "urn:ietf:params:oauth:token-type:id_token"}, "Kind of the subject token."),
 };
 constexpr Object kXaa{"xaa", "Cross-application access (ID-JAG).", kXaaFields};
 

@@ -22,5 +22,6 @@ extern const Object kGroupSpec;
 extern const Object kServerWorkloadSpec;
 extern const Object kRemoteProxySpec;
 extern const Object kServerEntrySpec;
+extern const Object kAuthzConfigSpec;
 
 }  // namespace vmcpauth::config

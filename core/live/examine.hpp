@@ -9,7 +9,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/task.hpp"
 #include "core/config/diagnostic.hpp"
-#include "core/config/providers.hpp"
+#include "core/config/parties.hpp"
 #include "core/http/client.hpp"
 
 namespace vmcpauth::live {

@@ -10,8 +10,8 @@
 #include "core/base/duration.hpp"
 #include "core/base/encoding.hpp"
 #include "core/base/json.hpp"
+#include "core/config/byte_diff.hpp"
 #include "core/jose/jwk.hpp"
-#include "core/live/byte_diff.hpp"
 #include "core/live/http_date.hpp"
 #include "core/oauth/server_metadata.hpp"
 
@@ -125,7 +125,7 @@ class Probe {
       co_return;
     }
     if (document->issuer != party_.issuer.text) {
-      report(Rule::LiveIssuerMismatch, party_.issuer.at, fmt::format("it calls itself {}", config::quoted(document->issuer)), byte_diff(party_.issuer.text, document->issuer));
+      report(Rule::LiveIssuerMismatch, party_.issuer.at, fmt::format("it calls itself {}", config::quoted(document->issuer)), config::byte_difference({"configured", party_.issuer.text}, {"published", document->issuer}));
     }
     if (party_.role == PartyRole::OidcUpstream) check_abilities(*parsed);
     auto keys = check_keys(*parsed);

@@ -187,7 +187,7 @@ Catalog read_catalog(const std::vector<std::string>& paths, const Files& files, 
     LoadStatistics statistics;
     const auto before = catalog.size();
     const auto findings = diagnostics.all().size();
-    const auto inputs = read_inputs(options, files, sources, diagnostics, statistics);
+    const auto inputs = read_inputs(options, ReadMode::Documents, files, sources, diagnostics, statistics);
     for (const auto& file : inputs.documents) {
       for (const auto& document : file.documents) catalog.add(document, diagnostics);
     }

@@ -137,7 +137,7 @@ Rendition render(const Request& request, const Files& files) {
   Sources sources;
   Diagnostics ignored;
   LoadStatistics statistics;
-  const auto inputs = read_inputs(request.input, files, sources, ignored, statistics);
+  const auto inputs = read_inputs(request.input, ReadMode::Documents, files, sources, ignored, statistics);
   const Manifests manifests(inputs.documents);
   std::vector<Documents> all;
   for (const auto* server : manifests.of_kind("VirtualMCPServer")) all.push_back(from_manifest(*server, manifests));

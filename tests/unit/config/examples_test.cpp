@@ -1,13 +1,13 @@
-// Every example manifest of ToolHive gives exactly the findings it deserves: testdata/config-examples.txt, reviewed by
-// hand. Skipped when the examples are not beside the tree.
+// Every example manifest of ToolHive gives exactly the findings it deserves, practice included:
+// testdata/validate-examples.txt, reviewed by hand. Skipped when the examples are not beside the tree.
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
 
-#include "core/config/load.hpp"
 #include "core/config/render.hpp"
+#include "core/config/report/validation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 #include "tests/unit/config/shared_data.hpp"
@@ -28,11 +28,11 @@ TEST_CASE("config: ToolHive's examples give exactly the findings they deserve") 
   REQUIRE(files.content.size() >= 25);
   std::string got;
   for (const auto& [name, text] : files.content) {
-    const auto result = check({.paths = {name}}, files);
+    const auto result = validate({.load = {.paths = {name}, .practice = true}}, files).loaded;
     got += fmt::format("== {}: {} resources, {} ignored\n", name, result.statistics.resources, result.statistics.ignored_documents);
     got += render(result.diagnostics, result.sources, {.excerpts = false});
   }
-  const auto want_path = std::filesystem::path(VMCPAUTH_SOURCE_DIR) / "testdata" / "config-examples.txt";
+  const auto want_path = std::filesystem::path(VMCPAUTH_SOURCE_DIR) / "testdata" / "validate-examples.txt";
   if (std::getenv("VMCPAUTH_UPDATE_WANT") != nullptr) std::ofstream(want_path, std::ios::binary) << got;
   std::ifstream in(want_path, std::ios::binary);
   std::ostringstream want;

@@ -1,6 +1,5 @@
 #include "core/live/http_date.hpp"
 
-#include "core/live/byte_diff.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vmcpauth;
@@ -13,9 +12,4 @@ TEST_CASE("http date: the one form that is sent today") {
     CAPTURE(text);
     CHECK_FALSE(live::parse_http_date(text).has_value());
   }
-}
-
-TEST_CASE("byte diff: marks the first byte that differs") {
-  CHECK(live::byte_diff("https://a.example", "https://a.example/") ==
-        "configured: https://a.example\npublished:  https://a.example/\n                             ^ differs here");
 }

@@ -1,0 +1,48 @@
+// Atlassian: developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps.
+#include "core/config/practice/provider_pack.hpp"
+
+namespace vmcpauth::config {
+namespace atlassian {
+namespace {
+
+using enum Trap::Kind;
+
+constexpr std::string_view kHosts[] = {"auth.atlassian.com", "mcp.atlassian.com", "cf.mcp.atlassian.com"};
+
+// The three-legged flow of Atlassian's own products; its MCP server has an authorization server of its own.
+bool is_product_login(const UpstreamView& upstream) { return host_of(upstream.url().value) == "auth.atlassian.com"; }
+
+constexpr Trap kTraps[] = {
+    {.rule = Rule::AtlassianOffline,
+     .kind = NeedsScope,
+     .name = "offline_access",
+     .value = {},
+     .message = "Atlassian gives no refresh token without offline_access: its access token ends after an hour",
+     .applies = is_product_login},
+    {.rule = Rule::AtlassianAudience,
+     .kind = NeedsParameter,
+     .name = "audience",
+     .value = "api.atlassian.com",
+     .message = "Atlassian's login needs audience=api.atlassian.com: without it the token opens no API",
+     .applies = is_product_login},
+    {.rule = Rule::AtlassianConsent,
+     .kind = NeedsParameter,
+     .name = "prompt",
+     .value = "consent",
+     .message = "Atlassian's login needs prompt=consent, so that the user chooses the site",
+     .applies = is_product_login},
+};
+
+void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
+  const auto& dcr = upstream.oauth2().dcr;
+  if (upstream.is_oidc() || !dcr || host_of(dcr->discovery_url.value) != "mcp.atlassian.com") return;
+  diagnostics.report(Rule::AtlassianMetadata, dcr->discovery_url.at, "the metadata at mcp.atlassian.com names another host as issuer and for its endpoints")
+      .with_hint("name the registration endpoint and the endpoints themselves instead of the discovery URL");
+}
+
+}  // namespace
+}  // namespace atlassian
+
+const ProviderPack kAtlassian{.name = "Atlassian", .hosts = atlassian::kHosts, .traps = atlassian::kTraps, .check_upstream = atlassian::check_upstream};
+
+}  // namespace vmcpauth::config

@@ -1,0 +1,23 @@
+// What can be run but should not be deployed: providers' known traps (VMA6xx) and security practice (VMA7xx). Run by
+// check() when LoadOptions::practice asks for it, after the rules about meaning.
+#pragma once
+
+#include <vector>
+
+#include "core/config/diagnostic.hpp"
+#include "core/config/resources.hpp"
+#include "core/config/server_plan.hpp"
+
+namespace vmcpauth::config {
+
+// Everything in the input; `plans` are its servers with references followed.
+void check_practice(const Inventory& inventory, const std::vector<ServerPlan>& plans, Diagnostics& diagnostics);
+
+// ---- its two halves ----
+// VMA6xx of one authorization server's upstreams, and of an issuer whose tokens clients bring.
+void check_providers(const AuthServerSpec& server, Diagnostics& diagnostics);
+void check_incoming_provider(const OidcIncomingSpec& incoming, Diagnostics& diagnostics);
+// VMA7xx.
+void check_security(const Inventory& inventory, Diagnostics& diagnostics);
+
+}  // namespace vmcpauth::config
