@@ -1,5 +1,4 @@
-// The documents made from the option table and the field tables: a man page, two reference pages and the completions of three
-// shells. Called by docgen's main
+// The documents made from the option, field and rule tables: man page, completions of three shells, reference pages. Called by docgen's main
 // and by nothing else; the results are committed, so that packaging needs no extra step.
 #pragma once
 
