@@ -41,7 +41,11 @@ Task<void> end_session(http::HttpClient& http, const client::LoginSettings& sett
 Task<Result<http::ClientResponse>> probe(http::HttpClient& http, const client::LoginSettings& settings) {
   auto request = probe_request(settings);
   auto response = co_await http.send(std::move(request));
-  if (response && response->status == 200) co_await end_session(http, settings, *response);
+  if (!response) co_return response;
+  if (response->status >= 500) {
+    co_return fail(ErrorCode::BadResponse, fmt::format("{} answered its first request with HTTP {}", settings.server.text(), response->status));
+  }
+  if (response->status == 200) co_await end_session(http, settings, *response);
   co_return response;
 }
 

@@ -18,7 +18,7 @@ using Checked = std::expected<T, UsageError>;
 constexpr std::size_t kMaxSecretFile = 64U << 10U;
 constexpr std::chrono::milliseconds kLongestWait{3'600'000};
 
-std::unexpected<UsageError> usage(const Invocation& invocation, std::string message, std::optional<std::string> hint = std::nullopt) {
+std::unexpected<UsageError> login_usage(const Invocation& invocation, std::string message, std::optional<std::string> hint = std::nullopt) {
   return std::unexpected(UsageError{std::move(message), std::move(hint), &invocation.command()});
 }
 
@@ -89,13 +89,13 @@ std::vector<Option> browser_options() {
 Checked<Secret> secret_variable(const World& world, const Invocation& invocation, std::string_view option) {
   const auto name = *invocation.value(option);
   auto value = world.env.get(name);
-  if (!value || value->empty()) return usage(invocation, fmt::format("--{}: the environment variable {} is not set", option, printable(name, 100)));
+  if (!value || value->empty()) return login_usage(invocation, fmt::format("--{}: the environment variable {} is not set", option, printable(name, 100)));
   return Secret(*std::move(value));
 }
 
 Checked<Secret> secret_file(const World& world, const Invocation& invocation, std::string_view option) {
   auto content = world.files.read(*invocation.value(option), kMaxSecretFile);
-  if (!content) return usage(invocation, fmt::format("--{}: {}", option, content.error().message()));
+  if (!content) return login_usage(invocation, fmt::format("--{}: {}", option, content.error().message()));
   while (!content->empty() && (content->back() == '\n' || content->back() == '\r')) content->pop_back();
   return Secret(*std::move(content));
 }
@@ -103,22 +103,22 @@ Checked<Secret> secret_file(const World& world, const Invocation& invocation, st
 Checked<Url> url_option(const Invocation& invocation, std::string_view option) {
   const auto text = *invocation.value(option);
   auto url = Url::parse(text);
-  if (!url) return usage(invocation, fmt::format("--{} '{}': {}", option, printable(text, 100), url.error().message()));
+  if (!url) return login_usage(invocation, fmt::format("--{} '{}': {}", option, printable(text, 100), url.error().message()));
   if (!url->is_https() && !url->is_loopback())
-    return usage(invocation, fmt::format("--{} '{}': http is for loopback addresses only", option, printable(text, 100)));
+    return login_usage(invocation, fmt::format("--{} '{}': http is for loopback addresses only", option, printable(text, 100)));
   return *std::move(url);
 }
 
 Checked<std::optional<client::ClientIdentity>> given_client(const World& world, const Invocation& invocation) {
   if (!invocation.has("client-id")) {
     for (const auto* name : {"client-secret-env", "client-key", "client-key-id"}) {
-      if (invocation.has(name)) return usage(invocation, fmt::format("--{} needs --client-id", name));
+      if (invocation.has(name)) return login_usage(invocation, fmt::format("--{} needs --client-id", name));
     }
     return std::nullopt;
   }
   client::ClientIdentity out;
   out.id = *invocation.value("client-id");
-  if (out.id.empty()) return usage(invocation, "--client-id is empty");
+  if (out.id.empty()) return login_usage(invocation, "--client-id is empty");
   if (invocation.has("client-secret-env")) {
     TRY(out.secret, secret_variable(world, invocation, "client-secret-env"));
   }
@@ -139,7 +139,7 @@ Checked<void> read_grant(const World& world, const Invocation& invocation, clien
   }
   if (!invocation.has("id-token-env")) return {};
   out.grant = client::GrantKind::IdentityAssertion;
-  if (!invocation.has("idp-token-endpoint")) return usage(invocation, "--id-token-env needs --idp-token-endpoint");
+  if (!invocation.has("idp-token-endpoint")) return login_usage(invocation, "--id-token-env needs --idp-token-endpoint");
   TRY(out.assertion, secret_variable(world, invocation, "id-token-env"));
   TRY(out.idp_token_endpoint, url_option(invocation, "idp-token-endpoint"));
   client::ClientIdentity idp;
@@ -156,7 +156,7 @@ Checked<oauth::Scopes> read_scopes(const Invocation& invocation) {
   oauth::Scopes out;
   for (const auto& text : invocation.values("scope")) {
     const auto scopes = oauth::parse_scope(text);
-    if (!scopes) return usage(invocation, fmt::format("--scope '{}': {}", printable(text, 100), scopes.error().message()));
+    if (!scopes) return login_usage(invocation, fmt::format("--scope '{}': {}", printable(text, 100), scopes.error().message()));
     out = oauth::scope_union(std::move(out), *scopes);
   }
   return out;
@@ -167,7 +167,7 @@ Checked<std::uint16_t> read_port(const Invocation& invocation) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error != std::errc{} || end != text.data() + text.size() || port == 0)
-    return usage(invocation, fmt::format("--port '{}': a port is a number from 1 to 65535", printable(text, 20)));
+    return login_usage(invocation, fmt::format("--port '{}': a port is a number from 1 to 65535", printable(text, 20)));
   return port;
 }
 
@@ -181,7 +181,7 @@ Checked<proxy::AgentOptions> agent_options(const World& world, const Invocation&
   if (const auto text = invocation.value("timeout")) {
     const auto time = parse_go_duration(*text);
     if (!time || *time <= std::chrono::nanoseconds(0) || *time > kLongestWait)
-      return usage(invocation, fmt::format("--timeout '{}': a time like 90s or 5m, at most 1h", printable(*text, 20)));
+      return login_usage(invocation, fmt::format("--timeout '{}': a time like 90s or 5m, at most 1h", printable(*text, 20)));
     out.timeout = std::chrono::ceil<std::chrono::milliseconds>(*time);
   }
   for (const auto* name : {"client-secret-env", "assertion-env", "id-token-env", "idp-client-secret-env"}) {
@@ -201,13 +201,13 @@ std::vector<Option> login_options() {
 
 std::expected<Url, UsageError> server_argument(const Invocation& invocation) {
   if (invocation.arguments().empty())
-    return usage(invocation, "which server? its URL is missing", "vmcpauth " + invocation.command().name + " https://mcp.example.com/mcp");
+    return login_usage(invocation, "which server? its URL is missing", "vmcpauth " + invocation.command().name + " https://mcp.example.com/mcp");
   const auto& text = invocation.arguments().front();
   auto url = Url::parse(text);
-  if (!url) return usage(invocation, fmt::format("'{}': {}", printable(text, 100), url.error().message()));
-  if (url->has_fragment()) return usage(invocation, fmt::format("'{}': an MCP server's URL has no fragment", printable(text, 100)));
+  if (!url) return login_usage(invocation, fmt::format("'{}': {}", printable(text, 100), url.error().message()));
+  if (url->has_fragment()) return login_usage(invocation, fmt::format("'{}': an MCP server's URL has no fragment", printable(text, 100)));
   if (!url->is_https() && !url->is_loopback()) {
-    return usage(invocation, fmt::format("'{}': http is for loopback addresses only, because tokens would travel in the clear", printable(text, 100)));
+    return login_usage(invocation, fmt::format("'{}': http is for loopback addresses only, because tokens would travel in the clear", printable(text, 100)));
   }
   return *std::move(url);
 }
@@ -220,7 +220,7 @@ std::expected<LoginRequest, UsageError> read_login_options(const World& world, c
   TRY(settings.client, given_client(world, invocation));
   if (const auto document = invocation.value("client-metadata-url")) {
     if (auto url = oauth::parse_document_url(*document, oauth::LoopbackDocuments::Allowed); !url) {
-      return usage(invocation, fmt::format("--client-metadata-url '{}': {}", printable(*document, 100), url.error().message()));
+      return login_usage(invocation, fmt::format("--client-metadata-url '{}': {}", printable(*document, 100), url.error().message()));
     }
     settings.client_metadata_url = *document;
   }

@@ -9,29 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/descriptor.hpp"
+
 namespace vmcpauth {
-namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-std::unexpected<Error> io_error(const std::filesystem::path& path, int error) {
-  const auto code = error == ENOENT || error == ENOTDIR ? ErrorCode::NotFound : ErrorCode::Io;
-  return fail(code, path.string() + ": " + std::generic_category().message(error));
-}
-
-}  // namespace
 
 Result<std::string> SystemFiles::read(const std::filesystem::path& path, std::size_t max_bytes) const {
   // O_NONBLOCK: opening a FIFO must not hang before fstat refuses it.

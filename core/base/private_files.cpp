@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/descriptor.hpp"
 #include "core/base/files.hpp"
 
 namespace vmcpauth {
@@ -17,26 +18,9 @@ namespace {
 constexpr mode_t kForOthers = 077;
 constexpr mode_t kWritableByOthers = 022;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-std::unexpected<Error> io_error(const std::filesystem::path& path, int error) {
+std::unexpected<Error> refused(const std::filesystem::path& path, int error) {
   if (error == ELOOP) return fail(ErrorCode::Io, path.string() + ": is a symbolic link, which a secret file may not be");
-  const auto code = error == ENOENT || error == ENOTDIR ? ErrorCode::NotFound : ErrorCode::Io;
-  return fail(code, path.string() + ": " + std::generic_category().message(error));
+  return io_error(path, error);
 }
 
 Result<void> check_private(const std::filesystem::path& path, const struct stat& info) {
@@ -73,7 +57,7 @@ Result<void> SystemPrivateFiles::make_folder(const std::filesystem::path& path) 
 
 Result<std::string> SystemPrivateFiles::read(const std::filesystem::path& path, std::size_t max_bytes) const {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
-  if (file.get() < 0) return io_error(path, errno);
+  if (file.get() < 0) return refused(path, errno);
   struct stat info{};
   if (::fstat(file.get(), &info) != 0) return io_error(path, errno);
   TRY_VOID(check_private(path, info));
@@ -124,7 +108,7 @@ Result<std::vector<std::string>> SystemPrivateFiles::names(const std::filesystem
 
 Result<std::optional<std::unique_ptr<FileLock>>> SystemPrivateFiles::try_lock(const std::filesystem::path& path) {
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (file.get() < 0) return io_error(path, errno);
+  if (file.get() < 0) return refused(path, errno);
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK || errno == EINTR) return std::nullopt;
     return io_error(path, errno);

@@ -11,8 +11,8 @@ namespace {
 constexpr const char* kEndpoint = "vmcpauth_login_progress_endpoint";
 constexpr const char* kChallenge = "vmcpauth_progress_challenge";
 constexpr std::size_t kMaxLegs = 32;
-constexpr std::size_t kMaxDocument = 64U << 10U;
-constexpr JsonLimits kLimits{kMaxDocument, 8};
+constexpr std::size_t kMaxProgress = 64U << 10U;
+constexpr JsonLimits kProgressLimits{kMaxProgress, 8};
 
 std::optional<Leg> read_leg(const Json& object) {
   if (!object.is_object()) return std::nullopt;
@@ -43,7 +43,7 @@ std::string describe(const Leg& leg, std::size_t number, std::size_t count) {
 
 std::vector<Leg> read_legs(std::string_view json_text) {
   std::vector<Leg> out;
-  const auto document = parse_json_object(json_text, kLimits);
+  const auto document = parse_json_object(json_text, kProgressLimits);
   if (!document) return out;
   const auto legs = document->find("legs");
   if (legs == document->end() || !legs->is_array()) return out;
@@ -81,7 +81,7 @@ std::optional<std::pair<std::string, std::string>> LegWatch::parameter() const {
 Task<void> LegWatch::look() {
   if (!endpoint_) co_return;
   http::ClientRequest request{
-      .method = "POST", .url = *endpoint_, .peer = peer_, .timeout = std::chrono::milliseconds(3'000), .max_response_bytes = kMaxDocument};
+      .method = "POST", .url = *endpoint_, .peer = peer_, .timeout = std::chrono::milliseconds(3'000), .max_response_bytes = kMaxProgress};
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
   request.body = form_encode({{"progress_secret", secret_.reveal()}});
   const auto response = co_await ports_.http.send(std::move(request));

@@ -16,10 +16,12 @@ upstream::Peer authorization_peer(const oauth::ServerMetadata& server) {
 }
 
 // MCP authorization specification: without S256 in the metadata there is no telling whether the server checks the verifier.
-Result<void> check_code_grant(const oauth::ServerMetadata& server) {
+Result<void> check_code_grant(const oauth::ServerMetadata& server, const http::PeerPolicy& peer) {
   const auto refuse = [&](std::string_view why) { return fail(ErrorCode::Unsupported, "authorization server " + server.issuer + " " + std::string(why)); };
   if (!server.authorization_endpoint) return refuse("has no authorization endpoint");
   if (!server.token_endpoint) return refuse("has no token endpoint");
+  // The browser would be sent to a program of ours by somebody on the internet.
+  if (server.authorization_endpoint->is_loopback() && !peer.allow_loopback) return refuse("names an authorization endpoint on this machine");
   const auto& methods = server.code_challenge_methods_supported;
   if (std::ranges::find(methods, oauth::kPkceMethod) == methods.end())
     return refuse("does not advertise PKCE with S256, without which MCP clients must not go on");
@@ -97,7 +99,7 @@ Task<Result<Credential>> Login::run(LoginSettings settings, LoginCircumstances c
   Attempt attempt{std::move(settings), std::move(circumstances), {}, {}, nullptr};
   const auto& server = attempt.discovery().server;
   const bool with_browser = attempt.settings.grant == GrantKind::AuthorizationCode;
-  if (with_browser) CO_TRY_VOID(check_code_grant(server));
+  if (with_browser) CO_TRY_VOID(check_code_grant(server, attempt.discovery().peer));
   if (!server.token_endpoint) co_return fail(ErrorCode::Unsupported, "authorization server " + server.issuer + " has no token endpoint");
   CO_TRY(attempt.key, dpop_key(attempt.settings, attempt.circumstances));
   const Credential* before = attempt.circumstances.before ? &*attempt.circumstances.before : nullptr;

@@ -7,12 +7,12 @@ namespace vmcpauth::client {
 namespace {
 
 constexpr std::string_view kWellKnown = "/.well-known/oauth-protected-resource";
-constexpr JsonLimits kLimits{256U << 10U, 32};
+constexpr JsonLimits kMetadataLimits{256U << 10U, 32};
 constexpr std::size_t kMaxServers = 20;
 
 Result<ProtectedResource> read(std::string_view json_text) {
   ProtectedResource out;
-  TRY(out.document, parse_json_object(json_text, kLimits));
+  TRY(out.document, parse_json_object(json_text, kMetadataLimits));
   TRY(out.resource, required_string(out.document, "resource"));
   TRY_VOID(oauth::check_resource_syntax(out.resource));
   TRY(auto servers, optional_strings(out.document, "authorization_servers"));

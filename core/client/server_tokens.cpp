@@ -133,7 +133,7 @@ Task<Result<AccessToken>> ServerTokens::renew(Refusal refusal, std::optional<Acc
   } else {
     CO_TRY(circumstances.before, stored());
   }
-  CO_TRY_VOID(may_log_in({}));
+  CO_TRY_VOID(may_log_in(grant_after(circumstances.before ? &*circumstances.before : nullptr), {}));
   if (!discovery) {
     CO_TRY(discovery, co_await discover(refusal, circumstances.before ? &*circumstances.before : nullptr));
   }
@@ -145,7 +145,7 @@ Task<Result<AccessToken>> ServerTokens::renew(Refusal refusal, std::optional<Acc
 }
 
 Task<Result<AccessToken>> ServerTokens::step_up(Refusal refusal) {
-  CO_TRY_VOID(may_log_in(refusal.scopes));
+  CO_TRY_VOID(may_log_in(grant_after(credential()), refusal.scopes));
   LoginCircumstances circumstances;
   if (credential_) {
     circumstances.before = credential_->clone();
@@ -159,8 +159,13 @@ Task<Result<AccessToken>> ServerTokens::step_up(Refusal refusal) {
   co_return token;
 }
 
-Result<void> ServerTokens::may_log_in(const oauth::Scopes& scopes) const {
-  if (settings_.asking == Asking::WhenNeeded || !needs_person(settings_.login.grant)) return {};
+GrantKind ServerTokens::grant_after(const Credential* before) const noexcept {
+  const bool same = before != nullptr && before->grant == GrantKind::ClientCredentials && !settings_.login.client;
+  return same && settings_.login.grant == GrantKind::AuthorizationCode ? before->grant : settings_.login.grant;
+}
+
+Result<void> ServerTokens::may_log_in(GrantKind grant, const oauth::Scopes& scopes) const {
+  if (settings_.asking == Asking::WhenNeeded || !needs_person(grant)) return {};
   const std::string& server = settings_.login.server.text();
   if (scopes.empty()) return std::unexpected(Error(ErrorCode::Unauthenticated, "not logged in to " + server).note("run 'vmcpauth login " + server + "'"));
   const auto wanted = oauth::join_scope(scopes);
@@ -171,6 +176,7 @@ Result<void> ServerTokens::may_log_in(const oauth::Scopes& scopes) const {
 Task<Result<AccessToken>> ServerTokens::log_in(LoginCircumstances circumstances) {
   Login login(ports_, agent_, progress_);
   auto settings = settings_.login.clone();
+  settings.grant = grant_after(circumstances.before ? &*circumstances.before : nullptr);
   auto credential = co_await login.run(std::move(settings), std::move(circumstances));
   awaited_ = agent_ != nullptr;
   legs_ = login.legs();
@@ -202,6 +208,7 @@ Task<void> ServerTokens::settled(Result<int> outcome) {
     shown.can_refresh = !credential_->refresh_token.empty();
   }
   shown.legs = legs_;
+  if (outcome && *outcome >= 500) outcome = fail(ErrorCode::BadResponse, "the server took the credential and then answered HTTP " + std::to_string(*outcome));
   if (!outcome) shown.failure = std::move(outcome).error();
   co_await agent_->finish(std::move(shown));
 }

@@ -46,7 +46,9 @@ class ServerTokens final : public TokenSource {
   [[nodiscard]] Task<Result<Stored>> look_up(Refusal refusal, std::optional<AccessToken> refused);
   [[nodiscard]] Task<Result<bool>> refresh(const Discovery& discovery, Credential& credential);
   [[nodiscard]] Task<Result<AccessToken>> log_in(LoginCircumstances circumstances);
-  [[nodiscard]] Result<void> may_log_in(const oauth::Scopes& scopes) const;
+  // A credential that came without a person is renewed the same way, as far as what that took is stored.
+  [[nodiscard]] GrantKind grant_after(const Credential* before) const noexcept;
+  [[nodiscard]] Result<void> may_log_in(GrantKind grant, const oauth::Scopes& scopes) const;
 
   Ports ports_;
   CredentialStore& store_;

@@ -6,7 +6,7 @@ namespace vmcpauth::client {
 namespace {
 
 constexpr int kMaxNonceTries = 2;
-constexpr std::size_t kMaxNonce = 1024;
+constexpr std::size_t kLongestNonce = 1024;
 constexpr Milliseconds kServerTroublePause{1000};
 
 std::vector<std::string_view> confidential(const Grant& grant, const ClientIdentity& client) {
@@ -74,7 +74,7 @@ class Conversation {
 
   bool take_nonce(const http::ClientResponse& response) {
     const auto nonce = response.headers.get("dpop-nonce");
-    if (!key_ || !nonce || nonce->empty() || nonce->size() > kMaxNonce || nonce_ == *nonce) return false;
+    if (!key_ || !nonce || nonce->empty() || nonce->size() > kLongestNonce || nonce_ == *nonce) return false;
     nonce_ = *nonce;
     return true;
   }

@@ -5,11 +5,11 @@
 namespace vmcpauth::oauth {
 namespace {
 
-constexpr std::size_t kMaxDocument = 256U * 1024U;
+constexpr std::size_t kMaxMetadata = 256U * 1024U;
 constexpr std::string_view kOAuthWellKnown = "/.well-known/oauth-authorization-server";
 constexpr std::string_view kOpenIdWellKnown = "/.well-known/openid-configuration";
 
-Error bad_document(std::string message) { return {ErrorCode::BadResponse, std::move(message)}; }
+Error unusable_document(std::string message) { return {ErrorCode::BadResponse, std::move(message)}; }
 
 // A document that cannot be read is the issuer's fault, whatever the reader called it.
 Error as_bad_response(const Error& cause) {
@@ -22,8 +22,8 @@ Result<std::optional<Url>> endpoint(const Json& document, std::string_view name,
   TRY(auto text, optional_string(document, name));
   if (!text) return std::nullopt;
   auto url = Url::parse(*text);
-  if (!url || url->has_fragment()) return std::unexpected(bad_document("metadata member \"" + std::string(name) + "\" is not a URL"));
-  if (!is_scheme_allowed(*url, peer)) return std::unexpected(bad_document("metadata member \"" + std::string(name) + "\" is not an https URL"));
+  if (!url || url->has_fragment()) return std::unexpected(unusable_document("metadata member \"" + std::string(name) + "\" is not a URL"));
+  if (!is_scheme_allowed(*url, peer)) return std::unexpected(unusable_document("metadata member \"" + std::string(name) + "\" is not an https URL"));
   return *std::move(url);
 }
 
@@ -60,11 +60,11 @@ Result<void> read_capabilities(const Json& document, ServerMetadata& out) {
 
 Result<ServerMetadata> read_document(std::string_view json_text, std::string_view issuer, const http::PeerPolicy& peer) {
   ServerMetadata out;
-  TRY(out.document, parse_json_object(json_text, {.max_bytes = kMaxDocument}));
+  TRY(out.document, parse_json_object(json_text, {.max_bytes = kMaxMetadata}));
   TRY(out.issuer, required_string(out.document, "issuer"));
   if (out.issuer != issuer) {
     return std::unexpected(
-        bad_document("metadata is of another issuer").note("it says \"" + printable(out.issuer, 200) + "\", expected \"" + printable(issuer, 200) + "\""));
+        unusable_document("metadata is of another issuer").note("it says \"" + printable(out.issuer, 200) + "\", expected \"" + printable(issuer, 200) + "\""));
   }
   TRY_VOID(read_endpoints(out.document, peer, out));
   TRY_VOID(read_capabilities(out.document, out));
@@ -94,7 +94,7 @@ Attempt judge(const Result<http::ClientResponse>& response, const DiscoverySetti
 }
 
 http::ClientRequest metadata_request(const Url& url, const http::PeerPolicy& peer) {
-  return {.url = url, .headers = {{"Accept", "application/json"}}, .peer = peer, .max_response_bytes = kMaxDocument};
+  return {.url = url, .headers = {{"Accept", "application/json"}}, .peer = peer, .max_response_bytes = kMaxMetadata};
 }
 
 }  // namespace

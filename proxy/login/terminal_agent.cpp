@@ -12,7 +12,7 @@
 namespace vmcpauth::proxy {
 namespace {
 
-constexpr Milliseconds kLook{50};
+constexpr Milliseconds kBetweenLooks{50};
 constexpr int kLooksBetween = 10;  // half a second between two looks at what happens meanwhile
 constexpr std::size_t kLongestLine = 32U << 10U;
 
@@ -111,7 +111,7 @@ Task<Result<std::string>> TerminalAgent::ask(client::AuthorizationPrompt prompt)
   const auto until = clock_.steady() + options_.timeout;
   for (int looks = 1; clock_.steady() < until; ++looks) {
     if (auto answer = look(prompt)) co_return *std::move(answer);
-    co_await timer_.pause(kLook);
+    co_await timer_.pause(kBetweenLooks);
     if (prompt.meanwhile && looks % kLooksBetween == 0) co_await prompt.meanwhile();
   }
   co_return std::unexpected(too_late(prompt));

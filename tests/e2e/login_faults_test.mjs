@@ -1,6 +1,7 @@
 // Everything that can go wrong in a login, against servers that misbehave: each ends with one clear sentence, the right status,
 // nothing stored and no secret printed.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { Browser } from './support/browser.mjs';
 import { closeServer, listenOnLoopback } from './support/cleanup.mjs';
 import { logIn, startLogin } from './support/login_process.mjs';
 import { startScriptedMcp } from './support/scripted_mcp.mjs';
+import { scratchDir } from './support/vmcpauth.mjs';
 
 const stored = (stateDir) => {
   try {
@@ -118,6 +120,28 @@ test('a token that the server does not take is not called a success', { timeout:
   assert.match(page.text, /did not succeed/);
   assert.equal((await login.end()).code, 4, login.output);
   assert.match(login.stderr, /refuses the token.*wrong audience/s);
+});
+
+test('a server that breaks behind its own door is not called a success', { timeout: 60_000 }, async (t) => {
+  const server = await startScriptedMcp(t);
+  server.answers['/mcp'] = (request, response) => (request.headers.authorization ? response.writeHead(502).end() : 'as usual');
+  const login = startLogin(t, ['login', server.url, '--no-browser']);
+  const page = await new Browser().visit(await login.signInUrl());
+  assert.match(page.text, /did not succeed/);
+  assert.equal((await login.end()).code, 3, login.output);
+  assert.match(login.stderr, /answered its first request with HTTP 502/);
+});
+
+test('a certificate that is not trusted is refused, and --ca makes it trusted', { timeout: 60_000 }, async (t) => {
+  const dir = scratchDir(t);
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1',
+    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')]);
+  assert.equal(made.status, 0, String(made.stderr));
+  const server = await startScriptedMcp(t, { tls: { key: readFileSync(join(dir, 'key.pem')), cert: readFileSync(join(dir, 'cert.pem')) } });
+  await fails(t, server, { code: 3, says: /certificate/, browser: false });
+  // With the authority it gets as far as the browser, which this test's does not trust.
+  const login = startLogin(t, ['login', server.url, '--no-browser', '--ca', join(dir, 'cert.pem')]);
+  assert.equal((await login.signInUrl()).origin, server.origin);
 });
 
 test('a port that is taken is named, with what to do', { timeout: 60_000 }, async (t) => {

@@ -40,15 +40,29 @@ function loginOptions() {
   return options;
 }
 
-function run(...args) {
-  const done = spawnSync(process.env.VMCPAUTH_BIN, args, { env, stdio: 'inherit', timeout: 25_000 });
+// What a scenario asks a client to do, as the words behind `vmcpauth call URL`. Scenarios that only want a connection list the tools.
+const OPERATIONS = {
+  tools_call: [['tools/call', 'add_numbers', '--arg', 'a=5', '--arg', 'b=3']],
+  'elicitation-sep1034-client-defaults': [['tools/call', 'test_client_elicitation_defaults', '--elicit', 'defaults']],
+  'sse-retry': [['tools/call', 'test_reconnection']],
+  'sep-2322-client-request-state': ['echo_state', 'no_state', 'unrelated', 'no_result_type'].map((name) => ['tools/call', `test_mrtr_${name}`, '--elicit', 'defaults']),
+  'http-standard-headers': [['tools/list'], ['tools/call', 'test_headers'], ['tools/call', 'my-hyphenated-tool'], ['resources/list'],
+    ['resources/read', 'file:///path/to/file%20name.txt'], ['resources/read', 'https://example.com/resource?id=123'], ['prompts/list'], ['prompts/get', 'test_prompt']],
+  'http-custom-headers': (context.toolCalls ?? []).map((call) => ['tools/call', call.name, '--args-json', JSON.stringify(call.arguments)]),
+  'http-invalid-tool-headers': [['tools/list'], ['tools/call', 'valid_tool', '--arg', 'region=eu']],
+  'auth/scope-step-up': [['tools/list'], ['tools/call', 'test-tool']],
+  'auth/authorization-server-migration': [['tools/list'], ['tools/list']],
+};
+
+// Every call is a process of its own; the credential is what they share.
+function run(words) {
+  const options = ['--revision', revision, '--login', '-v', ...(scenario.startsWith('auth/') ? loginOptions() : [])];
+  const done = spawnSync(process.env.VMCPAUTH_BIN, ['call', url, ...words, ...options], { env, stdio: 'inherit', timeout: 25_000 });
   return done.status ?? 3;
 }
 
-let status = 0;
 try {
-  status = run('login', url, '-v', ...loginOptions());
+  process.exitCode = (OPERATIONS[scenario] ?? [['tools/list']]).map(run).find((status) => status !== 0) ?? 0;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
-process.exitCode = status;

@@ -2,6 +2,7 @@
 // For what honest servers cannot be made to do to a client.
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { closeServer, listenOnLoopback } from './cleanup.mjs';
 
 const json = (response, status, body, headers = {}) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
@@ -24,9 +25,11 @@ class ScriptedMcp {
   });
   resource = (at) => ({ resource: at('/mcp'), authorization_servers: [at('')], scopes_supported: ['tools'] });
 
-  async start() {
-    this.server = createServer((request, response) => this.#route(request, response).catch(() => response.destroy()));
+  async start(tls) {
+    const route = (request, response) => this.#route(request, response).catch(() => response.destroy());
+    this.server = tls ? createTlsServer(tls, route) : createServer(route);
     this.origin = await listenOnLoopback(this.server);
+    if (tls) this.origin = this.origin.replace('http:', 'https:');
     this.url = `${this.origin}/mcp`;
   }
 
@@ -90,9 +93,10 @@ class ScriptedMcp {
   }
 }
 
-export async function startScriptedMcp(scope) {
+// tls: {key, cert} for https.
+export async function startScriptedMcp(scope, { tls } = {}) {
   const server = new ScriptedMcp();
-  await server.start();
+  await server.start(tls);
   scope.after(() => closeServer(server.server));
   return server;
 }

@@ -149,10 +149,10 @@ TEST_CASE("credential store: the lock of a server is waited for, and not for eve
 TEST_CASE("credential store: the state folder follows the XDG rules") {
   test::FakeEnv env;
   CHECK(client::state_folder(env).error().code() == ErrorCode::NotFound);
-  env.values["HOME"] = "/home/ada";
-  CHECK(client::state_folder(env) == "/home/ada/.local/state/vmcpauth");
+  env.values["HOME"] = "/users/ada";
+  CHECK(client::state_folder(env) == "/users/ada/.local/state/vmcpauth");
   env.values["XDG_STATE_HOME"] = "relative";
-  CHECK(client::state_folder(env) == "/home/ada/.local/state/vmcpauth");
+  CHECK(client::state_folder(env) == "/users/ada/.local/state/vmcpauth");
   env.values["XDG_STATE_HOME"] = "/state";
   CHECK(client::state_folder(env) == "/state/vmcpauth");
 }

@@ -55,6 +55,7 @@ TEST_CASE("login: servers that may not be trusted are refused before the browser
       {"no PKCE", [](LoginWorld& w) { w.metadata.erase("code_challenge_methods_supported"); }, ErrorCode::Unsupported, "PKCE"},
       {"plain PKCE", [](LoginWorld& w) { w.metadata["code_challenge_methods_supported"] = {"plain"}; }, ErrorCode::Unsupported, "PKCE"},
       {"endpoint in the clear", [](LoginWorld& w) { w.metadata["token_endpoint"] = "http://as.test/token"; }, ErrorCode::BadResponse, "not an https URL"},
+      {"a browser trap", [](LoginWorld& w) { w.metadata["authorization_endpoint"] = "http://127.0.0.1:631/"; }, ErrorCode::Unsupported, "on this machine"},
       {"no registration", [](LoginWorld& w) { w.metadata.erase("registration_endpoint"); }, ErrorCode::Unsupported, "--client-id"},
       {"metadata in the clear", [](LoginWorld& w) { w.challenge = "Bearer resource_metadata=\"http://mcp.test/meta\""; }, ErrorCode::BadResponse, "not https"},
   };

@@ -132,4 +132,15 @@ TEST_CASE("server tokens: grants without a person need nobody to allow them") {
   REQUIRE(world.call().has_value());
   CHECK(world.agent.asked.empty());
   CHECK(world.token_request(0).get("grant_type") == "client_credentials");
+
+  // Later and without the options: what is stored is enough to do the same again.
+  world.settings.grant = client::GrantKind::AuthorizationCode;
+  world.settings.client.reset();
+  world.clock.advance(Seconds(4000));
+  world.token_answers = {json_response(400, {{"error", "invalid_grant"}})};
+  world.restart(false, client::Asking::Never);
+  REQUIRE(world.call().has_value());
+  CHECK(world.agent.asked.empty());
+  CHECK(world.token_request(2).get("grant_type") == "client_credentials");
+  CHECK(world.count("https://as.test/register") == 0);
 }
