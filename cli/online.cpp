@@ -9,10 +9,11 @@
 
 namespace vmcpauth::cli {
 
-void ask_online(const World& world, Milliseconds deadline, config::LoadResult& loaded) {
-  if (loaded.parties.empty()) return;
+void ask_online(const World& world, const config::LoadOptions& input, Milliseconds deadline, config::LoadResult& loaded) {
+  auto parties = config::read_parties(input, world.files);
+  if (parties.empty()) return;
   const auto network = world.network();
-  live::Examination examination{.parties = std::move(loaded.parties), .deadline = deadline};
+  live::Examination examination{.parties = std::move(parties), .deadline = deadline};
   const bool terminal = world.terminal.error_is_terminal;
   if (terminal) {
     world.error << fmt::format("asking {} provider{} ...", examination.parties.size(), examination.parties.size() == 1 ? "" : "s") << std::flush;

@@ -7,7 +7,7 @@
 
 namespace vmcpauth::cli {
 
-// Adds what was found to the findings. Without parties no network is made.
-void ask_online(const World& world, Milliseconds deadline, config::LoadResult& loaded);
+// Adds what was found to `loaded`, which came from the same input. Without parties no network is made.
+void ask_online(const World& world, const config::LoadOptions& input, Milliseconds deadline, config::LoadResult& loaded);
 
 }  // namespace vmcpauth::cli

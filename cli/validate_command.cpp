@@ -134,7 +134,7 @@ std::expected<config::ValidateOptions, UsageError> options_of(const World& world
   const auto deadline = deadline_of(invocation);
   if (!deadline) return std::unexpected(deadline.error());
   const bool online = invocation.has("online");
-  if (online) options.more = [&world, limit = *deadline](config::LoadResult& loaded) { ask_online(world, limit, loaded); };
+  if (online) options.more = [&world, input = options.load, limit = *deadline](config::LoadResult& loaded) { ask_online(world, input, limit, loaded); };
   const bool crds = !options.load.crds.empty();
   options.ran = [crds, online](config::Rule rule) {
     const auto hundred = static_cast<unsigned>(rule) / 100;

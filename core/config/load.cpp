@@ -89,7 +89,6 @@ LoadResult check(const LoadOptions& options, const Files& files) {
     if (reading.plans.size() == 1) apply_overlay(plan, reading.overlay, reading.result.diagnostics);
     check_server(plan, Purpose::Check, reading.result.diagnostics);
   }
-  reading.result.parties = parties_of(reading.plans);
   if (options.practice) check_practice(reading.inventory, reading.plans, reading.result.diagnostics);
   report_nothing(reading);
   reading.result.diagnostics.sort();

@@ -10,7 +10,6 @@
 
 #include "core/base/files.hpp"
 #include "core/config/diagnostic.hpp"
-#include "core/config/parties.hpp"
 #include "core/config/runtime.hpp"
 #include "core/config/source.hpp"
 
@@ -54,7 +53,6 @@ struct LoadResult {
   Diagnostics diagnostics;  // sorted
   LoadStatistics statistics;
   std::vector<std::string> servers;   // names of every VirtualMCPServer and runtime configuration found
-  std::vector<Party> parties;         // check() only: whom to ask with --online
   std::optional<std::string> listen;  // the overlay's [local] listen
   std::optional<std::string> issuer;  // the overlay's [local] issuer: "keep" or a URL
   std::optional<Runtime> runtime;     // load() only, and only without error findings

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/base/encoding.hpp"
+#include "core/config/input_files.hpp"
 #include "core/config/server_plan.hpp"
 
 namespace vmcpauth::config {
@@ -92,9 +93,14 @@ class PartyCollector {
 
 }  // namespace
 
-std::vector<Party> parties_of(const std::vector<ServerPlan>& plans) {
+std::vector<Party> read_parties(const LoadOptions& options, const Files& files) {
+  Sources sources;
+  Diagnostics reported_before;
+  LoadStatistics statistics;
+  const auto inputs = read_inputs(options, ReadMode::Resources, files, sources, reported_before, statistics);
   PartyCollector collector;
-  for (const auto& plan : plans) collector.add(plan);
+  for (const auto& server : inputs.inventory.servers) collector.add(plan_server(server, inputs.inventory, Purpose::Check, reported_before));
+  for (const auto& file : inputs.inventory.runtime_files) collector.add(plan_server(file, inputs.inventory));
   return collector.take();
 }
 

@@ -1,16 +1,16 @@
 // Every party that a configuration depends on and that can be asked over the network: upstream providers, external and
-// trusted issuers. Filled by check() from what was read; core/live asks them.
+// trusted issuers. core/live asks them.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "core/base/files.hpp"
+#include "core/config/load.hpp"
 #include "core/config/source.hpp"
 
 namespace vmcpauth::config {
-
-struct ServerPlan;
 
 enum class PartyRole : std::uint8_t { OidcUpstream, OAuth2Upstream, IncomingIssuer, TrustedIssuer };
 
@@ -33,7 +33,8 @@ struct Party {
   bool allow_http = false;
 };
 
-// Parties of all servers, each once.
-[[nodiscard]] std::vector<Party> parties_of(const std::vector<ServerPlan>& plans);
+// The parties of all servers of an input that check() has read before, each once. Files are read again in the same order, so
+// that places mean the same in both readings.
+[[nodiscard]] std::vector<Party> read_parties(const LoadOptions& options, const Files& files);
 
 }  // namespace vmcpauth::config

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/config/catalogue/catalogue.hpp"
+#include "core/config/catalogue/live.hpp"
 
 namespace vmcpauth::config {
 namespace {

@@ -175,20 +175,6 @@ enum class Rule : std::uint16_t {
   PlainHttp = 708,
   InsecureFlag = 709,
   UpstreamWithoutRefresh = 710,
-
-  // Asked over the network (--online).
-  LiveUnreachable = 801,
-  LivePrivateAddress = 802,
-  LiveNoMetadata = 803,
-  LiveBadMetadata = 804,
-  LiveIssuerMismatch = 805,
-  LiveKeysUnusable = 806,
-  LiveNoPkce = 807,
-  LiveScopeMissing = 808,
-  LiveGrantMissing = 809,
-  LiveRegistrationClosed = 810,
-  LiveClockSkew = 811,
-  LiveNotChecked = 812,
 };
 
 // A complete, correct configuration that examples are made from; their texts are in catalogue/bases.cpp.

@@ -11,6 +11,7 @@
 #include "core/base/encoding.hpp"
 #include "core/base/json.hpp"
 #include "core/config/byte_diff.hpp"
+#include "core/config/catalogue/live.hpp"
 #include "core/jose/jwk.hpp"
 #include "core/live/http_date.hpp"
 #include "core/oauth/server_metadata.hpp"
@@ -22,6 +23,7 @@ using config::Party;
 using config::PartyRole;
 using config::Placed;
 using config::Rule;
+namespace live_rule = config::live_rule;
 using config::Span;
 
 constexpr Milliseconds kRequestTimeout{10'000};
@@ -60,7 +62,7 @@ class Probe {
     const auto left = std::chrono::duration_cast<Milliseconds>(context_.deadline - context_.clock.steady());
     const auto where = request.url.text();
     if (left <= Milliseconds::zero()) {
-      report(Rule::LiveNotChecked, at, fmt::format("{} was not asked: the time was over", printable(where, 300)));
+      report(live_rule::kNotChecked, at, fmt::format("{} was not asked: the time was over", printable(where, 300)));
       co_return std::nullopt;
     }
     request.peer = peer(request.url);
@@ -80,11 +82,11 @@ class Probe {
   void report_failure(const Error& error, const std::string& where, Span at) {
     const auto what = fmt::format("{}: {}", printable(where, 300), printable(error.describe(), 300));
     if (error.code() == ErrorCode::BlockedAddress) {
-      report(Rule::LivePrivateAddress, at, what, "ToolHive refuses such an address, too, unless allowPrivateIPs says otherwise");
+      report(live_rule::kPrivateAddress, at, what, "ToolHive refuses such an address, too, unless allowPrivateIPs says otherwise");
     } else if (error.code() == ErrorCode::Timeout && context_.clock.steady() >= context_.deadline) {
-      report(Rule::LiveNotChecked, at, what);
+      report(live_rule::kNotChecked, at, what);
     } else {
-      report(Rule::LiveUnreachable, at, what);
+      report(live_rule::kUnreachable, at, what);
     }
   }
 
@@ -99,7 +101,7 @@ class Probe {
     clock_reported_ = true;
     const bool behind = *date < early;
     const auto skew = behind ? std::chrono::floor<Seconds>(early - *date) : std::chrono::floor<Seconds>(*date - received);
-    report(Rule::LiveClockSkew, at, fmt::format("its clock is {} {} ours", human_duration(skew), behind ? "behind" : "ahead of"),
+    report(live_rule::kClockSkew, at, fmt::format("its clock is {} {} ours", human_duration(skew), behind ? "behind" : "ahead of"),
            "tokens are refused as not yet valid or already expired: set both clocks by NTP");
   }
 
@@ -121,11 +123,11 @@ class Probe {
     if (!document) co_return;
     auto parsed = oauth::parse_server_metadata(document->body, document->issuer, peer(document->url));
     if (!parsed) {
-      report(Rule::LiveBadMetadata, party_.issuer.at, fmt::format("{}: {}", document->url.text(), printable(parsed.error().describe(), 300)));
+      report(live_rule::kBadMetadata, party_.issuer.at, fmt::format("{}: {}", document->url.text(), printable(parsed.error().describe(), 300)));
       co_return;
     }
     if (document->issuer != party_.issuer.text) {
-      report(Rule::LiveIssuerMismatch, party_.issuer.at, fmt::format("it calls itself {}", config::quoted(document->issuer)), config::byte_difference({"configured", party_.issuer.text}, {"published", document->issuer}));
+      report(live_rule::kIssuerMismatch, party_.issuer.at, fmt::format("it calls itself {}", config::quoted(document->issuer)), config::byte_difference({"configured", party_.issuer.text}, {"published", document->issuer}));
     }
     if (party_.role == PartyRole::OidcUpstream) check_abilities(*parsed);
     auto keys = check_keys(*parsed);
@@ -153,28 +155,28 @@ class Probe {
       }
       seen += fmt::format("\n{}: {}", text, answer->status == 200 ? "no metadata document" : fmt::format("status {}", answer->status));
     }
-    report(Rule::LiveNoMetadata, party_.issuer.at, "it publishes no metadata where its issuer says", "asked:" + seen);
+    report(live_rule::kNoMetadata, party_.issuer.at, "it publishes no metadata where its issuer says", "asked:" + seen);
     co_return std::nullopt;
   }
 
   void check_abilities(const oauth::ServerMetadata& metadata) {
     const auto at = party_.issuer.at;
-    if (!metadata.authorization_endpoint) report(Rule::LiveBadMetadata, at, "its metadata has no authorization_endpoint");
-    if (!metadata.token_endpoint) report(Rule::LiveBadMetadata, at, "its metadata has no token_endpoint");
+    if (!metadata.authorization_endpoint) report(live_rule::kBadMetadata, at, "its metadata has no authorization_endpoint");
+    if (!metadata.token_endpoint) report(live_rule::kBadMetadata, at, "its metadata has no token_endpoint");
     check_protocol(metadata, at);
     check_scopes(metadata);
   }
 
   void check_protocol(const oauth::ServerMetadata& metadata, Span at) {
     if (!lists(metadata.code_challenge_methods_supported, "S256")) {
-      report(Rule::LiveNoPkce, at, "its metadata does not advertise PKCE with S256",
+      report(live_rule::kNoPkce, at, "its metadata does not advertise PKCE with S256",
              "many providers support it without saying so; ToolHive always sends it");
     }
     const auto& grants = metadata.grant_types_supported;
     // Absent means authorization_code and implicit (RFC 8414 §2).
-    if (!grants.empty() && !lists(grants, "authorization_code")) report(Rule::LiveGrantMissing, at, "it does not advertise the grant authorization_code");
+    if (!grants.empty() && !lists(grants, "authorization_code")) report(live_rule::kGrantMissing, at, "it does not advertise the grant authorization_code");
     if (!grants.empty() && !lists(grants, "refresh_token")) {
-      report(Rule::LiveGrantMissing, at, "it does not advertise the grant refresh_token", "without refresh tokens users log in again whenever access tokens expire");
+      report(live_rule::kGrantMissing, at, "it does not advertise the grant refresh_token", "without refresh tokens users log in again whenever access tokens expire");
     }
   }
 
@@ -182,7 +184,7 @@ class Probe {
     if (metadata.scopes_supported.empty()) return;
     for (const auto& scope : party_.scopes) {
       if (lists(metadata.scopes_supported, scope.text)) continue;
-      report(Rule::LiveScopeMissing, scope.at, fmt::format("it does not advertise the scope {}", config::quoted(scope.text)),
+      report(live_rule::kScopeMissing, scope.at, fmt::format("it does not advertise the scope {}", config::quoted(scope.text)),
              fmt::format("advertised: {}", printable(fmt::format("{}", fmt::join(metadata.scopes_supported, ", ")), 400)));
     }
   }
@@ -192,7 +194,7 @@ class Probe {
     std::optional<Url> url = given ? std::optional(*std::move(given)) : metadata.jwks_uri;
     const auto at = given ? party_.jwks_url.at : party_.issuer.at;
     if (!url) {
-      report(Rule::LiveKeysUnusable, at, "its metadata has no jwks_uri");
+      report(live_rule::kKeysUnusable, at, "its metadata has no jwks_uri");
       co_return;
     }
     const auto where = url->text();
@@ -202,9 +204,9 @@ class Probe {
     if (!answer) co_return;
     const auto keys = answer->status == 200 ? jose::JwkSet::parse(answer->body) : Result<jose::JwkSet>(fail(ErrorCode::BadResponse, fmt::format("status {}", answer->status)));
     if (!keys) {
-      report(Rule::LiveKeysUnusable, at, fmt::format("{}: {}", where, printable(keys.error().describe(), 300)));
+      report(live_rule::kKeysUnusable, at, fmt::format("{}: {}", where, printable(keys.error().describe(), 300)));
     } else if (keys->keys().empty()) {
-      report(Rule::LiveKeysUnusable, at, fmt::format("{} has no key that can verify a signature", where));
+      report(live_rule::kKeysUnusable, at, fmt::format("{} has no key that can verify a signature", where));
     }
   }
 
@@ -221,7 +223,7 @@ class Probe {
       auto asking = ask(std::move(request), endpoint->at);
       auto answer = co_await asking;
       if (answer && answer->status >= 500) {
-        report(Rule::LiveUnreachable, endpoint->at, fmt::format("{} answers with status {}", printable(endpoint->text, 300), answer->status));
+        report(live_rule::kUnreachable, endpoint->at, fmt::format("{} answers with status {}", printable(endpoint->text, 300), answer->status));
       }
     }
     auto registration = check_registration();
@@ -250,23 +252,23 @@ class Probe {
     if (!answer) co_return;
     const bool closed = answer->status == 401 || answer->status == 403;
     if (closed && !party_.has_registration_token) {
-      report(Rule::LiveRegistrationClosed, at, fmt::format("{} registers nobody without an initial access token (status {})", where, answer->status),
+      report(live_rule::kRegistrationClosed, at, fmt::format("{} registers nobody without an initial access token (status {})", where, answer->status),
              "set dcrConfig.initialAccessTokenRef, or register a client by hand");
     } else if (answer->status == 404 || answer->status == 405 || answer->status >= 500) {
-      report(Rule::LiveRegistrationClosed, at, fmt::format("{} is no registration endpoint (status {})", where, answer->status));
+      report(live_rule::kRegistrationClosed, at, fmt::format("{} is no registration endpoint (status {})", where, answer->status));
     }
   }
 
   std::optional<Url> registration_url(const http::ClientResponse& answer, Span at) {
     const auto json = answer.status == 200 ? parse_json_object(answer.body) : Result<Json>(fail(ErrorCode::BadResponse, fmt::format("status {}", answer.status)));
     if (!json) {
-      report(Rule::LiveNoMetadata, at, fmt::format("{}: {}", printable(party_.registration_discovery.text, 300), printable(json.error().describe(), 200)));
+      report(live_rule::kNoMetadata, at, fmt::format("{}: {}", printable(party_.registration_discovery.text, 300), printable(json.error().describe(), 200)));
       return std::nullopt;
     }
     const auto text = required_string(*json, "registration_endpoint");
     auto url = text ? Url::parse(*text) : Result<Url>(std::unexpected(text.error()));
     if (url) return *std::move(url);
-    report(Rule::LiveRegistrationClosed, at, "its metadata has no registration_endpoint");
+    report(live_rule::kRegistrationClosed, at, "its metadata has no registration_endpoint");
     return std::nullopt;
   }
 

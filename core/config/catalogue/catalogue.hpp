@@ -17,7 +17,6 @@ namespace vmcpauth::config::catalogue {
 [[nodiscard]] std::span<const RuleInfo> login_provider_rules() noexcept;  // VMA60x–63x, 67x–69x: who logs users in
 [[nodiscard]] std::span<const RuleInfo> service_rules() noexcept;         // VMA64x–66x, 69x: services with APIs of their own
 [[nodiscard]] std::span<const RuleInfo> security_rules() noexcept;        // VMA7xx
-[[nodiscard]] std::span<const RuleInfo> live_rules() noexcept;            // VMA8xx
 
 // The text of a base, its files introduced by "# file: NAME".
 [[nodiscard]] std::string_view base_text(Base base) noexcept;

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/base/task_group.hpp"
-#include "core/config/load.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_http_client.hpp"
 #include "tests/support/fakes.hpp"
@@ -193,7 +192,7 @@ TEST_CASE("live: the parties of a configuration, each once") {
       "'https://a.example.com', client_id: c, allow_private_ips: true}}\n- {name: b, type: oauth2, oauth2_config: {authorization_endpoint: 'https://b.example.com/a', "
       "token_endpoint: 'https://b.example.com/t', client_id: c, scopes: [repo]}}\ntrusted_issuers: [{issuer_url: 'https://t.example.com', expected_audience: x, "
       "allowed_delegate_clients: [y]}]\n";
-  const auto parties = config::check({.paths = {"in"}}, files).parties;
+  const auto parties = config::read_parties({.paths = {"in"}}, files);
   REQUIRE(parties.size() == 3);
   CHECK(parties[0].name == "upstream a");
   CHECK(parties[0].allow_private_addresses);
