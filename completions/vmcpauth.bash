@@ -4,6 +4,9 @@ _vmcpauth() {
   local cur=${COMP_WORDS[COMP_CWORD]} command='' before=''
   COMPREPLY=()
   ((COMP_CWORD > 1)) && command=${COMP_WORDS[1]}
+  if [[ $command == @(config) ]] && ((COMP_CWORD > 2)); then
+    command+=" ${COMP_WORDS[2]}"
+  fi
   ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}
   # "--color=al" arrives as three words.
   if [[ $cur == '=' ]]; then
@@ -61,6 +64,9 @@ _vmcpauth() {
     'validate --overlay' | 'validate --overlay=')
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "$cur"; compgen -f -X '!*.toml' -- "$cur")
+      return
+      ;;
+    'validate --deadline' | 'validate --deadline=')
       return
       ;;
     'validate --format' | 'validate --format=')
@@ -134,6 +140,18 @@ _vmcpauth() {
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return
       ;;
+    'config render --server' | 'config render --server=')
+      return
+      ;;
+    'config render --overlay' | 'config render --overlay=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur"; compgen -f -X '!*.toml' -- "$cur")
+      return
+      ;;
+    'config render --color' | 'config render --color=')
+      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+      return
+      ;;
   esac
   case $command in
     'serve')
@@ -146,7 +164,7 @@ _vmcpauth() {
       ;;
     'validate')
       if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--strict --select --ignore --baseline --write-baseline --crds --overlay --format --color --help -h' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--strict --select --ignore --baseline --write-baseline --crds --overlay --online --deadline --format --color --help -h' -- "$cur")
       else
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -167,6 +185,21 @@ _vmcpauth() {
         mapfile -t COMPREPLY < <(compgen -W '--ca --verbose -v --quiet -q --help -h' -- "$cur")
       fi
       ;;
+    'config render')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--server --effective --overlay --color --help -h' -- "$cur")
+      else
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      fi
+      ;;
+    'config schema')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
+      else
+        mapfile -t COMPREPLY < <(compgen -W 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry vmcp authserver-config vmcpauth' -- "$cur")
+      fi
+      ;;
     'version')
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
@@ -176,14 +209,17 @@ _vmcpauth() {
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout config version help' -- "$cur")
       fi
+      ;;
+    'config')
+      mapfile -t COMPREPLY < <(compgen -W 'render schema' -- "$cur")
       ;;
     *)
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--version -V --help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout config version help' -- "$cur")
       fi
       ;;
   esac

@@ -7,10 +7,14 @@ complete -c vmcpauth -n __fish_use_subcommand -a validate -d 'check the authenti
 complete -c vmcpauth -n __fish_use_subcommand -a explain -d 'say what a finding means'
 complete -c vmcpauth -n __fish_use_subcommand -a login -d 'sign in to an MCP server and keep the credential'
 complete -c vmcpauth -n __fish_use_subcommand -a logout -d 'revoke and remove the credential of an MCP server'
+complete -c vmcpauth -n __fish_use_subcommand -a config -d 'print what configuration may be and what it becomes'
 complete -c vmcpauth -n __fish_use_subcommand -a version -d 'print the version'
 complete -c vmcpauth -n __fish_use_subcommand -a help -d 'explain a command'
 complete -c vmcpauth -n __fish_use_subcommand -l version -s V -d 'print the version and exit'
 complete -c vmcpauth -n __fish_use_subcommand -l help -s h -d 'print help and exit'
+
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from render schema' -a render -d 'print the configuration that ToolHive\'s operator generates'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from render schema' -a schema -d 'print the JSON Schema of a kind of configuration'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l server -x -d 'the VirtualMCPServer to run when the files hold several'
 complete -c vmcpauth -n '__fish_seen_subcommand_from serve' -l overlay -x -a '(__fish_complete_suffix .toml)' -d 'local settings: backend URLs, secret values, upstream overrides'
@@ -32,6 +36,8 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l baseline -r -F
 complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l write-baseline -r -F -d 'list all errors and warnings in FILE, for --baseline'
 complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l crds -r -F -d 'check manifests against these CustomResourceDefinitions, too'
 complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l overlay -x -a '(__fish_complete_suffix .toml)' -d 'local settings to check along with the rest'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l online -d 'ask the providers and issuers, too, whether they are as configured'
+complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l deadline -x -d 'how long all answers of --online together may take'
 complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l format -x -a 'human json sarif github junit' -d 'how findings are printed'
 complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l color -x -a 'auto always never' -d 'colour the output'
 complete -c vmcpauth -n '__fish_seen_subcommand_from validate' -l help -s h -d 'print help and exit'
@@ -69,7 +75,17 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from logout' -l verbose -s v -d 
 complete -c vmcpauth -n '__fish_seen_subcommand_from logout' -l quiet -s q -d 'print only what needs attention'
 complete -c vmcpauth -n '__fish_seen_subcommand_from logout' -l help -s h -d 'print help and exit'
 
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l server -x -d 'the server to render when the files hold several'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l effective -d 'fill in every default and say where each value comes from'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l overlay -x -a '(__fish_complete_suffix .toml)' -d 'local settings that --effective applies'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l color -x -a 'auto always never' -d 'colour the output'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -l help -s h -d 'print help and exit'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -F
+
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -l help -s h -d 'print help and exit'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -a 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry vmcp authserver-config vmcpauth' -d 'a kind of manifest, or vmcp, authserver-config or vmcpauth for the files of that name'
+
 complete -c vmcpauth -n '__fish_seen_subcommand_from version' -l help -s h -d 'print help and exit'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from help' -l help -s h -d 'print help and exit'
-complete -c vmcpauth -n '__fish_seen_subcommand_from help' -a 'serve validate explain login logout version help' -d 'the command to explain'
+complete -c vmcpauth -n '__fish_seen_subcommand_from help' -a 'serve validate explain login logout config version help' -d 'the command to explain'

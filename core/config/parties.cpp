@@ -83,8 +83,10 @@ class PartyCollector {
 
   void add(Party party) {
     const bool complete = party.role == PartyRole::OAuth2Upstream ? static_cast<bool>(party.token_endpoint) || static_cast<bool>(party.authorization_endpoint)
-                                                                 : static_cast<bool>(party.issuer);
-    const bool known = std::any_of(list_.begin(), list_.end(), [&](const Party& other) { return other.name == party.name && other.issuer.at == party.issuer.at && other.token_endpoint.at == party.token_endpoint.at; });
+                                                                  : static_cast<bool>(party.issuer);
+    const bool known = std::any_of(list_.begin(), list_.end(), [&](const Party& other) {
+      return other.name == party.name && other.issuer.at == party.issuer.at && other.token_endpoint.at == party.token_endpoint.at;
+    });
     if (complete && !known) list_.push_back(std::move(party));
   }
 

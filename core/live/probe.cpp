@@ -54,7 +54,10 @@ class Probe {
   }
 
   [[nodiscard]] http::PeerPolicy peer(const Url& url) const {
-    return {.allow_private_addresses = party_.allow_private_addresses, .allow_loopback = url.is_loopback(), .allow_http = party_.allow_http, .ca_bundle_path = std::nullopt};
+    return {.allow_private_addresses = party_.allow_private_addresses,
+            .allow_loopback = url.is_loopback(),
+            .allow_http = party_.allow_http,
+            .ca_bundle_path = std::nullopt};
   }
 
   // Nothing after reporting why.
@@ -127,7 +130,8 @@ class Probe {
       co_return;
     }
     if (document->issuer != party_.issuer.text) {
-      report(live_rule::kIssuerMismatch, party_.issuer.at, fmt::format("it calls itself {}", config::quoted(document->issuer)), config::byte_difference({"configured", party_.issuer.text}, {"published", document->issuer}));
+      report(live_rule::kIssuerMismatch, party_.issuer.at, fmt::format("it calls itself {}", config::quoted(document->issuer)),
+             config::byte_difference({"configured", party_.issuer.text}, {"published", document->issuer}));
     }
     if (party_.role == PartyRole::OidcUpstream) check_abilities(*parsed);
     auto keys = check_keys(*parsed);
@@ -169,14 +173,14 @@ class Probe {
 
   void check_protocol(const oauth::ServerMetadata& metadata, Span at) {
     if (!lists(metadata.code_challenge_methods_supported, "S256")) {
-      report(live_rule::kNoPkce, at, "its metadata does not advertise PKCE with S256",
-             "many providers support it without saying so; ToolHive always sends it");
+      report(live_rule::kNoPkce, at, "its metadata does not advertise PKCE with S256", "many providers support it without saying so; ToolHive always sends it");
     }
     const auto& grants = metadata.grant_types_supported;
     // Absent means authorization_code and implicit (RFC 8414 §2).
     if (!grants.empty() && !lists(grants, "authorization_code")) report(live_rule::kGrantMissing, at, "it does not advertise the grant authorization_code");
     if (!grants.empty() && !lists(grants, "refresh_token")) {
-      report(live_rule::kGrantMissing, at, "it does not advertise the grant refresh_token", "without refresh tokens users log in again whenever access tokens expire");
+      report(live_rule::kGrantMissing, at, "it does not advertise the grant refresh_token",
+             "without refresh tokens users log in again whenever access tokens expire");
     }
   }
 
@@ -202,7 +206,8 @@ class Probe {
     auto asking = ask(std::move(request), at);
     auto answer = co_await asking;
     if (!answer) co_return;
-    const auto keys = answer->status == 200 ? jose::JwkSet::parse(answer->body) : Result<jose::JwkSet>(fail(ErrorCode::BadResponse, fmt::format("status {}", answer->status)));
+    const auto keys = answer->status == 200 ? jose::JwkSet::parse(answer->body)
+                                            : Result<jose::JwkSet>(fail(ErrorCode::BadResponse, fmt::format("status {}", answer->status)));
     if (!keys) {
       report(live_rule::kKeysUnusable, at, fmt::format("{}: {}", where, printable(keys.error().describe(), 300)));
     } else if (keys->keys().empty()) {
@@ -260,7 +265,8 @@ class Probe {
   }
 
   std::optional<Url> registration_url(const http::ClientResponse& answer, Span at) {
-    const auto json = answer.status == 200 ? parse_json_object(answer.body) : Result<Json>(fail(ErrorCode::BadResponse, fmt::format("status {}", answer.status)));
+    const auto json =
+        answer.status == 200 ? parse_json_object(answer.body) : Result<Json>(fail(ErrorCode::BadResponse, fmt::format("status {}", answer.status)));
     if (!json) {
       report(live_rule::kNoMetadata, at, fmt::format("{}: {}", printable(party_.registration_discovery.text, 300), printable(json.error().describe(), 200)));
       return std::nullopt;

@@ -119,7 +119,8 @@ TEST_CASE_METHOD(Fixture, "live: metadata that is not there or says too little")
   answer("https://sso.example.com/.well-known/openid-configuration", 404, "");
   answer("https://sso.example.com/.well-known/oauth-authorization-server", 200, "<html>");
   CHECK(ask({oidc()}) == Wanted{"VMA803 upstream sso: it publishes no metadata where its issuer says"});
-  client.on_json("https://sso.example.com/.well-known/openid-configuration", 200, R"({"issuer":"https://sso.example.com","jwks_uri":"https://sso.example.com/jwks"})");
+  client.on_json("https://sso.example.com/.well-known/openid-configuration", 200,
+                 R"({"issuer":"https://sso.example.com","jwks_uri":"https://sso.example.com/jwks"})");
   CHECK(ask({oidc()}) == Wanted{"VMA804 upstream sso: its metadata has no authorization_endpoint", "VMA804 upstream sso: its metadata has no token_endpoint",
                                 "VMA807 upstream sso: its metadata does not advertise PKCE with S256"});
   client.on_json("https://sso.example.com/.well-known/openid-configuration", 200, replaced(kMetadata, "\"https://sso.example.com/jwks\"", "7"));
@@ -129,7 +130,8 @@ TEST_CASE_METHOD(Fixture, "live: metadata that is not there or says too little")
 TEST_CASE_METHOD(Fixture, "live: PKCE, grants and scopes that are not advertised") {
   client.on_json("https://sso.example.com/.well-known/openid-configuration", 200,
                  replaced(replaced(replaced(kMetadata, "S256", "plain"), ",\"refresh_token\"", ""), "\"offline_access\",", ""));
-  CHECK(ask({oidc()}) == Wanted{"VMA807 upstream sso: its metadata does not advertise PKCE with S256", "VMA809 upstream sso: it does not advertise the grant refresh_token",
+  CHECK(ask({oidc()}) == Wanted{"VMA807 upstream sso: its metadata does not advertise PKCE with S256",
+                                "VMA809 upstream sso: it does not advertise the grant refresh_token",
                                 "VMA808 upstream sso: it does not advertise the scope \"offline_access\""});
 }
 
@@ -189,8 +191,10 @@ TEST_CASE("live: the parties of a configuration, each once") {
       "'https://mcp.example.com'}}\noutgoingAuth: {source: inline}\n";
   files.content["in/authserver-config.yaml"] =
       "issuer: https://mcp.example.com\nallowed_audiences: ['https://mcp.example.com']\nupstreams:\n- {name: a, type: oidc, oidc_config: {issuer_url: "
-      "'https://a.example.com', client_id: c, allow_private_ips: true}}\n- {name: b, type: oauth2, oauth2_config: {authorization_endpoint: 'https://b.example.com/a', "
-      "token_endpoint: 'https://b.example.com/t', client_id: c, scopes: [repo]}}\ntrusted_issuers: [{issuer_url: 'https://t.example.com', expected_audience: x, "
+      "'https://a.example.com', client_id: c, allow_private_ips: true}}\n- {name: b, type: oauth2, oauth2_config: {authorization_endpoint: "
+      "'https://b.example.com/a', "
+      "token_endpoint: 'https://b.example.com/t', client_id: c, scopes: [repo]}}\ntrusted_issuers: [{issuer_url: 'https://t.example.com', expected_audience: "
+      "x, "
       "allowed_delegate_clients: [y]}]\n";
   const auto parties = config::read_parties({.paths = {"in"}}, files);
   REQUIRE(parties.size() == 3);

@@ -24,13 +24,14 @@ class Provider {
     const int port = server.bind_to_any_port("127.0.0.1");
     issuer = scheme + "://127.0.0.1:" + std::to_string(port);
     server.Get("/.well-known/openid-configuration", [this](const httplib::Request&, httplib::Response& response) {
-      response.set_content(R"({"issuer":")" + issuer + R"(","authorization_endpoint":")" + issuer + R"(/a","token_endpoint":")" + issuer + R"(/t","jwks_uri":")" +
-                               issuer + R"(/jwks","code_challenge_methods_supported":["S256"]})",
+      response.set_content(R"({"issuer":")" + issuer + R"(","authorization_endpoint":")" + issuer + R"(/a","token_endpoint":")" + issuer +
+                               R"(/t","jwks_uri":")" + issuer + R"(/jwks","code_challenge_methods_supported":["S256"]})",
                            "application/json");
     });
     server.Get("/jwks", [](const httplib::Request&, httplib::Response& response) {
-      response.set_content(R"({"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]})",
-                           "application/json");
+      response.set_content(
+          R"({"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]})",
+          "application/json");
     });
     thread_ = std::thread([this] { server.listen_after_bind(); });
     while (!server.is_running()) std::this_thread::yield();
@@ -47,9 +48,7 @@ class Provider {
   std::thread thread_;
 };
 
-config::Party party(const std::string& issuer) {
-  return {.role = config::PartyRole::OidcUpstream, .name = "upstream x", .issuer = {issuer, {0, 1, 1}}};
-}
+config::Party party(const std::string& issuer) { return {.role = config::PartyRole::OidcUpstream, .name = "upstream x", .issuer = {issuer, {0, 1, 1}}}; }
 
 std::vector<std::string> ask(std::vector<config::Party> parties, Milliseconds deadline = 10s) {
   proxy::SystemNetwork network;
