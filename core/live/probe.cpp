@@ -118,8 +118,7 @@ class Probe {
   // ---- an issuer ----
 
   Task<void> check_issuer() {
-    const auto order = party_.role == PartyRole::OidcUpstream ? oauth::DiscoveryOrder::OpenId : oauth::DiscoveryOrder::OAuth;
-    auto urls = oauth::discovery_urls(party_.issuer.text, order);
+    auto urls = oauth::discovery_urls(party_.issuer.text, oauth::DiscoveryOrder::OpenId);
     if (!urls) co_return;  // its form is another rule's concern
     auto looking = find_document(*std::move(urls));
     auto document = co_await looking;
