@@ -6,12 +6,23 @@
 #include <array>
 #include <ostream>
 
+#include "cli/call_command.hpp"
+#include "cli/doctor_command.hpp"
 #include "cli/config_render_command.hpp"
 #include "cli/config_schema_command.hpp"
 #include "cli/explain_command.hpp"
 #include "cli/login_command.hpp"
 #include "cli/logout_command.hpp"
 #include "cli/serve_command.hpp"
+#include "cli/token/token_doctor_command.hpp"
+#include "cli/token/token_dump_command.hpp"
+#include "cli/token/token_exchange_command.hpp"
+#include "cli/token/token_get_command.hpp"
+#include "cli/token/token_import_command.hpp"
+#include "cli/token/token_inspect_command.hpp"
+#include "cli/token/token_list_command.hpp"
+#include "cli/token/token_refresh_command.hpp"
+#include "cli/token/token_revoke_command.hpp"
 #include "cli/validate_command.hpp"
 
 namespace vmcpauth::cli {
@@ -39,6 +50,17 @@ std::span<const CommandEntry> command_entries() {
       {explain_command, run_explain},
       {login_command, run_login},
       {logout_command, run_logout},
+      {call_command, run_call},
+      {doctor_command, run_doctor},
+      {token_list_command, run_token_list},
+      {token_inspect_command, run_token_inspect},
+      {token_doctor_command, run_token_doctor},
+      {token_get_command, run_token_get},
+      {token_refresh_command, run_token_refresh},
+      {token_exchange_command, run_token_exchange},
+      {token_revoke_command, run_token_revoke},
+      {token_dump_command, run_token_dump},
+      {token_import_command, run_token_import},
       {config_render_command, run_config_render},
       {config_schema_command, run_config_schema},
       {version_command, nullptr},
@@ -47,7 +69,10 @@ std::span<const CommandEntry> command_entries() {
   return kEntries;
 }
 
-std::vector<Group> command_groups() { return {{"config", "print what configuration may be and what it becomes"}}; }
+std::vector<Group> command_groups() {
+  return {{.name = "config", .summary = "print what configuration may be and what it becomes"},
+          {.name = "token", .summary = "see, check, refresh, exchange and move stored tokens"}};
+}
 
 const CommandEntry* find_entry(std::string_view name) {
   const auto entries = command_entries();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/app.hpp"
+#include "cli/system_store.hpp"
 #include "proxy/serve/serve.hpp"
 
 int main(int argc, char** argv) try {
@@ -25,7 +26,8 @@ int main(int argc, char** argv) try {
                                    .output = std::cout,
                                    .error = std::cerr,
                                    .serve = [](const vmcpauth::proxy::ServeOptions& options) { return vmcpauth::proxy::serve(options); },
-                                   .network = [] { return std::make_unique<vmcpauth::proxy::SystemNetwork>(); }};
+                                   .network = [] { return std::make_unique<vmcpauth::proxy::SystemNetwork>(); },
+                                   .open_store = vmcpauth::cli::system_store_opener(env, clock, random)};
   return static_cast<int>(vmcpauth::cli::run(arguments, world));
 } catch (const std::exception& error) {
   std::cerr << "vmcpauth: " << error.what() << '\n';

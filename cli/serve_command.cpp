@@ -10,6 +10,7 @@
 #include "cli/shared_options.hpp"
 #include "cli/version.hpp"
 #include "core/base/encoding.hpp"
+#include "proxy/store/location.hpp"
 
 namespace vmcpauth::cli {
 
@@ -36,8 +37,22 @@ std::vector<Option> serve_source_options() {
   };
 }
 
+Option serve_store_option() {
+  return {.name = "store",
+          .value = "STORE",
+          .standard = "what the configuration says, else sqlite",
+          .help = "where sessions and tokens are kept",
+          .detail =
+              "memory; sqlite, or sqlite:PATH for another file than the one under XDG_STATE_HOME; redis://USER:PASSWORD@HOST:PORT/DB, rediss:// with TLS, "
+              "redis+sentinel://HOST,HOST/MASTER or redis+cluster://HOST,HOST, with ?prefix=thv:auth:{NAMESPACE:NAME}: for the keys and ?ca=FILE "
+              "for the CA. A Redis is laid out as ToolHive does. The demo keeps everything in memory."};
+}
+
 std::vector<Option> serve_address_options() {
   return {
+      {.name = "walkthrough",
+       .help = "stop at a page between the identity providers of a sign-in",
+       .detail = "The page says which provider is next and which backends need it, what was granted so far, and offers to continue or to cancel."},
       {.name = "listen",
        .value = "HOST:PORT",
        .standard = "127.0.0.1:4483",
@@ -95,6 +110,7 @@ Command serve_command() {
   for (const auto& group : {serve_source_options(), serve_address_options(), output_options()}) {
     command.options.insert(command.options.end(), group.begin(), group.end());
   }
+  command.options.push_back(serve_store_option());
   return command;
 }
 
@@ -224,7 +240,14 @@ std::expected<proxy::ServeOptions, UsageError> serve_options(const Invocation& i
   if (std::ranges::any_of(invocation.arguments(), &std::string::empty)) return serve_usage(invocation, "an empty PATH");
   options.paths = invocation.arguments();
   options.server = invocation.value("server");
+  if (const auto store = invocation.value("store")) {
+    if (auto location = proxy::parse_store_location(*store); !location) {
+      return serve_usage(invocation, fmt::format("--store: {}", location.error().message()), "vmcpauth serve deploy/ --store sqlite:./sessions.db");
+    }
+    options.store = *store;
+  }
   options.overlay = invocation.value("overlay");
+  options.walkthrough = invocation.has("walkthrough");
   options.presentation = presentation(invocation, terminal, env);
   options.version = kVersion;
   return options;

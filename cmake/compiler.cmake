@@ -37,7 +37,7 @@ if(MOLD_PROGRAM AND NOT VMCPAUTH_FUZZ)
 endif()
 
 # Several sources as one (VMCPAUTH_UNITY: everything but the dev preset): headers are parsed once for six files, so that a
-# build takes a third of the time. Names in anonymous namespaces are therefore unique within a room (docs/adr/0006).
+# build takes a third of the time. Names in anonymous namespaces are therefore unique within a room (docs/adr/0007).
 function(vmcpauth_unity target)
   if(VMCPAUTH_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)

@@ -60,3 +60,10 @@ find_library(RE2_LIBRARY re2 REQUIRED)
 add_library(vmcpauth_re2 INTERFACE)
 target_include_directories(vmcpauth_re2 SYSTEM INTERFACE "${RE2_INCLUDE}")
 target_link_libraries(vmcpauth_re2 INTERFACE "${RE2_LIBRARY}")
+
+# hiredis 0.14: the reader and formatter of Redis' protocol. Debian 12 ships no CMake package for it.
+find_path(HIREDIS_INCLUDE hiredis/hiredis.h REQUIRED)
+find_library(HIREDIS_LIBRARY hiredis REQUIRED)
+add_library(vmcpauth_hiredis INTERFACE)
+target_include_directories(vmcpauth_hiredis SYSTEM INTERFACE "${HIREDIS_INCLUDE}")
+target_link_libraries(vmcpauth_hiredis INTERFACE "${HIREDIS_LIBRARY}")

@@ -18,8 +18,8 @@ class TlsContext;
 struct BackendSettings {
   std::string name;  // for messages
   Url url;           // scheme, host and port; the path is the caller's business
-  // The operator named this address, so nothing is refused unless they say so; ca_bundle_path is honoured.
-  http::PeerPolicy peer{.allow_private_addresses = true, .allow_loopback = true, .allow_http = true, .ca_bundle_path = std::nullopt};
+  // The operator named this address, so nothing is refused unless they say so; the CA bundle is honoured.
+  http::PeerPolicy peer{.allow_private_addresses = true, .allow_loopback = true, .allow_http = true};
   std::chrono::milliseconds connect_timeout{5'000};     // name, TCP and TLS
   std::chrono::milliseconds response_timeout{300'000};  // from the last request byte to the response head
   std::chrono::milliseconds stall_timeout{60'000};  // a peer that neither takes nor sends body bytes it owes; streams from the backend may be silent for ever

@@ -15,8 +15,6 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::chrono::milliseconds kLinger{2'000};
 constexpr std::size_t kMaxLingerBytes = 8U << 20U;
 
-SteadyPoint after(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
-
 bool has_no_body(int status) noexcept { return status == 204 || status == 304 || status < 200; }
 
 }  // namespace

@@ -60,6 +60,7 @@ class Connection final : public Exchange, public ListNode {
   [[nodiscard]] bool can_continue();
   [[nodiscard]] std::string response_head(const http::Response& response, std::string_view framing, std::string_view length);
   void release_input();
+  [[nodiscard]] SteadyPoint after(std::chrono::milliseconds time) const noexcept { return wakeup_.thread().now() + time; }
 
   std::shared_ptr<ServerCore> server_;
   ServerLane& lane_;

@@ -14,8 +14,6 @@ using http::equals_ignoring_case;
 
 constexpr int kRoundsBeforeOthers = 16;
 
-SteadyPoint now() { return std::chrono::steady_clock::now(); }
-
 double milliseconds_between(SteadyPoint from, SteadyPoint to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
 
 bool is_idempotent(std::string_view method) noexcept {
@@ -42,7 +40,7 @@ Forwarding::Forwarding(Connection& client, ForwardRequest request)
     : client_(client),
       request_(std::move(request)),
       settings_(request_.backend->settings()),
-      started_(now()),
+      started_(client_.wakeup_.thread().now()),
       last_progress_(started_),
       request_done_(started_),
       scanner_(kResponseLimits) {}

@@ -48,6 +48,7 @@ class Forwarding {
   [[nodiscard]] bool upload_done() const noexcept { return upload_broken_ || client_.request_.body.done(); }
   void look_for_interruption();
   void arm();
+  [[nodiscard]] SteadyPoint now() const noexcept { return client_.wakeup_.thread().now(); }
   [[nodiscard]] SteadyPoint deadline() const;
   void time_out();
   void fail_with(ErrorCode code, std::string message);

@@ -100,7 +100,7 @@ void Forwarding::take_interim_head(const ResponseHead& head) {
 
 void Forwarding::take_final_head() {
   summary_.backend_status = head_->status;
-  summary_.first_byte_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started_).count();
+  summary_.first_byte_ms = std::chrono::duration<double, std::milli>(now() - started_).count();
   auto& headers = head_->headers;
   http::remove_hop_by_hop(headers);
   if (head_->status == 204) headers.remove("content-length");

@@ -11,7 +11,7 @@ namespace {
 struct Collector {
   llhttp_t parser{};
   ParsedHead head;
-  std::string name, value;
+  std::string_view name, value;  // of the field under way; the head lies in one piece, so each comes in one
   bool complete = false;
 };
 
@@ -31,18 +31,16 @@ llhttp_settings_t make_settings() {
     return 0;
   };
   settings.on_header_field = [](llhttp_t* parser, const char* at, std::size_t n) {
-    of(parser).name.append(at, n);
+    of(parser).name = {at, n};
     return 0;
   };
   settings.on_header_value = [](llhttp_t* parser, const char* at, std::size_t n) {
-    of(parser).value.append(at, n);
+    of(parser).value = {at, n};
     return 0;
   };
   settings.on_header_value_complete = [](llhttp_t* parser) {
     auto& collector = of(parser);
-    const auto value = trim(collector.value);
-    if (value.size() != collector.value.size()) collector.value = std::string(value);
-    collector.head.headers.add(std::exchange(collector.name, {}), std::exchange(collector.value, {}));
+    collector.head.headers.add(std::string(collector.name), std::string(trim(std::exchange(collector.value, {}))));
     return 0;
   };
   settings.on_headers_complete = [](llhttp_t* parser) {

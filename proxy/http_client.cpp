@@ -44,7 +44,7 @@ Task<Result<http::ClientResponse>> AsioHttpClient::send(http::ClientRequest requ
 Task<Result<http::ClientResponse>> AsioHttpClient::send_once(const http::ClientRequest& request, std::chrono::steady_clock::time_point deadline) {
   std::shared_ptr<TlsContext> tls;
   if (request.url.is_https()) {
-    CO_TRY(tls, tls_->get(request.peer.ca_bundle_path));
+    CO_TRY(tls, tls_->get(request.peer));
   }
   CO_TRY(const auto bytes, client_request_bytes({.method = request.method, .url = request.url, .headers = request.headers, .body = request.body}));
   ClientCall call({request.url.host(), request.url.port(), request.peer, std::move(tls)}, request.method);

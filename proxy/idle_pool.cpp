@@ -11,8 +11,7 @@ constexpr std::chrono::milliseconds kTrustedSilence{500};
 
 class IdlePool::Entry final : public Deadline {
  public:
-  Entry(IdlePool& pool, std::string key, Stream stream)
-      : pool_(pool), key_(std::move(key)), since_(std::chrono::steady_clock::now()), stream_(std::move(stream)) {
+  Entry(IdlePool& pool, const std::string& key, Stream stream) : pool_(pool), key_(key), since_(pool.thread_.now()), stream_(std::move(stream)) {
     stream_.attach(nullptr);
     stream_.arm_read();
   }
@@ -21,7 +20,7 @@ class IdlePool::Entry final : public Deadline {
   [[nodiscard]] const std::string& key() const noexcept { return key_; }
   // Nothing arrived. TLS may have delivered session tickets, so there the answer is read.
   [[nodiscard]] bool usable() {
-    const bool fresh = std::chrono::steady_clock::now() - since_ < kTrustedSilence;
+    const bool fresh = pool_.thread_.now() - since_ < kTrustedSilence;
     if (fresh && !stream_.readable()) return true;
     std::array<char, 1> byte{};
     return stream_.read(byte).would_block();
@@ -30,7 +29,7 @@ class IdlePool::Entry final : public Deadline {
 
  private:
   IdlePool& pool_;
-  std::string key_;
+  const std::string& key_;  // the map's own
   SteadyPoint since_;
   Stream stream_;
 };
@@ -52,10 +51,10 @@ std::optional<Stream> IdlePool::take(const std::string& key) {
 
 void IdlePool::put(const std::string& key, Stream stream, std::chrono::milliseconds idle, std::size_t at_most) {
   if (at_most == 0 || thread_.stopping()) return;
-  auto& entries = by_key_[key];
+  auto& [own_key, entries] = *by_key_.try_emplace(key).first;
   if (entries.size() >= at_most) entries.erase(entries.begin());
-  entries.push_back(std::make_unique<Entry>(*this, key, std::move(stream)));
-  thread_.watch(*entries.back(), std::chrono::steady_clock::now() + idle);
+  entries.push_back(std::make_unique<Entry>(*this, own_key, std::move(stream)));
+  thread_.watch(*entries.back(), thread_.now() + idle);
 }
 
 void IdlePool::remove(Entry& entry) {

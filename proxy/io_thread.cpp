@@ -86,6 +86,7 @@ void IoThread::unwind() {
 void IoThread::turn(std::chrono::milliseconds at_most) {
   std::array<epoll_event, kEventsATurn> events;
   const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_time(at_most));
+  now_ = std::chrono::steady_clock::now();
   bool woken = false;
   for (int i = 0; i < count; ++i) {
     auto& event = events[static_cast<std::size_t>(i)];
@@ -98,7 +99,7 @@ void IoThread::turn(std::chrono::milliseconds at_most) {
   graveyard_.clear();
   if (woken) run_posted();
   if (due_.linked()) run_due();
-  if (timed_.linked() && std::chrono::steady_clock::now() >= next_sweep_) sweep();
+  if (timed_.linked() && now_ >= next_sweep_) sweep();
 }
 
 int IoThread::wait_time(std::chrono::milliseconds at_most) const {
@@ -126,7 +127,7 @@ void IoThread::watch(Deadline& deadline, SteadyPoint at) {
     deadline.insert_before(untimed_);
     return;
   }
-  if (!timed_.linked()) next_sweep_ = std::chrono::steady_clock::now() + interval_;
+  if (!timed_.linked()) next_sweep_ = now_ + interval_;
   deadline.insert_before(timed_);
 }
 
@@ -138,12 +139,11 @@ void IoThread::watch(Watched& watched, int descriptor) {
 }
 
 void IoThread::sweep() {
-  const auto now = std::chrono::steady_clock::now();
-  next_sweep_ = now + interval_;
+  next_sweep_ = now_ + interval_;
   for (ListNode* node = timed_.next(); node != &timed_;) {
     auto* deadline = static_cast<Deadline*>(node);
     node = node->next();
-    if (deadline->at_ <= now) deadline->insert_before(due_);
+    if (deadline->at_ <= now_) deadline->insert_before(due_);
   }
   run_due();
 }

@@ -94,6 +94,8 @@ class IoThread final : public Executor {
   [[nodiscard]] IoPool& pool() noexcept { return pool_; }
   [[nodiscard]] bool stopping() const noexcept { return stopping_; }
   [[nodiscard]] IdlePool& idle_connections() noexcept { return *idle_; }
+  // When this turn of the loop began: good enough for deadlines and times in milliseconds, and free.
+  [[nodiscard]] SteadyPoint now() const noexcept { return now_; }
   // A read buffer that everyone on this thread shares: valid until the next suspension.
   [[nodiscard]] std::span<char> scratch() noexcept { return {scratch_.get(), kScratchBytes}; }
 
@@ -124,6 +126,7 @@ class IoThread final : public Executor {
   std::atomic<bool> stop_{false};
   bool stopping_ = false;
   SteadyPoint next_sweep_{};
+  SteadyPoint now_ = std::chrono::steady_clock::now();
   ListNode timed_, untimed_, due_;
   std::unique_ptr<char[]> scratch_;
   std::vector<std::unique_ptr<Watched>> graveyard_;

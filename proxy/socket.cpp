@@ -95,7 +95,23 @@ IoResult Socket::read(std::span<char> buffer) noexcept {
   }
 }
 
+IoResult Socket::write(const iovec& piece) noexcept {
+  while (true) {
+    const auto n = ::send(descriptor(), piece.iov_base, piece.iov_len, MSG_NOSIGNAL);
+    if (n >= 0) return {IoResult::Status::Ok, static_cast<std::size_t>(n)};
+    if (errno == EINTR) continue;
+    return write_failed(errno);
+  }
+}
+
+IoResult Socket::write_failed(int error) noexcept {
+  if (error != EAGAIN && error != EWOULDBLOCK) return {IoResult::Status::Failed, 0, error};
+  state_->writable = false;
+  return {IoResult::Status::WouldBlock};
+}
+
 IoResult Socket::write(std::span<const iovec> pieces) noexcept {
+  if (pieces.size() == 1) return write(pieces.front());
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(pieces.data());
   message.msg_iovlen = pieces.size();
@@ -103,9 +119,7 @@ IoResult Socket::write(std::span<const iovec> pieces) noexcept {
     const auto n = ::sendmsg(descriptor(), &message, MSG_NOSIGNAL);
     if (n >= 0) return {IoResult::Status::Ok, static_cast<std::size_t>(n)};
     if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) return {IoResult::Status::Failed, 0, errno};
-    state_->writable = false;
-    return {IoResult::Status::WouldBlock};
+    return write_failed(errno);
   }
 }
 

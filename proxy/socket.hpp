@@ -53,6 +53,9 @@ class Socket {
   void mark_unwritable() noexcept;
 
  private:
+  [[nodiscard]] IoResult write(const iovec& piece) noexcept;
+  [[nodiscard]] IoResult write_failed(int error) noexcept;
+
   struct State;
   State* state_ = nullptr;
 };

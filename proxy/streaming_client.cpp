@@ -43,7 +43,7 @@ Task<Result<std::unique_ptr<http::ResponseStream>>> AsioStreamingClient::open(ht
   if (IoThread::current() == nullptr) co_await ResumeOn{pool_.executor(0)};
   std::shared_ptr<TlsContext> tls;
   if (request.url.is_https()) {
-    CO_TRY(tls, tls_->get(request.peer.ca_bundle_path));
+    CO_TRY(tls, tls_->get(request.peer));
   }
   const OutboundRequest outbound{.method = request.method, .url = request.url, .headers = request.headers, .body = request.body, .keep_alive = true};
   CO_TRY(const auto bytes, client_request_bytes(outbound));

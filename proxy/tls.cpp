@@ -2,11 +2,14 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <map>
 #include <utility>
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -29,6 +32,8 @@ struct Freer {
 using ContextHandle = std::unique_ptr<SSL_CTX, Freer<SSL_CTX_free>>;
 using SslHandle = std::unique_ptr<SSL, Freer<SSL_free>>;
 using SessionHandle = std::unique_ptr<SSL_SESSION, Freer<SSL_SESSION_free>>;
+using BioHandle = std::unique_ptr<BIO, Freer<BIO_free>>;
+using CertificateHandle = std::unique_ptr<X509, Freer<X509_free>>;
 
 int context_index() {
   static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -44,6 +49,40 @@ std::string openssl_reason() {
   ERR_clear_error();
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   return reason == nullptr ? "unknown error" : reason;
+}
+
+// Every certificate of the text; other PEM blocks are skipped, as in a file.
+Result<void> trust_text(SSL_CTX* context, const std::string& pem) {
+  const auto unusable = [](const std::string& why) { return fail(ErrorCode::InvalidConfig, "the CA bundle of the configuration cannot be used: " + why); };
+  const BioHandle in(BIO_new_mem_buf(pem.data(), static_cast<int>(std::min<std::size_t>(pem.size(), INT_MAX))));
+  if (!in) return unusable(openssl_reason());
+  std::size_t found = 0;
+  ERR_clear_error();
+  while (const auto certificate = CertificateHandle(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr))) {
+    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate.get()) != 1) return unusable(openssl_reason());
+    ++found;
+  }
+  // The end of the text shows as the lack of another block; all else is damage.
+  if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) return unusable(openssl_reason());
+  ERR_clear_error();
+  if (found == 0) return unusable("there is no certificate in it");
+  return {};
+}
+
+Result<void> trust_file(SSL_CTX* context, const std::string& path) {
+  if (SSL_CTX_load_verify_file(context, path.c_str()) == 1) return {};
+  return fail(ErrorCode::InvalidConfig, "CA bundle " + path + " cannot be used: " + openssl_reason());
+}
+
+Result<void> trust_system(SSL_CTX* context) {
+  if (SSL_CTX_set_default_verify_paths(context) == 1) return {};
+  return fail(ErrorCode::InvalidConfig, "the system's CA certificates cannot be used: " + openssl_reason());
+}
+
+Result<void> apply_trust(SSL_CTX* context, const http::PeerPolicy& trust) {
+  if (trust.ca_bundle_pem) return trust_text(context, *trust.ca_bundle_pem);
+  if (trust.ca_bundle_path) return trust_file(context, *trust.ca_bundle_path);
+  return trust_system(context);
 }
 
 }  // namespace
@@ -74,7 +113,7 @@ struct TlsSession::Parts {
 TlsContext::TlsContext(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 TlsContext::~TlsContext() = default;
 
-Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::optional<std::string>& ca_bundle_path) {
+Result<std::shared_ptr<TlsContext>> TlsContext::make(const http::PeerPolicy& trust) {
   auto parts = std::make_unique<Parts>();
   parts->context.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX* context = parts->context.get();
@@ -85,13 +124,7 @@ Result<std::shared_ptr<TlsContext>> TlsContext::make(const std::optional<std::st
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context, &Parts::remember);
   SSL_CTX_set_ex_data(context, context_index(), parts.get());
-  if (ca_bundle_path) {
-    if (SSL_CTX_load_verify_file(context, ca_bundle_path->c_str()) != 1) {
-      return fail(ErrorCode::InvalidConfig, "CA bundle " + *ca_bundle_path + " cannot be used: " + openssl_reason());
-    }
-  } else if (SSL_CTX_set_default_verify_paths(context) != 1) {
-    return fail(ErrorCode::InvalidConfig, "the system's CA certificates cannot be used: " + openssl_reason());
-  }
+  TRY_VOID(apply_trust(context, trust));
   return std::shared_ptr<TlsContext>(new TlsContext(std::move(parts)));
 }
 
@@ -131,17 +164,26 @@ struct TlsContexts::Parts {
 TlsContexts::TlsContexts() : parts_(std::make_unique<Parts>()) {}
 TlsContexts::~TlsContexts() = default;
 
-Result<std::shared_ptr<TlsContext>> TlsContexts::get(const std::optional<std::string>& ca_bundle_path) {
+Result<std::shared_ptr<TlsContext>> TlsContexts::get(const http::PeerPolicy& trust) {
   struct stat now{};
-  if (ca_bundle_path && ::stat(ca_bundle_path->c_str(), &now) != 0) now = {};
+  const bool file = !trust.ca_bundle_pem && trust.ca_bundle_path;
+  if (file && ::stat(trust.ca_bundle_path->c_str(), &now) != 0) now = {};
+  const std::string key = trust.ca_bundle_pem ? "text:" + *trust.ca_bundle_pem : file ? "file:" + *trust.ca_bundle_path : "system";
   return parts_->entries.with([&](auto& entries) -> Result<std::shared_ptr<TlsContext>> {
-    auto& entry = entries[ca_bundle_path.value_or("")];
+    auto& entry = entries[key];
     const bool same = entry.modified.tv_sec == now.st_mtim.tv_sec && entry.modified.tv_nsec == now.st_mtim.tv_nsec && entry.size == now.st_size;
     if (entry.context && same) return entry.context;
-    TRY(auto made, TlsContext::make(ca_bundle_path));
+    TRY(auto made, TlsContext::make(trust));
     entry = {made, now.st_mtim, now.st_size};
     return made;
   });
+}
+
+Result<void> check_trust(const http::PeerPolicy& trust) {
+  if (!trust.ca_bundle_pem && !trust.ca_bundle_path) return {};
+  TRY(auto usable, TlsContext::make(trust));
+  static_cast<void>(usable);
+  return {};
 }
 
 TlsSession::TlsSession(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -1,4 +1,4 @@
-// Client-side TLS on OpenSSL over a non-blocking Socket: trust from the system's CAs or one PEM bundle, host name
+// Client-side TLS on OpenSSL over a non-blocking Socket: trust from the system's CAs or PEM (a file or text), host name
 // check (RFC 9525), SNI, TLS 1.2 and newer, session reuse. Used by connections to backends and by the HTTP client.
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/error.hpp"
+#include "core/http/client.hpp"
 #include "proxy/socket.hpp"
 
 namespace vmcpauth::proxy {
@@ -16,8 +17,8 @@ class TlsSession;
 // Trust and remembered sessions; shared by all threads.
 class TlsContext : public std::enable_shared_from_this<TlsContext> {
  public:
-  // InvalidConfig when the bundle cannot be read or holds no certificate.
-  [[nodiscard]] static Result<std::shared_ptr<TlsContext>> make(const std::optional<std::string>& ca_bundle_path);
+  // Trust is what the policy says. InvalidConfig when the bundle cannot be read, is damaged or holds no certificate.
+  [[nodiscard]] static Result<std::shared_ptr<TlsContext>> make(const http::PeerPolicy& trust);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -32,17 +33,20 @@ class TlsContext : public std::enable_shared_from_this<TlsContext> {
   friend class TlsSession;
 };
 
-// Contexts by CA bundle path; a bundle that changed on disk is read again. Thread-safe.
+// Contexts by CA bundle; a file that changed on disk is read again. Thread-safe.
 class TlsContexts {
  public:
   TlsContexts();
   ~TlsContexts();
-  [[nodiscard]] Result<std::shared_ptr<TlsContext>> get(const std::optional<std::string>& ca_bundle_path);
+  [[nodiscard]] Result<std::shared_ptr<TlsContext>> get(const http::PeerPolicy& trust);
 
  private:
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+// For start-up: whether the CA bundle of the policy, if it has one, can be used. InvalidConfig.
+[[nodiscard]] Result<void> check_trust(const http::PeerPolicy& trust);
 
 class TlsSession {
  public:

@@ -13,6 +13,10 @@ GENERATED = ("completions/", "man/", "LICENSE")
 MACHINE = re.compile(r"(?<![\w.$}/-])/(?:" + "|".join(("ho" + "me", "Us" + "ers", "ro" + "ot", "wo" + "rk", "wo" + "rkspace", "m" + "nt")) + r")/[\w.-]+")
 REGISTRY = re.compile("|".join((r"registry\.np" + "mjs", r"registry\.ya" + "rnpkg", r"py" + r"pi\.org", r"files\.python" + "hosted", r"crates" + r"\.io", r"proxy\.go" + "lang")))
 CONFLICT = re.compile(r"^(?:<{7} |>{7} |={7}$)", re.M)
+# Families of files of one shape, which are compiled one by one (their CMakeLists.txt says so).
+ALIKE = ("core/config/catalogue/", "core/config/practice/")
+ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.M | re.S)
+HIDDEN_NAME = re.compile(r"^(?:static |inline |constexpr |const )+[^;={}()\n]*?\b(k[A-Z]\w*)\s*(?:=|\{|\[)|^(?:struct|class|enum class)\s+(\w+)[^;\n]*\{", re.M)
 LEFT_OVER = re.compile(r"\bTODO\b|\bFIXME\b|\bXXX\b")
 
 
@@ -42,6 +46,29 @@ def problems_of_source(name: str, text: str) -> list[str]:
     return found
 
 
+def hidden_names(text: str) -> dict[str, int]:
+    """Constants and types of the anonymous namespaces of a source, with where they stand."""
+    names = {}
+    for block in ANONYMOUS.finditer(text):
+        for match in HIDDEN_NAME.finditer(block.group(1)):
+            names.setdefault(match.group(1) or match.group(2), line_of(text, block.start(1) + match.start()))
+    return names
+
+
+def problems_of_namespaces(texts: dict[str, str]) -> list[str]:
+    """Sources of a namespace are compiled in larger pieces, where hidden names meet (docs/adr/0007); which pieces, changes with every new file."""
+    found, owners = [], {}
+    for name in sorted(texts):
+        if not name.endswith(".cpp") or not name.startswith(SOURCE_FOLDERS) or name.startswith(ALIKE):
+            continue
+        space = re.search(r"^namespace (\S+) \{", texts[name], re.M)
+        for hidden, line in hidden_names(texts[name]).items() if space else ():
+            other = owners.setdefault((space.group(1), hidden), name)
+            if other != name:
+                found.append(f"{name}:{line}: {hidden} is in {other} too; hidden names of a namespace are unique (docs/adr/0007)")
+    return found
+
+
 def problems_of(name: str, text: str) -> list[str]:
     found = []
     for pattern, meaning in ((MACHINE, "a path of somebody's machine"), (REGISTRY, "the name of a package registry"), (CONFLICT, "a merge conflict")):
@@ -59,7 +86,7 @@ def problems_of(name: str, text: str) -> list[str]:
 
 def main() -> int:
     root = pathlib.Path(sys.argv[1])
-    found, seen = [], 0
+    found, seen, texts = [], 0, {}
     for name in tracked(root):
         # Inputs of tests are what they are: foreign, malformed on purpose, or binary.
         if name.startswith(("testdata/", "tests/fuzz/corpus/", *GENERATED)) or name.endswith("package-lock.json"):
@@ -70,7 +97,9 @@ def main() -> int:
             found.append(f"{name}: not UTF-8; binary test input belongs below testdata/")
             continue
         seen += 1
+        texts[name] = text
         found += problems_of(name, text)
+    found += problems_of_namespaces(texts)
     if seen < 10:
         found.append(f"only {seen} files found below {root}: wrong folder?")
     print("\n".join(found) if found else f"{seen} files obey the house rules")

@@ -4,7 +4,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <csignal>
 #include <string>
 #include <string_view>
@@ -13,6 +13,10 @@ namespace vmcpauth::cli {
 namespace {
 
 constexpr std::size_t kMaxPassphrase = 4096;
+constexpr char kInterrupt = '\x03';
+constexpr char kEndOfInput = '\x04';
+constexpr char kKill = '\x15';  // Ctrl-U: the line again
+constexpr char kErase = '\x7F';
 
 // The terminal itself: standard input and output may be pipes.
 class PromptTerminal {
@@ -25,8 +29,9 @@ class PromptTerminal {
     for (const int signal : {SIGINT, SIGTERM, SIGTSTP, SIGQUIT, SIGHUP}) sigaddset(&stopping, signal);
     ::pthread_sigmask(SIG_BLOCK, &stopping, &mask_);
     auto silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
-    silent.c_lflag |= ICANON | ECHONL;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG | ICANON);
+    silent.c_cc[VMIN] = 1;
+    silent.c_cc[VTIME] = 0;
     silenced_ = ::tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
     if (!silenced_) ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
   }
@@ -43,17 +48,37 @@ class PromptTerminal {
   [[nodiscard]] bool usable() const noexcept { return silenced_; }
 
   [[nodiscard]] Result<Secret> ask(std::string_view question) {
-    if (::write(descriptor_, question.data(), question.size()) < 0) return fail(ErrorCode::Io, "the terminal cannot be written to");
-    std::array<char, kMaxPassphrase> buffer{};
-    const auto got = ::read(descriptor_, buffer.data(), buffer.size());
-    std::string text(buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
-    buffer.fill('\0');
-    if (text.find('\x03') != std::string::npos) return fail(ErrorCode::Cancelled, "cancelled");
-    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-    return Secret(std::move(text));
+    say(question);
+    std::string text;
+    text.reserve(kMaxPassphrase);  // so that growing leaves no copy behind
+    const auto key = read_line(text);
+    Secret passphrase(std::move(text));
+    say("\n");
+    if (key == kInterrupt) return fail(ErrorCode::Cancelled, "cancelled");
+    return passphrase;
   }
 
  private:
+  void say(std::string_view text) const {
+    if (::write(descriptor_, text.data(), text.size()) < 0) return;  // nobody is there to be told
+  }
+
+  // Until Enter, the end of input or Ctrl-C, which is what it gives.
+  [[nodiscard]] char read_line(std::string& text) const {
+    char key = 0;
+    while (::read(descriptor_, &key, 1) == 1) {
+      if (key == '\n' || key == '\r' || key == kInterrupt || key == kEndOfInput) return key;
+      if (key == kErase || key == '\b') {
+        if (!text.empty()) text.pop_back();
+      } else if (key == kKill) {
+        text.clear();
+      } else if (text.size() < kMaxPassphrase) {
+        text += key;
+      }
+    }
+    return kEndOfInput;
+  }
+
   int descriptor_;
   termios before_{};
   sigset_t mask_{};

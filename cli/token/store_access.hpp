@@ -12,6 +12,9 @@
 
 namespace vmcpauth::cli {
 
+inline constexpr const char* kRedisUserVariable = "VMCPAUTH_REDIS_USERNAME";
+inline constexpr const char* kRedisPasswordVariable = "VMCPAUTH_REDIS_PASSWORD";
+
 enum class Access : std::uint8_t { Read, Write };
 
 // Forbidden: a change in a Redis without --write; else the errors of World::open_store.

@@ -15,7 +15,7 @@
 namespace vmcpauth::cli {
 
 struct StoredLogin {
-  std::string resource, issuer, client_id;
+  std::string server, issuer, client_id;
   std::vector<std::string> scopes;
   std::optional<TimePoint> expires_at;  // of the access token
   bool has_refresh_token = false;

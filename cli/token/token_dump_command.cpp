@@ -81,15 +81,15 @@ Result<std::uint64_t> dump(const World& world, const Invocation& invocation) {
   std::optional<inspect::DumpSealer> sealer;
   const auto network = world.network();
   TRY(auto opened, open_store(world, *network, invocation, Access::Read));
-  if (encrypt) {
-    TRY(const auto passphrase, read_passphrase(world, invocation, Typing::Twice));
-    TRY(sealer, inspect::DumpSealer::make(passphrase, {}, world.random, [&](std::string_view text) { destination.write(text); }));
-  }
   std::string session;
   if (!invocation.arguments().empty()) {
     inspect::SessionQuery query{.session = invocation.arguments().front(), .user = {}, .provider = {}};
     TRY(const auto chosen, network->run(inspect::choose_session(*opened.store, std::move(query), world.clock.now())));
     session = chosen.session_id;
+  }
+  if (encrypt) {
+    TRY(const auto passphrase, read_passphrase(world, invocation, Typing::Twice));
+    TRY(sealer, inspect::DumpSealer::make(passphrase, {}, world.random, [&](std::string_view text) { destination.write(text); }));
   }
   Result<void> sealing;
   const auto sink = [&](std::string_view text) {

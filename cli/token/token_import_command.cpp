@@ -47,10 +47,10 @@ Result<Imported> import_dump(const World& world, const Invocation& invocation) {
   TRY(const auto checked, inspect::read_dump(text.reveal(), [](const store::Record&) { return Result<void>{}; }));
   out.header = checked.header;
   const auto network = world.network();
-  TRY(auto opened, open_store(world, *network, invocation, Access::Write));
+  const bool dry = invocation.has("dry-run");
+  TRY(auto opened, open_store(world, *network, invocation, dry ? Access::Read : Access::Write));
   out.into = opened.shown;
   const auto now = world.clock.now();
-  const bool dry = invocation.has("dry-run");
   TRY_VOID(inspect::read_dump(text.reveal(), [&](store::Record record) -> Result<void> {
     bool taken = store::expiry_of(record) > now;
     if (!dry) {

@@ -15,15 +15,17 @@
 #include "core/authserver/pages.hpp"
 #include "core/authserver/register_endpoint.hpp"
 #include "core/authserver/revocation_endpoint.hpp"
+#include "core/authserver/session_status.hpp"
 #include "core/authserver/token_endpoint.hpp"
 #include "core/oauth/error.hpp"
 
 namespace vmcpauth::authserver {
 namespace {
 
-enum class Route : std::uint8_t { None, Authorize, Callback, Token, Revoke, Register, OAuthMetadata, OpenIdConfiguration, Jwks, ErrorReport };
+enum class Route : std::uint8_t { None, Authorize, Callback, Token, Revoke, Register, OAuthMetadata, OpenIdConfiguration, Jwks, ErrorReport, Step, Progress, Session };
 
 constexpr std::string_view kErrorReport = "/oauth/error/";
+constexpr std::string_view kStep = "/oauth/step/";
 
 bool is_or_below(std::string_view path, std::string_view prefix) {
   return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
@@ -38,14 +40,20 @@ Route route_of(std::string_view path) {
   if (path == "/.well-known/jwks.json") return Route::Jwks;
   if (is_or_below(path, "/.well-known/oauth-authorization-server")) return Route::OAuthMetadata;
   if (is_or_below(path, "/.well-known/openid-configuration")) return Route::OpenIdConfiguration;
+  if (path == "/oauth/progress") return Route::Progress;
+  if (path == "/oauth/session") return Route::Session;
   if (path.starts_with(kErrorReport)) return Route::ErrorReport;
+  if (path.starts_with(kStep)) return Route::Step;
   return Route::None;
 }
 
 std::string_view methods_of(Route route) {
   switch (route) {
-    case Route::Authorize: return "GET, POST";
+    case Route::Authorize:
+    case Route::Step: return "GET, POST";
+    case Route::Progress: return "POST";
     case Route::Callback:
+    case Route::Session:
     case Route::ErrorReport: return "GET";
     case Route::Token:
     case Route::Revoke:
@@ -71,7 +79,7 @@ bool allows(std::string_view methods, std::string_view method) {
 bool is_cross_origin(Route route) { return allows(methods_of(route), "OPTIONS"); }
 
 http::Response refusal(Route route, int status, std::string_view message) {
-  if (route == Route::Authorize || route == Route::Callback || route == Route::ErrorReport) {
+  if (route == Route::Authorize || route == Route::Callback || route == Route::ErrorReport || route == Route::Step) {
     return render({status, "This request cannot be answered", std::string(message), {}, {}});
   }
   const auto* const code = route == Route::Register ? "invalid_client_metadata" : "invalid_request";
@@ -105,7 +113,10 @@ struct AuthServer::Impl {
         documents(make_discovery_documents(context)),
         clients(context),
         failures(context),
-        chain(context, clients, failures),
+        walkthrough(context, clients),
+        progress(context),
+        session(context),
+        chain(context, clients, failures, walkthrough, progress),
         authorize(context, clients, chain),
         callback(context, chain),
         token(context, clients),
@@ -127,6 +138,9 @@ struct AuthServer::Impl {
   DiscoveryDocuments documents;
   ClientDirectory clients;
   FailureReports failures;
+  Walkthrough walkthrough;
+  LoginProgress progress;
+  SessionStatus session;
   LoginChain chain;
   AuthorizeEndpoint authorize;
   CallbackEndpoint callback;
@@ -144,6 +158,12 @@ Task<http::Response> AuthServer::Impl::dispatch(Route route, http::Request reque
     co_return failures.show(request, id);
   }
   std::optional<http::Response> response;
+  if (route == Route::Step) {
+    auto id = request.path.substr(request.path.rfind('/') + 1);
+    response = co_await walkthrough.handle(std::move(request), std::move(id), chain);
+  }
+  if (route == Route::Progress) response = co_await progress.handle(std::move(request));
+  if (route == Route::Session) response = co_await session.handle(std::move(request));
   if (route == Route::Authorize) response = co_await authorize.handle(std::move(request));
   if (route == Route::Callback) response = co_await callback.handle(std::move(request));
   if (route == Route::Token) response = co_await token.handle(std::move(request));

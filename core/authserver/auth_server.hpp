@@ -3,7 +3,10 @@
 // see chain.hpp for the sequential login at every upstream. Immutable after make() but for its bounded caches; thread-safe.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +23,16 @@
 
 namespace vmcpauth::authserver {
 
+// A backend that needs a provider's token, and what becomes of it: "gets your token".
+struct ProviderUse {
+  std::string backend, how;
+};
+
+// Present: the browser stops at a page between two legs.
+struct WalkthroughSettings {
+  std::map<std::string, std::vector<ProviderUse>> uses;  // by provider
+};
+
 // Collaborators; all must outlive the AuthServer. The store and the timeline may be shared with a predecessor or
 // successor (SIGHUP): sessions, codes and refresh tokens stay good as long as the HMAC secrets do.
 struct Dependencies {
@@ -32,20 +45,21 @@ struct Dependencies {
   Timeline& timeline;
   // Resource indicators (RFC 8707) of single backends below an allowed audience: accepted as `resource`, never a default.
   std::vector<std::string> backend_resources = {};
+  std::optional<WalkthroughSettings> walkthrough = {};
 };
 
 class AuthServer final : public http::Handler {
  public:
   // Checks what only this room can: keys load, there is an upstream, providers fit the configuration, trusted issuers and
   // delegate clients are usable. Without signing keys or HMAC secrets fresh ones are made (see keys.hpp to keep them over a
-  // reload). `config` must outlive the server. InvalidConfig, InvalidInput (keys), Unsupported (actor_matcher).
+  // reload). `config` must outlive the server. InvalidConfig, InvalidInput (keys), Unsupported (CEL of an actor_matcher).
   [[nodiscard]] static Result<std::unique_ptr<AuthServer>> make(const config::AuthServer& config, Dependencies dependencies);
 
   AuthServer(const AuthServer&) = delete;
   AuthServer& operator=(const AuthServer&) = delete;
   ~AuthServer() override;
 
-  // True for the paths of this server (below the issuer's own path too): /oauth/{authorize,callback,token,revoke,register,error/…},
+  // True for the paths of this server (below the issuer's own path too): /oauth/{authorize,callback,step/…,token,revoke,register,progress,session,error/…},
   // /.well-known/{oauth-authorization-server,openid-configuration}[/…], /.well-known/jwks.json.
   [[nodiscard]] bool serves(std::string_view path) const noexcept;
   // Answers any request to such a path, whatever its method; 404 for other paths.

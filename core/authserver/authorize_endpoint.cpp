@@ -83,7 +83,10 @@ Task<http::Response> AuthorizeEndpoint::handle(http::Request request) {
     const auto state = parameters->is_repeated("state") || parameters->get("state").size() > kMaxState ? std::string() : parameters->get("state");
     co_return error_to_client(context_, parameters->get("redirect_uri"), state, login.error());
   }
-  auto response = co_await chain_.begin(*std::move(login), request.headers);
+  // Not ours to insist on: what is no challenge is another server's business, as any parameter nobody knows (RFC 6749 §3.1).
+  auto progress = parameters->get(kProgressChallenge);
+  if (!oauth::is_s256_challenge(progress)) progress.clear();
+  auto response = co_await chain_.begin(*std::move(login), request.headers, std::move(progress));
   co_return response;
 }
 

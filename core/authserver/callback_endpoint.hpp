@@ -12,8 +12,6 @@ class CallbackEndpoint {
   [[nodiscard]] Task<http::Response> handle(http::Request request);
 
  private:
-  [[nodiscard]] Task<http::Response> refuse_other_browser(store::PendingAuthorization leg);
-
   const Context& context_;
   LoginChain& chain_;
 };

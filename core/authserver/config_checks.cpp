@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "core/authserver/actor_matcher.hpp"
 #include "core/base/url.hpp"
 #include "core/oauth/redirect_uri.hpp"
 #include "core/oauth/scope.hpp"
@@ -68,7 +69,9 @@ Result<void> check_issuers(const config::AuthServer& config) {
   for (const auto& trusted : config.trusted_issuers) {
     const std::string name = "trusted issuer " + trusted.issuer_url;
     const auto& delegates = trusted.allowed_delegate_clients;
-    if (!trusted.actor_matcher.empty()) return fail(ErrorCode::Unsupported, name + ": actor_matcher (CEL) is not supported; use allowed_actors");
+    if (!trusted.actor_matcher.empty()) {
+      if (auto matcher = ActorMatcher::make(trusted.actor_matcher); !matcher) return std::unexpected(std::move(matcher).error().note(name));
+    }
     if (!seen.insert(trusted.issuer_url).second) return wrong(name + " is configured twice or is this server");
     // Discovery is the issuer's own word; it must not choose which private address we call.
     if (trusted.allow_private_ips && !trusted.jwks_url) return wrong(name + ": allow_private_ips needs jwks_url");

@@ -8,7 +8,7 @@
 namespace vmcpauth::authserver {
 
 // InvalidConfig names the rule: secrets over cleartext HTTP, forced redirect URIs, delegate clients, trusted issuers.
-// Unsupported: actor_matcher (CEL).
+// Unsupported: an actor_matcher beyond the CEL that is implemented.
 [[nodiscard]] Result<void> check_config(const config::AuthServer& config);
 
 }  // namespace vmcpauth::authserver

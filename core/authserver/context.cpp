@@ -32,6 +32,9 @@ Result<Endpoints> make_endpoints(const config::AuthServer& config) {
   out.issuer_path = issuer->path();
   out.authorize = base + "/oauth/authorize";
   out.error_report = base + "/oauth/error/";
+  out.step = base + "/oauth/step/";
+  out.progress = config.issuer + "/oauth/progress";
+  out.session = config.issuer + "/oauth/session";
   out.token = config.issuer + "/oauth/token";
   out.revocation = config.issuer + "/oauth/revoke";
   out.registration = config.issuer + "/oauth/register";

@@ -15,7 +15,7 @@ namespace vmcpauth::authserver {
 struct Endpoints {
   std::string issuer;
   std::string issuer_path;  // "" or "/…": also stripped from request paths
-  std::string authorize, token, revocation, registration, jwks, error_report;
+  std::string authorize, token, revocation, registration, jwks, error_report, step, progress, session;
   CookieScope cookies;
   // False when some upstream sends the browser back to another host than it began at, where our cookie cannot follow.
   bool can_bind_browser = true;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/authserver/login_progress.hpp"
+#include "core/authserver/session_status.hpp"
 #include "core/base/json.hpp"
 #include "core/oauth/grant_types.hpp"
 #include "core/oauth/pkce.hpp"
@@ -43,7 +45,9 @@ Json oauth_metadata(const Context& context) {
           {"token_endpoint_auth_methods_supported", auth_methods(config)},
           {"revocation_endpoint_auth_methods_supported", auth_methods(config)},
           {"client_id_metadata_document_supported", config.cimd.enabled},
-          {"authorization_response_iss_parameter_supported", true}};
+          {"authorization_response_iss_parameter_supported", true},
+          {kProgressEndpoint, urls.progress},
+          {kSessionEndpoint, urls.session}};
 }
 
 Json signing_algorithms(const Context& context) {

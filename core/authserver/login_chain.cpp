@@ -61,7 +61,7 @@ LoginChain::Remains LoginChain::remains_of(const store::PendingAuthorization& le
   return {leg.session_id, leg.client_id, leg.redirect_uri, leg.state, leg.provider, leg.browser_binding};
 }
 
-Task<http::Response> LoginChain::begin(store::PendingAuthorization login, const http::Headers& request) {
+Task<http::Response> LoginChain::begin(store::PendingAuthorization login, const http::Headers& request, std::string progress_challenge) {
   login.session_id = context_.deps.random.token(kSessionBytes);
   login.leg = 0;
   std::string cookie;
@@ -71,13 +71,17 @@ Task<http::Response> LoginChain::begin(store::PendingAuthorization login, const 
   }
   http::Headers surplus;
   LoginCookie::drop_surplus(request, surplus, context_.endpoints.cookies);
+  if (!progress_challenge.empty()) progress_.watch(std::move(progress_challenge), login.session_id);
   note_leg(LogLevel::Info, EventKind::LoginStarted, login, "scope: " + oauth::join_scope(login.scopes));
   auto& first = *context_.deps.providers.front();
   auto remains = remains_of(login);
   remains.provider = first.name();
   auto started = co_await start_leg(std::move(login), first, cookie);
   if (!started) {
+    const LoginCookie binding(login_id(remains.session_id), context_.endpoints.cookies);
     auto failed = co_await fail_login(std::move(remains), std::move(started).error());
+    // No leg has set it, and the report of this failure is for this browser only.
+    if (!cookie.empty()) binding.set(failed.headers, cookie, kLoginTime);
     co_return failed;
   }
   for (const auto& header : surplus) started->headers.add(header.name, header.value);
@@ -129,12 +133,35 @@ Task<Result<http::Response>> LoginChain::proceed(store::PendingAuthorization leg
     // Tokens that die faster than the chain walks would send the browser round for ever.
     if (leg.leg >= static_cast<int>(2 * context_.deps.providers.size()))
       co_return fail(ErrorCode::Internal, "upstream tokens expire before the chain is through");
-    auto response = co_await start_leg(std::move(leg), *next, std::move(cookie));
+    auto response = co_await on_to(std::move(leg), *next, std::move(cookie));
     co_return response;
   }
   CO_TRY_VOID(co_await verify_first_leg(leg));
   auto response = co_await issue_code(std::move(leg));
   co_return response;
+}
+
+Task<Result<http::Response>> LoginChain::on_to(store::PendingAuthorization leg, upstream::Provider& next, std::string cookie) {
+  if (!walkthrough_.enabled()) {
+    auto started = co_await start_leg(std::move(leg), next, std::move(cookie));
+    co_return started;
+  }
+  leg.provider = next.name();
+  auto paused = co_await walkthrough_.pause(std::move(leg));
+  co_return paused;
+}
+
+Task<http::Response> LoginChain::resume(store::PendingAuthorization login, std::string cookie, bool go_on) {
+  auto remains = remains_of(login);
+  auto* provider = provider_named(login.provider);
+  Error refusal = go_on ? Error(ErrorCode::Internal, "the upstream is no longer configured") : Error(ErrorCode::Denied, "the user cancelled the sign-in");
+  if (go_on && provider != nullptr) {
+    auto started = co_await start_leg(std::move(login), *provider, std::move(cookie));
+    if (started) co_return *std::move(started);
+    refusal = std::move(started).error();
+  }
+  auto failed = co_await fail_login(std::move(remains), std::move(refusal));
+  co_return failed;
 }
 
 // The first upstream decides the user; later legs only connect a backend, whoever is signed in there. A first leg that has
@@ -194,6 +221,8 @@ Task<Result<bool>> LoginChain::refresh(const store::PendingAuthorization& leg, u
   const std::string old_token = row.refresh_token.reveal();
   Secret presented = row.refresh_token.clone();
   auto fresh = co_await provider.refresh(std::move(presented), row.scopes);
+  // OpenID Connect Core §12.2: the new ID token is for the user that the old one was for.
+  if (fresh && fresh->subject && *fresh->subject != row.upstream_subject) fresh = fail(ErrorCode::BadResponse, "the ID token is of another user");
   if (!fresh) {
     event.kind = EventKind::ExchangeFailed;
     event.detail = "refresh: " + oauth::redact(fresh.error().describe());
@@ -201,6 +230,7 @@ Task<Result<bool>> LoginChain::refresh(const store::PendingAuthorization& leg, u
     co_return false;
   }
   auto next = merged(std::move(row), *std::move(fresh));
+  next.last_refresh = store::RefreshReport{context_.now(), true, ""};
   CO_TRY(const bool replaced, co_await context_.deps.store.replace_upstream_tokens(leg.session_id, old_token, std::move(next)));
   event.kind = EventKind::TokensRefreshed;
   note(context_, LogLevel::Info, std::move(event));

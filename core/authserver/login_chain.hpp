@@ -9,20 +9,27 @@
 #include "core/authserver/client_directory.hpp"
 #include "core/authserver/context.hpp"
 #include "core/authserver/failure_reports.hpp"
+#include "core/authserver/login_progress.hpp"
+#include "core/authserver/walkthrough.hpp"
 #include "core/http/message.hpp"
 
 namespace vmcpauth::authserver {
 
 class LoginChain {
  public:
-  LoginChain(const Context& context, ClientDirectory& clients, FailureReports& failures) : context_(context), clients_(clients), failures_(failures) {}
+  LoginChain(const Context& context, ClientDirectory& clients, FailureReports& failures, Walkthrough& walkthrough, LoginProgress& progress)
+      : context_(context), clients_(clients), failures_(failures), walkthrough_(walkthrough), progress_(progress) {}
 
   // Redirects the browser to the first upstream. `login` holds the client's request, checked; session and cookie are made here.
-  [[nodiscard]] Task<http::Response> begin(store::PendingAuthorization login, const http::Headers& request);
+  // `progress_challenge` is what the client will ask for the login's progress with; "" = it will not.
+  [[nodiscard]] Task<http::Response> begin(store::PendingAuthorization login, const http::Headers& request, std::string progress_challenge);
 
   // A provider sent the browser back for this (consumed) leg: exchange, store, and on to the next upstream or the client.
   // `cookie` is the login cookie's value, already checked.
   [[nodiscard]] Task<http::Response> finish_leg(store::PendingAuthorization leg, upstream::CallbackParameters callback, std::string cookie);
+
+  // A login that waited between two legs goes on to `login.provider`, or ends as the user wished.
+  [[nodiscard]] Task<http::Response> resume(store::PendingAuthorization login, std::string cookie, bool go_on);
 
  private:
   // What is needed of a login to end it.
@@ -33,6 +40,7 @@ class LoginChain {
   // Its tokens go, the client gets an OAuth error, the developer the reason.
   [[nodiscard]] Task<http::Response> fail_login(Remains login, Error error);
   [[nodiscard]] Task<Result<http::Response>> proceed(store::PendingAuthorization leg, upstream::CallbackParameters callback, std::string cookie);
+  [[nodiscard]] Task<Result<http::Response>> on_to(store::PendingAuthorization leg, upstream::Provider& next, std::string cookie);
   [[nodiscard]] Task<Result<http::Response>> start_leg(store::PendingAuthorization carried, upstream::Provider& provider, std::string cookie);
   [[nodiscard]] Task<Result<store::PendingAuthorization>> settle_user(store::PendingAuthorization leg, upstream::Identity identity);
   [[nodiscard]] Task<Result<void>> store_tokens(const store::PendingAuthorization& leg, upstream::CodeGrant granted);
@@ -48,6 +56,8 @@ class LoginChain {
   const Context& context_;
   ClientDirectory& clients_;
   FailureReports& failures_;
+  Walkthrough& walkthrough_;
+  LoginProgress& progress_;
 };
 
 // An authorization response (RFC 6749 §4.1.2) on its way to the client: the fields, `state` when there was one, and `iss`

@@ -90,7 +90,11 @@ SubjectTokens::SubjectTokens(const Context& context) : context_(context) {
   for (const auto& configured : context.config.trusted_issuers) {
     const http::PeerPolicy peer{
         .allow_private_addresses = configured.allow_private_ips, .allow_loopback = configured.allow_private_ips, .allow_http = configured.insecure_allow_http};
-    Issuer issuer{&configured, nullptr, nullptr};
+    Issuer issuer{&configured, std::nullopt, nullptr, nullptr};
+    // check_config has refused what does not compile; without a matcher nothing matches.
+    if (!configured.actor_matcher.empty()) {
+      if (auto matcher = ActorMatcher::make(configured.actor_matcher)) issuer.matcher = *std::move(matcher);
+    }
     oauth::JwksSettings settings{.location = std::shared_ptr<oauth::MetadataSource>(), .peer = peer, .timing = {}};
     if (configured.jwks_url) {
       settings.location = *configured.jwks_url;
@@ -149,12 +153,22 @@ Task<Result<SubjectToken>> SubjectTokens::validate_external(Issuer& issuer, jose
   subject.issuer = &trusted;
   CO_TRY(subject.may_act_sub, read_may_act(claims, context_.endpoints.issuer, true));
   if (!subject.may_act_sub) {
-    subject.external_actor = text_claim(claims, trusted.actor_claim.empty() ? "azp" : trusted.actor_claim);
-    const auto& allowed = trusted.allowed_actors;
-    const bool known = !subject.external_actor.empty() && std::find(allowed.begin(), allowed.end(), subject.external_actor) != allowed.end();
-    if (!known) co_return refused("the actor it was issued to is not allowed");
+    CO_TRY(subject.external_actor, authorize_actor(issuer, claims));
   }
   co_return subject;
+}
+
+Result<std::string> SubjectTokens::authorize_actor(const Issuer& issuer, const Json& claims) {
+  const auto& trusted = *issuer.config;
+  auto actor = text_claim(claims, trusted.actor_claim.empty() ? "azp" : trusted.actor_claim);
+  const auto& allowed = trusted.allowed_actors;
+  if (!actor.empty() && std::find(allowed.begin(), allowed.end(), actor) != allowed.end()) return actor;
+  if (issuer.matcher) {
+    const auto matched = issuer.matcher->matches(claims);
+    if (!matched) return refused(matched.error().message());
+    if (*matched) return std::string();
+  }
+  return refused("the actor it was issued to is not allowed");
 }
 
 Task<Result<SubjectToken>> SubjectTokens::validate_assertion(std::string token) {

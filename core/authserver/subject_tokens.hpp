@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/authserver/actor_matcher.hpp"
 #include "core/authserver/context.hpp"
 #include "core/jose/verifier.hpp"
 #include "core/oauth/jwks_source.hpp"
@@ -23,7 +24,7 @@ struct SubjectToken {
   std::optional<std::string> may_act_sub;  // RFC 8693 §4.4
   // Set for a trusted issuer's token.
   const config::TrustedIssuer* issuer = nullptr;
-  std::string external_actor;  // the allowed actor that asked for it; "" when may_act speaks instead
+  std::string external_actor;  // the allowed actor that asked for it; "" when may_act or actor_matcher speaks instead
 };
 
 class SubjectTokens {
@@ -39,9 +40,12 @@ class SubjectTokens {
  private:
   struct Issuer {
     const config::TrustedIssuer* config;
+    std::optional<ActorMatcher> matcher;
     std::shared_ptr<oauth::MetadataSource> metadata;
     std::unique_ptr<oauth::JwksSource> keys;
   };
+  // The allowed actor of the token, or "" when actor_matcher takes it. invalid_request.
+  [[nodiscard]] static Result<std::string> authorize_actor(const Issuer& issuer, const Json& claims);
   [[nodiscard]] Issuer* issuer_of(const jose::UnverifiedToken& token);
   [[nodiscard]] Task<Result<SubjectToken>> validate_external(Issuer& issuer, jose::UnverifiedToken token);
   [[nodiscard]] Task<Result<jose::VerifiedToken>> verify_external(Issuer& issuer, jose::UnverifiedToken token, jose::VerifyPolicy policy);

@@ -1,5 +1,6 @@
 #include "core/base/encoding.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -245,6 +246,8 @@ bool is_valid_utf8(std::string_view text) noexcept {
 }
 
 std::string printable(std::string_view text, std::size_t max_bytes) {
+  const auto plain = [](char c) { return c >= 0x20 && c < 0x7F; };
+  if (text.size() <= max_bytes && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
   std::string out;
   while (!text.empty()) {
     const auto length = utf8_length(text);

@@ -3,12 +3,16 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/base/encoding.hpp"
 
 namespace vmcpauth {
 namespace {
 
 constexpr std::size_t kMaxFieldBytes = 600;
+constexpr std::size_t kUsualLine = 512;
 
 std::string_view level_name(LogLevel level) {
   switch (level) {
@@ -40,16 +44,38 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+// What printable() would leave as it is, and JSON too. Most values are.
+bool is_plain(std::string_view text) noexcept {
+  return text.size() <= kMaxFieldBytes && std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+}
+
+// "2026-11-24T13:17:00", made once a second.
+std::string_view second_of(TimePoint now) {
+  thread_local std::chrono::sys_seconds formatted{std::chrono::seconds::min()};
+  thread_local std::string text;
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
+  if (second != formatted) {
+    text = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(second));
+    formatted = second;
+  }
+  return text;
+}
+
 std::string json_line(TimePoint now, LogLevel level, std::string_view event, std::span<const LogField> fields) {
   const auto millis = std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
-  std::string line = fmt::format("{{\"time\":\"{:%Y-%m-%dT%H:%M:%S}.{:03}Z\",\"level\":\"{}\",\"event\":\"{}\"",
-                                 fmt::gmtime(std::chrono::floor<std::chrono::seconds>(now)), millis, level_name(level), event);
+  std::string line;
+  line.reserve(kUsualLine);
+  fmt::format_to(std::back_inserter(line), "{{\"time\":\"{}.{:03}Z\",\"level\":\"{}\",\"event\":\"{}\"", second_of(now), millis, level_name(level), event);
   for (const auto& field : fields) {
     line += ',';
     append_json_string(line, field.name);
     line += ':';
     if (field.number) {
       line += field.value;
+    } else if (is_plain(field.value)) {
+      line += '"';
+      line += field.value;
+      line += '"';
     } else {
       append_json_string(line, printable(field.value, kMaxFieldBytes));
     }

@@ -13,11 +13,6 @@ constexpr Field kSecretKeyRefFields[] = {
     text<&SecretKeyRef::key>("key", "Key in the Secret.", {.required = true}),
 };
 
-void read_presence(void* target, Decoder& decoder, const Field& field, const Member& member) {
-  static_cast<RedisSpec*>(target)->has_sentinel = decoder.mapping(field, member.value, member.key_at);
-}
-constexpr Field sentinel(std::string_view name) { return {name, FieldType::Mapping, "Redis Sentinel.", {}, nullptr, read_presence}; }
-
 // ---- manifests (camelCase) ----
 
 constexpr Field kLifespanFields[] = {
@@ -27,16 +22,33 @@ constexpr Field kLifespanFields[] = {
 };
 constexpr Object kLifespans{"tokenLifespans", "How long what we issue is valid.", kLifespanFields};
 
+constexpr Field kSentinelFields[] = {
+    text<&RedisSentinelSpec::master_name>("masterName", "Name of the master, as the sentinels know it."),
+    texts<&RedisSentinelSpec::addrs>("sentinelAddrs", "host:port of each sentinel."),
+    other("sentinelService", FieldType::Mapping, "The Service in front of the sentinels."),
+    number<&RedisSentinelSpec::db>("db", "Database number.", {.preset = "0"}),
+};
+constexpr Object kSentinel{"sentinelConfig", "Redis Sentinel.", kSentinelFields};
+constexpr Field kRedisUserFields[] = {
+    secret_ref<&RedisUserSpec::username>("usernameSecretRef", kSecretKeyRef, "Secret with the ACL user."),
+    secret_ref<&RedisUserSpec::password>("passwordSecretRef", kSecretKeyRef, "Secret with the password."),
+};
+constexpr Object kRedisUser{"aclUserConfig", "User and password.", kRedisUserFields};
+constexpr Field kRedisTlsFields[] = {
+    flag<&RedisTlsSpec::insecure_skip_verify>("insecureSkipVerify", "Do not verify the server's certificate."),
+    secret_ref<&RedisTlsSpec::ca_cert>("caCertSecretRef", kSecretKeyRef, "Secret with the CA certificates, PEM."),
+};
+constexpr Object kRedisTls{"tls", "TLS to Redis.", kRedisTlsFields};
 constexpr Field kRedisFields[] = {
     text<&RedisSpec::addr>("addr", "host:port of a single server or of one cluster node."),
     flag<&RedisSpec::cluster_mode>("clusterMode", "The address belongs to a cluster."),
-    sentinel("sentinelConfig"),
-    bounded("aclUserConfig", FieldType::Mapping, {.required = true}, "User and password Secrets."),
-    other("dialTimeout", FieldType::Period),
-    other("readTimeout", FieldType::Period),
-    other("writeTimeout", FieldType::Period),
-    other("tls", FieldType::Mapping),
-    other("sentinelTls", FieldType::Mapping),
+    block<&RedisSpec::sentinel>("sentinelConfig", kSentinel, "Redis Sentinel."),
+    block<&RedisSpec::user>("aclUserConfig", kRedisUser, "User and password Secrets.", {.required = true}),
+    duration<&RedisSpec::dial_timeout>("dialTimeout", "To connect.", {.preset = "5s"}),
+    duration<&RedisSpec::read_timeout>("readTimeout", "For an answer.", {.preset = "3s"}),
+    duration<&RedisSpec::write_timeout>("writeTimeout", "To take a command.", {.preset = "3s"}),
+    block<&RedisSpec::tls>("tls", kRedisTls, "TLS to the server, the master or the nodes."),
+    block<&RedisSpec::sentinel_tls>("sentinelTls", kRedisTls, "TLS to the sentinels."),
 };
 constexpr Object kRedis{"redis", "Redis as token store.", kRedisFields};
 constexpr Field kStorageFields[] = {
@@ -132,18 +144,34 @@ constexpr Field kLifespanRunFields[] = {
 };
 constexpr Object kLifespansRun{"token_lifespans", "How long what we issue is valid.", kLifespanRunFields};
 
+constexpr Field kSentinelRunFields[] = {
+    text<&RedisSentinelSpec::master_name>("master_name", "Name of the master, as the sentinels know it."),
+    texts<&RedisSentinelSpec::addrs>("sentinel_addrs", "host:port of each sentinel."),
+    number<&RedisSentinelSpec::db>("db", "Database number.", {.preset = "0"}),
+};
+constexpr Object kSentinelRun{"sentinel_config", "Redis Sentinel.", kSentinelRunFields};
+constexpr Field kRedisUserRunFields[] = {
+    secret_env<&RedisUserSpec::username>("username_env_var", "Environment variable with the ACL user."),
+    secret_env<&RedisUserSpec::password>("password_env_var", "Environment variable with the password."),
+};
+constexpr Object kRedisUserRun{"acl_user_config", "User and password.", kRedisUserRunFields};
+constexpr Field kRedisTlsRunFields[] = {
+    flag<&RedisTlsSpec::insecure_skip_verify>("insecure_skip_verify", "Do not verify the server's certificate."),
+    text<&RedisTlsSpec::ca_cert_file>("ca_cert_file", "File with the CA certificates, PEM."),
+};
+constexpr Object kRedisTlsRun{"tls", "TLS to Redis.", kRedisTlsRunFields};
 constexpr Field kRedisRunFields[] = {
     text<&RedisSpec::addr>("addr", "host:port of a single server or of one cluster node."),
     flag<&RedisSpec::cluster_mode>("cluster_mode", "The address belongs to a cluster."),
-    sentinel("sentinel_config"),
-    other("auth_type", FieldType::String),
-    other("acl_user_config", FieldType::Mapping),
-    other("key_prefix", FieldType::String),
-    other("dial_timeout", FieldType::Period),
-    other("read_timeout", FieldType::Period),
-    other("write_timeout", FieldType::Period),
-    other("tls", FieldType::Mapping),
-    other("sentinel_tls", FieldType::Mapping),
+    block<&RedisSpec::sentinel>("sentinel_config", kSentinelRun, "Redis Sentinel."),
+    other("auth_type", FieldType::String, "ToolHive knows only aclUser."),
+    block<&RedisSpec::user>("acl_user_config", kRedisUserRun, "User and password from the environment."),
+    text<&RedisSpec::key_prefix>("key_prefix", "What every key begins with: thv:auth:{namespace:name}:"),
+    duration<&RedisSpec::dial_timeout>("dial_timeout", "To connect.", {.preset = "5s"}),
+    duration<&RedisSpec::read_timeout>("read_timeout", "For an answer.", {.preset = "3s"}),
+    duration<&RedisSpec::write_timeout>("write_timeout", "To take a command.", {.preset = "3s"}),
+    block<&RedisSpec::tls>("tls", kRedisTlsRun, "TLS to the server, the master or the nodes."),
+    block<&RedisSpec::sentinel_tls>("sentinel_tls", kRedisTlsRun, "TLS to the sentinels."),
 };
 constexpr Object kRedisRun{"redis_config", "Redis as token store.", kRedisRunFields};
 constexpr Field kStorageRunFields[] = {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "core/base/encoding.hpp"
+#include "core/config/build_storage.hpp"
 
 namespace vmcpauth::config {
 namespace {
@@ -47,7 +49,7 @@ class AuthServerBuilder {
     if (plan_.scopes_supported) out_.scopes_supported = *plan_.scopes_supported;
     out_.baseline_client_scopes = values(spec_.baseline_client_scopes);
     out_.allowed_audiences = values(plan_.allowed_audiences);
-    out_.storage = spec_.storage->type.value == "redis" ? StorageType::Redis : StorageType::Memory;
+    build_storage();
     out_.disable_upstream_token_injection = spec_.disable_upstream_token_injection.value;
     out_.insecure_allow_http = spec_.insecure_allow_http.value;
     out_.allow_confidential_client_registration = spec_.allow_confidential_client_registration.value;
@@ -57,6 +59,12 @@ class AuthServerBuilder {
     out_.cimd.enabled = cimd.enabled.value;
     if (cimd.cache_max_size && cimd.cache_max_size.value > 0) out_.cimd.cache_max_size = static_cast<std::size_t>(cimd.cache_max_size.value);
     out_.cimd.cache_fallback_ttl = seconds_of(cimd.cache_fallback_ttl, out_.cimd.cache_fallback_ttl);
+  }
+
+  void build_storage() {
+    if (!spec_.storage) return;
+    out_.storage = spec_.storage->type.value == "redis" ? StorageType::Redis : StorageType::Memory;
+    if (out_.storage == StorageType::Redis) out_.redis = build_redis_storage(spec_.storage->redis.value, plan_, secrets_);
   }
 
   void add_key(std::optional<Secret> pem) {
@@ -150,7 +158,7 @@ class RuntimeBuilder {
     out.jwks_allow_private_ip = spec.jwks_allow_private_ip.value;
     out.protected_resource_allow_private_ip = spec.protected_resource_allow_private_ip.value;
     out.insecure_allow_http = spec.insecure_allow_http.value;
-    if (spec.ca_bundle_path) out.ca_bundle_path = spec.ca_bundle_path.value;
+    if (spec.ca_bundle_path) std::tie(out.ca_bundle_path, out.ca_bundle_pem) = bundle(spec.ca_bundle_path);
     if (spec.ca_bundle) out.ca_bundle_pem = secrets_.config_map(spec.ca_bundle.value, plan_.space);
     return out;
   }
@@ -161,13 +169,19 @@ class RuntimeBuilder {
     if (!target || !how) return;
     Backend backend{.name = plan.name.value, .url = *std::move(target), .strategy = *std::move(how)};
     if (plan.transport.value == "sse") backend.transport = Transport::Sse;
-    if (plan.ca_bundle_path) backend.ca_bundle_path = secrets_.overlay_path(plan.ca_bundle_path);
     if (plan.ca_bundle != nullptr) backend.ca_bundle_pem = secrets_.config_map(*plan.ca_bundle, plan_.space);
+    // The overlay's own bundle goes before the ConfigMap's.
+    if (plan.ca_bundle_path) std::tie(backend.ca_bundle_path, backend.ca_bundle_pem) = bundle(plan.ca_bundle_path);
     if (plan.headers != nullptr) backend.forward_headers = forward_headers(*plan.headers);
     out.push_back(std::move(backend));
   }
 
  private:
+  std::pair<std::optional<std::string>, std::optional<std::string>> bundle(const Text& path) {
+    auto found = secrets_.bundle(path);
+    return {std::move(found.path), std::move(found.pem)};
+  }
+
   std::optional<Url> url(const Text& text) {
     auto parsed = Url::parse(text.value);
     if (parsed) return *std::move(parsed);

@@ -83,15 +83,18 @@ class UpstreamBuilder {
   }
 
   std::optional<Upstream> build_oauth2(const OAuth2UpstreamSpec& spec, Span at) {
-    if (!spec.authorization_endpoint || !spec.token_endpoint) {
-      diagnostics_.report(Rule::EndpointForm, at, "to run here, authorization_endpoint and token_endpoint must be given")
-          .with_hint("ToolHive takes them from the registration's discovery document");
-      return std::nullopt;
+    OAuth2Settings settings;
+    if (spec.authorization_endpoint) settings.authorization_endpoint = url(spec.authorization_endpoint);
+    if (spec.token_endpoint) settings.token_endpoint = url(spec.token_endpoint);
+    if (!settings.authorization_endpoint || !settings.token_endpoint) {
+      const bool given = spec.authorization_endpoint && spec.token_endpoint;
+      if (given) return std::nullopt;  // what is wrong with them has been reported
+      if (!spec.dcr || spec.dcr->discovery_url.value.empty()) {
+        diagnostics_.report(Rule::EndpointForm, at, "authorization_endpoint and token_endpoint are needed")
+            .with_hint("only dcr_config.discovery_url can name them instead");
+        return std::nullopt;
+      }
     }
-    auto authorization = url(spec.authorization_endpoint);
-    auto token = url(spec.token_endpoint);
-    if (!authorization || !token) return std::nullopt;
-    OAuth2Settings settings{.authorization_endpoint = *std::move(authorization), .token_endpoint = *std::move(token)};
     if (spec.userinfo) settings.userinfo = userinfo(spec.userinfo.value);
     if (spec.token_response_mapping) {
       const auto& mapping = spec.token_response_mapping.value;

@@ -44,6 +44,9 @@ struct Diagnostic {
 
 // A value in quotes, fit for a message: printable, bounded, and without the user name and password of a URL.
 [[nodiscard]] std::string quoted(std::string_view value);
+// Where <iomanip> is near, std::quoted would be taken for these by argument-dependent lookup.
+[[nodiscard]] inline std::string quoted(const std::string& value) { return quoted(std::string_view(value)); }
+[[nodiscard]] inline std::string quoted(std::string& value) { return quoted(std::string_view(value)); }
 
 // Every finding of one run.
 class Diagnostics {

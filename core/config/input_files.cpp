@@ -90,6 +90,7 @@ class InputReader {
   void report_unreadable(const fs::path& path, const Error& error) { report_unreadable(sources_.add(path.string(), ""), error, diagnostics_); }
 
   void add_text(const InputText& input) {
+    ++statistics_.files;
     pending_.push_back({.file = sources_.add(input.name, ""), .path = input.name, .folder = "", .named = true, .text = input.text});
   }
 

@@ -34,6 +34,14 @@ void plan_all(Reading& reading, Purpose purpose) {
   for (const auto& plan : reading.plans) reading.result.servers.push_back(plan.name);
 }
 
+void check_local_issuer(const Text& issuer, Diagnostics& diagnostics) {
+  if (!issuer || issuer.value == "local" || issuer.value == "keep") return;
+  if (const auto problem = issuer_problem(issuer.value, {})) {
+    diagnostics.report(Rule::IssuerForm, issuer.at, fmt::format("[local] issuer \"{}\" {}", printable(issuer.value, 200), *problem))
+        .with_hint("\"local\", \"keep\", or the URL under which this proxy is reached");
+  }
+}
+
 void read_everything(Reading& reading, const LoadOptions& options, const Files& files, Purpose purpose) {
   auto& result = reading.result;
   const auto mode = options.crds.empty() ? ReadMode::Resources : ReadMode::Both;
@@ -46,6 +54,7 @@ void read_everything(Reading& reading, const LoadOptions& options, const Files& 
   }
   if (reading.overlay.local->listen) result.listen = reading.overlay.local->listen.value;
   if (reading.overlay.local->issuer) result.issuer = reading.overlay.local->issuer.value;
+  check_local_issuer(reading.overlay.local->issuer, result.diagnostics);
   plan_all(reading, purpose);
   check_resources(reading.inventory, reading.overlay, purpose, result.diagnostics);
 }
@@ -75,6 +84,13 @@ ServerPlan* choose(Reading& reading, const LoadOptions& options) {
                                       : fmt::format("there are {} servers \"{}\"", found, printable(wanted, 100));
   diagnostics.report(Rule::NoSuchServer, at, message).with_hint(fmt::format("--server NAME; servers: {}", fmt::join(reading.result.servers, ", ")));
   return nullptr;
+}
+
+// What issuer, audience and resource are mapped to; "" leaves them.
+std::string issuer_origin(const LoadOptions& options, const std::optional<std::string>& overlay) {
+  const std::string word = options.issuer ? *options.issuer : overlay.value_or("local");
+  if (word == "keep") return "";
+  return word == "local" ? options.local_origin : word;
 }
 
 }  // namespace
@@ -108,8 +124,8 @@ LoadResult load(const LoadOptions& options, const Files& files, const Env& env) 
     SecretResolver secrets(reading.inventory, reading.overlay, files, env, result.diagnostics);
     result.runtime = build_runtime(*chosen, reading.overlay, options.mock_upstreams, secrets, result.diagnostics);
   }
-  const bool keep = options.keep_issuer || result.issuer == "keep";
-  if (result.runtime && !keep && !options.local_origin.empty()) map_to_origin(*result.runtime, options.local_origin);
+  const auto origin = issuer_origin(options, result.issuer);
+  if (result.runtime && !origin.empty()) map_to_origin(*result.runtime, origin);
   report_nothing(reading);
   result.diagnostics.sort();
   return std::move(reading.result);

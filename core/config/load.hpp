@@ -33,10 +33,10 @@ struct LoadOptions {
   std::string server;                   // VirtualMCPServer to run; may be empty when there is only one
   std::vector<std::string> crds;        // CustomResourceDefinition files or folders that manifests must satisfy too (check() only)
   std::string overlay_path;             // empty: a vmcpauth.toml beside the inputs, when there is one
-  // Where the local proxy answers ("http://127.0.0.1:4483"). Set: issuer, audience and resource are mapped to it
-  // (see map_to_origin) unless the overlay or this call keeps them.
+  // Where the local proxy answers ("http://127.0.0.1:4483"): issuer, audience and resource are mapped to it (see map_to_origin)
+  // unless `issuer` or the overlay says otherwise. Empty: nothing is mapped to it.
   std::string local_origin;
-  bool keep_issuer = false;
+  std::optional<std::string> issuer;  // "keep" or a URL; goes before the overlay's [local] issuer
   MockUpstreams mock_upstreams;
   // Also what can be run but should not be deployed so: providers' known traps and security practice (VMA6xx, VMA7xx).
   bool practice = false;
@@ -54,7 +54,7 @@ struct LoadResult {
   LoadStatistics statistics;
   std::vector<std::string> servers;   // names of every VirtualMCPServer and runtime configuration found
   std::optional<std::string> listen;  // the overlay's [local] listen
-  std::optional<std::string> issuer;  // the overlay's [local] issuer: "keep" or a URL
+  std::optional<std::string> issuer;  // the overlay's [local] issuer: "local", "keep" or a URL
   std::optional<Runtime> runtime;     // load() only, and only without error findings
 };
 

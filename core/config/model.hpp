@@ -74,10 +74,29 @@ struct SigningKeySpec {  // RunConfig
   Texts fallback_key_files;
 };
 
+struct RedisSentinelSpec {
+  Text master_name;
+  Texts addrs;
+  Number db;
+};
+
+struct RedisUserSpec {
+  SecretSource username, password;
+};
+
+struct RedisTlsSpec {
+  Flag insecure_skip_verify;
+  Text ca_cert_file;     // RunConfig
+  SecretSource ca_cert;  // manifests
+};
+
 struct RedisSpec {
-  Text addr;
+  Text addr, key_prefix;
   Flag cluster_mode;
-  bool has_sentinel = false;
+  Setting<RedisSentinelSpec> sentinel;
+  Setting<RedisUserSpec> user;
+  Duration dial_timeout, read_timeout, write_timeout;
+  Setting<RedisTlsSpec> tls, sentinel_tls;
 };
 
 struct StorageSpec {

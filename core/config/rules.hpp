@@ -28,6 +28,12 @@ void check_delegation(const AuthServerSpec& server, const AuthServerContext& con
 // One strategy by itself: the block that belongs to its type, and what the block needs.
 void check_strategy(const StrategySpec& strategy, Span at, Spelling spelling, Diagnostics& diagnostics);
 
+// A header that configuration sets: no header name, or one that belongs to the proxy (header_injection, headerForward).
+void check_injected_header(const Text& header, Diagnostics& diagnostics);
+
+// The CEL of a trusted issuer's actorMatcher.
+void check_actor_matcher(const Text& matcher, std::string_view field, Diagnostics& diagnostics);
+
 // V-01…V-04, V-06, V-07 and everything else that needs the whole server.
 void check_server(const ServerPlan& plan, Purpose purpose, Diagnostics& diagnostics);
 

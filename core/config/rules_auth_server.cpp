@@ -147,7 +147,7 @@ class AuthServerCheck {
     }
     if (!storage.redis) return;
     const bool addr = !storage.redis->addr.value.empty();
-    if (addr == storage.redis->has_sentinel) {
+    if (addr == storage.redis->sentinel.key.valid()) {
       diagnostics_.report(Rule::ExclusiveFields, storage.redis.key,
                           fmt::format("{} needs exactly one of addr and {}", field, name("sentinelConfig", "sentinel_config")));
     }

@@ -117,6 +117,7 @@ class DelegationCheck {
     if (wildcard && issuer.allow_may_act.value) {
       refuse(issuer.allow_may_act.at, fmt::format("{} cannot be combined with \"*\" in {}", name("allowMayAct", "allow_may_act"), clients));
     }
+    check_actor_matcher(issuer.actor_matcher, name("actorMatcher", "actor_matcher"), diagnostics_);
     if (std::find(kUnreadableClaims.begin(), kUnreadableClaims.end(), issuer.actor_claim.value) != kUnreadableClaims.end()) {
       diagnostics_.report(Rule::TrustedIssuers, issuer.actor_claim.at, fmt::format("the claim {} cannot name an actor", quoted(issuer.actor_claim.value)))
           .with_hint("use client_id, azp, appid or cid");

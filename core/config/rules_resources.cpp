@@ -117,7 +117,11 @@ class ResourceCheck {
           .with_label(spec.inline_authz, "authzConfig is written here");
     }
     check_ca_bundle(spec.ca_bundle, space);
-    for (const auto& header : spec.header_forward->from_secret.value) check_secret(header->value, space);
+    for (const auto& [name, value] : spec.header_forward->plaintext.value) check_injected_header(name, diagnostics_);
+    for (const auto& header : spec.header_forward->from_secret.value) {
+      check_injected_header(header->header_name, diagnostics_);
+      check_secret(header->value, space);
+    }
   }
 
   // An MCPServer's or MCPRemoteProxy's own authorization server: one upstream, and audience = resource.

@@ -6,9 +6,7 @@
 #include "core/http/headers.hpp"
 
 namespace vmcpauth::config {
-namespace {
-
-void check_header_name(const Text& header, Diagnostics& diagnostics) {
+void check_injected_header(const Text& header, Diagnostics& diagnostics) {
   if (!header || header.value.empty()) return;
   const bool forwarded = http::to_lower(header.value).starts_with("x-forwarded-");
   const bool reserved = http::equals_ignoring_case(header.value, "host") || http::equals_ignoring_case(header.value, "content-length") ||
@@ -20,8 +18,10 @@ void check_header_name(const Text& header, Diagnostics& diagnostics) {
   }
 }
 
+namespace {
+
 void check_header_injection(const Setting<HeaderInjectionSpec>& injection, bool manifest, Diagnostics& diagnostics) {
-  check_header_name(injection->header_name, diagnostics);
+  check_injected_header(injection->header_name, diagnostics);
   const auto& value = injection->value;
   if (manifest) return;
   if (value.env && value.literal) {
@@ -46,7 +46,7 @@ void check_token_exchange(const TokenExchangeSpec& exchange, Diagnostics& diagno
   if (exchange.client_secret && exchange.client_id.value.empty()) {
     diagnostics.report(Rule::IncompleteStrategy, exchange.client_secret.at(), "a client secret without a clientId is never sent");
   }
-  check_header_name(exchange.external_token_header_name, diagnostics);
+  check_injected_header(exchange.external_token_header_name, diagnostics);
 }
 
 }  // namespace

@@ -123,7 +123,29 @@ struct DelegateClient {
   std::vector<std::string> scopes, audiences;
 };
 
-enum class StorageType : std::uint8_t { Memory, Redis };
+// Unnamed: the configuration leaves the choice to whoever serves it.
+enum class StorageType : std::uint8_t { Unnamed, Memory, Redis };
+
+struct RedisTls {
+  std::string ca_file;                // "" = none named
+  std::optional<std::string> ca_pem;  // from a Secret; instead of the file
+  bool insecure_skip_verify = false;
+};
+
+struct RedisStorage {
+  std::string addr;
+  bool cluster = false;
+  std::string master_name;
+  std::vector<std::string> sentinel_addrs;  // none: not Sentinel
+  int database = 0;
+  std::string user;
+  std::optional<Secret> password;
+  std::string key_prefix;
+  std::optional<Milliseconds> dial_timeout, read_timeout, write_timeout;
+  std::optional<RedisTls> tls, sentinel_tls;
+  // What could not be found (a Secret, a variable); in the way only of whoever connects. "" = nothing.
+  std::string missing;
+};
 
 struct AuthServer {
   std::string issuer;
@@ -136,7 +158,8 @@ struct AuthServer {
   std::vector<std::string> scopes_supported{"openid", "profile", "email", "offline_access"};
   std::vector<std::string> baseline_client_scopes;
   std::vector<std::string> allowed_audiences;
-  StorageType storage = StorageType::Memory;
+  StorageType storage = StorageType::Unnamed;
+  std::optional<RedisStorage> redis;  // when storage is Redis
   bool disable_upstream_token_injection = false;
   Cimd cimd;
   bool insecure_allow_http = false;

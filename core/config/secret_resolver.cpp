@@ -76,6 +76,14 @@ std::optional<Secret> SecretResolver::from_environment(const std::string& name, 
 
 std::string SecretResolver::overlay_path(const Text& path) const { return join(overlay_.folder, path.value); }
 
+SecretResolver::Bundle SecretResolver::bundle(const Text& path) {
+  const auto* local = overlay_.file(path.value);
+  if (local == nullptr) return {.path = overlay_path(path), .pem = {}};
+  if (local->value.starts_with("file:")) return {.path = join(overlay_.folder, local->value.substr(5)), .pem = {}};
+  const auto pem = resolve_reference(*local, SecretBytes::Exact);
+  return {.path = {}, .pem = pem ? std::optional(std::string(pem->reveal())) : std::nullopt};
+}
+
 std::optional<Secret> SecretResolver::resolve_reference(const Text& reference, SecretBytes bytes) {
   const std::string_view text = reference.value;
   if (text.starts_with("env:")) return from_environment(std::string(text.substr(4)), reference.at, bytes);

@@ -22,6 +22,9 @@ class SecretResolver {
   SecretResolver(const Inventory& inventory, const Overlay& overlay, const Files& files, const Env& env, Diagnostics& diagnostics)
       : inventory_(inventory), overlay_(overlay), files_(files), env_(env), diagnostics_(diagnostics) {}
 
+  // The same, with findings elsewhere.
+  [[nodiscard]] SecretResolver reporting_to(Diagnostics& diagnostics) const { return {inventory_, overlay_, files_, env_, diagnostics}; }
+
   // Nothing when the source is empty (no finding) or its value is missing (a finding).
   [[nodiscard]] std::optional<Secret> resolve(const SecretSource& source, std::string_view space, std::string_view folder, SecretBytes bytes);
   [[nodiscard]] std::optional<Secret> resolve(const SecretKeyRef& ref, std::string_view space, Span at, SecretBytes bytes);
@@ -31,6 +34,11 @@ class SecretResolver {
   [[nodiscard]] std::optional<Secret> resolve_reference(const Text& reference, SecretBytes bytes);
   // A path in the overlay, which may be relative to it.
   [[nodiscard]] std::string overlay_path(const Text& path) const;
+  // A CA bundle the configuration names; [files] of the overlay goes first: "file:" is another path, "env:" the text itself.
+  struct Bundle {
+    std::optional<std::string> path, pem;
+  };
+  [[nodiscard]] Bundle bundle(const Text& path);
   // The text of a ConfigMap's key; rules have reported what is missing.
   [[nodiscard]] std::optional<std::string> config_map(const CaBundleSpec& bundle, std::string_view space) const;
 

@@ -27,7 +27,7 @@ constexpr Field kUserInfoFields[] = {
 constexpr Object kUserInfo{"userInfo", "How to ask the provider who the user is.", kUserInfoFields};
 constexpr Object kUserInfoOverride{"userInfoOverride", "Replaces the userinfo endpoint found by discovery.", kUserInfoFields};
 
-constexpr Field kOidcFields[] = {
+constexpr Field kOidcUpstreamFields[] = {
     text<&OidcUpstreamSpec::issuer_url>("issuerUrl", "The provider's issuer identifier, exactly as its ID tokens spell it.",
                                         {.required = true, .form = Form::HttpsUrl}),
     text<&OidcUpstreamSpec::client_id>("clientId", "Our client identifier at the provider.", {.required = true}),
@@ -39,7 +39,7 @@ constexpr Field kOidcFields[] = {
     text<&OidcUpstreamSpec::subject_claim>("subjectClaim", "Claim of the ID token that identifies the user.",
                                            {.form = Form::ClaimName, .max = 128, .preset = "sub"}),
 };
-constexpr Object kOidc{"oidcConfig", "An OpenID Connect provider.", kOidcFields};
+constexpr Object kOidcUpstream{"oidcConfig", "An OpenID Connect provider.", kOidcUpstreamFields};
 
 constexpr Field kTokenMappingFields[] = {
     text<&TokenMappingSpec::access_token_path>("accessTokenPath", "Dot path to the access token.", {.required = true, .min = 1}),
@@ -83,10 +83,10 @@ constexpr Field kOAuth2Fields[] = {
 };
 constexpr Object kOAuth2{"oauth2Config", "An OAuth 2.0 provider without OpenID Connect.", kOAuth2Fields};
 
-constexpr Field kUpstreamFields[] = {
+constexpr Field kUpstreamProviderFields[] = {
     text<&UpstreamSpec::name>("name", "Name that strategies refer to.", {.required = true, .form = Form::DnsLabel, .max = 63}),
     text<&UpstreamSpec::type>("type", "Which block applies.", {.required = true, .one_of = "oidc|oauth2"}),
-    block<&UpstreamSpec::oidc>("oidcConfig", kOidc, "Settings of an OpenID Connect provider."),
+    block<&UpstreamSpec::oidc>("oidcConfig", kOidcUpstream, "Settings of an OpenID Connect provider."),
     block<&UpstreamSpec::oauth2>("oauth2Config", kOAuth2, "Settings of an OAuth 2.0 provider."),
 };
 
@@ -177,7 +177,7 @@ constexpr Field kUpstreamRunFields[] = {
 
 }  // namespace
 
-constexpr Object kUpstreamManifest{"upstream provider", "One identity provider; users log in at each, in this order.", kUpstreamFields};
+constexpr Object kUpstreamManifest{"upstream provider", "One identity provider; users log in at each, in this order.", kUpstreamProviderFields};
 constexpr Object kUpstreamRunConfig{"upstream", "One identity provider; users log in at each, in this order.", kUpstreamRunFields};
 
 }  // namespace vmcpauth::config

@@ -15,10 +15,12 @@ namespace vmcpauth::http {
 
 // Whom a request may reach. Checked on the resolved address, at connect time (no DNS rebinding).
 struct PeerPolicy {
-  bool allow_private_addresses = false;       // RFC 1918, ULA, link-local, CGNAT, multicast, unspecified
-  bool allow_loopback = false;                // 127/8, ::1; allow_private_addresses allows it too
-  bool allow_http = false;                    // plain http to anything but loopback
-  std::optional<std::string> ca_bundle_path;  // PEM file used instead of the system's CAs
+  bool allow_private_addresses = false;  // RFC 1918, ULA, link-local, CGNAT, multicast, unspecified
+  bool allow_loopback = false;           // 127/8, ::1; allow_private_addresses allows it too
+  bool allow_http = false;               // plain http to anything but loopback
+  // Trusted instead of the system's CAs: PEM text, or a PEM file. The text goes first, as in ToolHive.
+  std::optional<std::string> ca_bundle_path = std::nullopt;
+  std::optional<std::string> ca_bundle_pem = std::nullopt;
 };
 
 struct ClientRequest {

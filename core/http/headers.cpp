@@ -8,8 +8,8 @@ namespace {
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-constexpr std::array<std::string_view, 8> kHopByHop{"connection", "keep-alive", "proxy-connection",  "proxy-authenticate",
-                                                    "te",         "trailer",    "transfer-encoding", "upgrade"};
+constexpr std::array<std::string_view, 9> kHopByHop{"connection", "keep-alive",        "proxy-connection", "proxy-authenticate", "http2-settings", "te",
+                                                    "trailer",    "transfer-encoding", "upgrade"};
 constexpr std::array<std::string_view, 6> kReserved{"authorization", "cookie", "proxy-authorization", "forwarded", "x-real-ip", "host"};
 
 template <std::size_t N>

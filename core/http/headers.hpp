@@ -51,7 +51,7 @@ class Headers {
 // RFC 9110 §5.5 field-value: no CR, LF, NUL or other controls but HTAB; no white space at the ends.
 [[nodiscard]] bool is_header_value(std::string_view value) noexcept;
 
-// RFC 9110 §7.6.1: Connection, Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding, Upgrade.
+// RFC 9110 §7.6.1: Connection, Keep-Alive, Proxy-Connection, TE, Trailer, Transfer-Encoding, Upgrade; HTTP2-Settings (RFC 7540 §3.2.1).
 // What the Connection field names is hop-by-hop too; see remove_hop_by_hop.
 [[nodiscard]] bool is_hop_by_hop(std::string_view name) noexcept;
 void remove_hop_by_hop(Headers& headers);

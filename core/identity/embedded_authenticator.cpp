@@ -70,6 +70,7 @@ Task<Outcome> EmbeddedAuthenticator::load(TokenFactsPtr facts, Secret bearer) {
   auto rows = co_await store_.list_upstream_tokens(facts->session_id, now);
   if (!rows) co_return std::unexpected(Challenge::refused(Error(ErrorCode::Unavailable, "session store does not answer").note(rows.error().describe())));
   if (rows->empty()) co_return std::unexpected(Challenge::refused({ErrorCode::UpstreamToken, "the session is over; sign in again"}));
+  co_await note_use(facts->session_id, rows->front().last_used_at, now);
   auto identity = identity_of(*facts, std::move(bearer));
   for (auto& row : *rows) {
     // Tokens are for the user they were stored for (ToolHive, storage/types.go: binding fields), whatever tsid a token names.
@@ -95,6 +96,13 @@ Task<Outcome> EmbeddedAuthenticator::load(TokenFactsPtr facts, Secret bearer) {
     identity->upstream_failures.emplace(std::move(provider), std::move(usable).error());
   }
   co_return identity;
+}
+
+// For those who look at the store; a request does not fail for it.
+Task<void> EmbeddedAuthenticator::note_use(std::string session_id, std::optional<TimePoint> last, TimePoint now) {
+  if (last && now - *last < store::kUseGrain) co_return;
+  auto noted = co_await store_.touch_session(std::move(session_id), now);
+  if (!noted) log_.debug("session_use_not_noted", {{"reason", noted.error().describe()}});
 }
 
 }  // namespace vmcpauth::identity

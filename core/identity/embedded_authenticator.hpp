@@ -40,6 +40,7 @@ class EmbeddedAuthenticator final : public Authenticator {
  private:
   [[nodiscard]] Result<TokenFactsPtr> verify(const Secret& bearer, const crypto::Sha256& hash, TimePoint now);
   [[nodiscard]] Task<Outcome> load(TokenFactsPtr facts, Secret bearer);
+  [[nodiscard]] Task<void> note_use(std::string session_id, std::optional<TimePoint> last, TimePoint now);
 
   EmbeddedSettings settings_;
   jose::VerifyPolicy policy_;

@@ -16,12 +16,17 @@ Result<Url> read_authority(std::string_view authority) {
 
 }  // namespace
 
-Result<void> OriginGuard::check(const http::Headers& headers) const {
+Result<void> OriginGuard::check_host(const http::Headers& headers) const {
   const auto host = headers.get("host");
   if (!host || headers.count("host") > 1) return fail(ErrorCode::InvalidInput, "request has no Host header, or several");
   if (!is_allowed_host(*host)) {
     return std::unexpected(Error(ErrorCode::Forbidden, "this host is not served here").note("Host is \"" + printable(*host, 100) + "\""));
   }
+  return {};
+}
+
+Result<void> OriginGuard::check(const http::Headers& headers) const {
+  TRY_VOID(check_host(headers));
   const auto origin = headers.get("origin");
   if (headers.count("origin") > 1) return fail(ErrorCode::Forbidden, "request has several Origin headers");
   if (origin && !is_allowed_origin(*origin)) {

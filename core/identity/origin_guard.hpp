@@ -22,6 +22,8 @@ class OriginGuard {
   explicit OriginGuard(OriginGuardSettings settings) : settings_(std::move(settings)) {}
   // Forbidden (answer 403): unknown or several Origin values, `null`; a Host we do not serve. A missing or duplicate Host: InvalidInput (400).
   [[nodiscard]] Result<void> check(const http::Headers& headers) const;
+  // The part about Host alone, for documents that any page may read (metadata, keys).
+  [[nodiscard]] Result<void> check_host(const http::Headers& headers) const;
   [[nodiscard]] bool is_allowed_origin(std::string_view origin) const;
   [[nodiscard]] bool is_allowed_host(std::string_view host_field) const;
 

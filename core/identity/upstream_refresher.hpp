@@ -1,6 +1,6 @@
 // Keeps a session's upstream tokens usable: an expired row is refreshed at its provider once, however many requests want
-// it, and stored by compare-and-swap. Used by the Authenticator and by the authorization server's chain (an expired leg is refreshed
-// before it is asked again). Thread-safe.
+// it and however many processes share the store, and stored by compare-and-swap. Used by the Authenticator and by the authorization server's chain (an expired
+// leg is refreshed before it is asked again). Thread-safe.
 #pragma once
 
 #include <map>
@@ -11,7 +11,9 @@
 #include "core/base/clock.hpp"
 #include "core/base/guarded.hpp"
 #include "core/base/log.hpp"
+#include "core/base/random.hpp"
 #include "core/base/single_flight.hpp"
+#include "core/base/timer.hpp"
 #include "core/store/session_store.hpp"
 #include "core/upstream/provider.hpp"
 
@@ -24,8 +26,16 @@ class UpstreamRefresher {
   // A row this near its expiry is refreshed ahead of time; when that fails it still serves until it expires.
   static constexpr Seconds kAhead{30};
 
-  UpstreamRefresher(store::SessionStore& store, Providers providers, const Clock& clock, const Logger& log)
-      : store_(store), providers_(std::move(providers)), clock_(clock), log_(log) {}
+  // Another process that began to refresh a row has this long; then it counts as dead.
+  static constexpr Seconds kClaim{30};
+
+  struct Tools {
+    const Clock& clock;
+    Random& random;
+    Timer& timer;  // between two looks at a row that another process is refreshing
+    const Logger& log;
+  };
+  UpstreamRefresher(store::SessionStore& store, Providers providers, Tools tools) : store_(store), providers_(std::move(providers)), tools_(tools) {}
 
   [[nodiscard]] static bool is_expired(const store::UpstreamTokens& row, TimePoint now) noexcept;
   // Expired or so near it that a refresh is due. A row without expires_at never is.
@@ -44,6 +54,7 @@ class UpstreamRefresher {
   };
 
   [[nodiscard]] Task<Result<store::UpstreamTokens>> refresh_row(std::string session_id, std::string provider);
+  [[nodiscard]] Task<Result<store::UpstreamTokens>> refresh_claimed(std::string session_id, std::string provider);
   [[nodiscard]] Task<Result<store::UpstreamTokens>> redeem(std::string session_id, store::UpstreamTokens row);
   [[nodiscard]] Task<Result<store::UpstreamTokens>> save(std::string session_id, std::string old_refresh_token, store::UpstreamTokens fresh);
   [[nodiscard]] std::optional<Attempt> recent_attempt(const std::string& key, const store::UpstreamTokens& row);
@@ -51,8 +62,7 @@ class UpstreamRefresher {
 
   store::SessionStore& store_;
   Providers providers_;
-  const Clock& clock_;
-  const Logger& log_;
+  Tools tools_;
   SingleFlight<Result<store::UpstreamTokens>> flight_;
   Guarded<std::unordered_map<std::string, Attempt>> attempts_;
 };

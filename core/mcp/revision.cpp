@@ -24,12 +24,6 @@ Result<std::string> single_header(const http::Headers& headers, std::string_view
   return std::string(*headers.get(name));
 }
 
-std::string_view named_parameter(std::string_view method) {
-  if (method == "tools/call" || method == "prompts/get") return "name";
-  if (method == "resources/read") return "uri";
-  return {};
-}
-
 std::optional<RpcError> check_version(const Message& message, const http::Headers& headers) {
   const Json* version = meta_member(message, kMetaProtocolVersion);
   if (version == nullptr || !version->is_string()) return invalid_params("_meta has no " + std::string(kMetaProtocolVersion));
@@ -54,6 +48,12 @@ std::optional<RpcError> check_name(const Message& message, const http::Headers& 
 }
 
 }  // namespace
+
+std::string_view named_parameter(std::string_view method) noexcept {
+  if (method == "tools/call" || method == "prompts/get") return "name";
+  if (method == "resources/read") return "uri";
+  return {};
+}
 
 bool is_legacy_revision(std::string_view version) noexcept {
   return version != kModernRevision && std::find(kRevisions.begin(), kRevisions.end(), version) != kRevisions.end();

@@ -20,6 +20,7 @@ inline constexpr std::array<std::string_view, 4> kRevisions{"2026-07-28", "2025-
 
 inline constexpr std::string_view kMetaProtocolVersion = "io.modelcontextprotocol/protocolVersion";
 inline constexpr std::string_view kMetaClientCapabilities = "io.modelcontextprotocol/clientCapabilities";
+inline constexpr std::string_view kMetaClientInfo = "io.modelcontextprotocol/clientInfo";
 inline constexpr std::string_view kMetaServerInfo = "io.modelcontextprotocol/serverInfo";
 
 [[nodiscard]] bool is_legacy_revision(std::string_view version) noexcept;
@@ -32,6 +33,9 @@ enum class Era : std::uint8_t { Legacy, Modern };
 // Everything 2026-07-28 asks of a request before its method runs: version header and `_meta` agree and are supported,
 // Mcp-Method and Mcp-Name mirror the body, clientCapabilities is there. nullopt = fine; else an error for a 400 answer.
 [[nodiscard]] std::optional<RpcError> check_modern_request(const Message& message, const http::Headers& headers);
+
+// The parameter that Mcp-Name mirrors for this method; "" when there is none.
+[[nodiscard]] std::string_view named_parameter(std::string_view method) noexcept;
 
 // The value of an Mcp-Name or Mcp-Param-* header: plain visible ASCII, or =?base64?…?= around UTF-8. InvalidInput.
 [[nodiscard]] Result<std::string> decode_mcp_header(std::string_view value);

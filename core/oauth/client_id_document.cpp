@@ -63,6 +63,8 @@ Result<AcceptedClient> read_client_document(std::string_view json_text, std::str
   if (*stated != client_id) return bad_document("its client_id is not the URL it was fetched from");
   const auto metadata = parse_client_metadata(*object);
   if (!metadata) return bad_document(metadata.error().message());
+  // MCP authorization, "Client ID Metadata Documents": it is what people are shown.
+  if (metadata->client_name.empty()) return bad_document("it has no client_name");
   // No secret is ever shared with such a client, and we verify no client assertions.
   if (metadata->token_endpoint_auth_method.value_or(std::string(kAuthNone)) != kAuthNone) return bad_document("token_endpoint_auth_method must be none");
   if (object->contains("client_secret") || object->contains("client_secret_expires_at")) return bad_document("it carries a client secret");

@@ -47,7 +47,7 @@ Result<Scopes> read_scope(const Json& object) {
 
 Result<std::string> read_software_id(const Json& object) {
   TRY(auto value, as_metadata_error(optional_string(object, "software_id")));
-  const std::string id = value.value_or("");
+  std::string id = value.value_or("");
   if (id.size() > kMaxName) return bad_metadata("software_id is longer than 256 bytes");
   if (std::any_of(id.begin(), id.end(), [](char c) { return c < 0x20 || c > 0x7E; })) return bad_metadata("software_id must be printable ASCII");
   return id;

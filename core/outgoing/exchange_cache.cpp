@@ -1,6 +1,18 @@
 #include "core/outgoing/exchange_cache.hpp"
 
+#include <algorithm>
+
 namespace vmcpauth::outgoing {
+namespace {
+
+constexpr Seconds kExpiryMargin{30};
+
+}  // namespace
+
+TimePoint usable_until(std::optional<Seconds> lifetime, TimePoint now) {
+  const Seconds known = lifetime.value_or(kUnknownLifetime);
+  return now + known - std::min(kExpiryMargin, known / 5);
+}
 
 ExchangedTokenPtr ExchangeCache::find(const crypto::Sha256& key, TimePoint now) {
   return state_.with([&](State& state) -> ExchangedTokenPtr {

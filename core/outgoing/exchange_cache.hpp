@@ -21,6 +21,12 @@ struct ExchangedToken {
 };
 using ExchangedTokenPtr = std::shared_ptr<const ExchangedToken>;
 
+// How long a token without expires_in is used again.
+inline constexpr Seconds kUnknownLifetime{60};
+
+// A little before the token expires, so that it does not do so on its way.
+[[nodiscard]] TimePoint usable_until(std::optional<Seconds> lifetime, TimePoint now);
+
 class ExchangeCache {
  public:
   explicit ExchangeCache(std::size_t capacity) : capacity_(capacity) {}

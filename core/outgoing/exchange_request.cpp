@@ -42,6 +42,12 @@ ExchangeTarget exchange_target(const config::TokenExchange& settings) {
   return target;
 }
 
+http::PeerPolicy exchange_policy(const ExchangeTarget& target) {
+  return {.allow_private_addresses = target.allow_private_ips,
+          .allow_loopback = target.allow_private_ips || target.token_url.is_loopback(),
+          .allow_http = !target.token_url.is_https()};
+}
+
 upstream::TokenRequest exchange_request(const ExchangeTarget& target, const Secret& subject_token) {
   upstream::TokenRequest request{.peer = {"token service " + target.token_url.host(), "token endpoint", target.token_url, upstream::Asked::Exchange}};
   request.form = {{"grant_type", std::string(oauth::kTokenExchange)},
@@ -58,9 +64,7 @@ upstream::TokenRequest exchange_request(const ExchangeTarget& target, const Secr
     request.client.method = upstream::ClientAuthentication::Basic;
     request.fallback = upstream::ClientAuthentication::Post;
   }
-  request.policy = {.allow_private_addresses = target.allow_private_ips,
-                    .allow_loopback = target.allow_private_ips || target.token_url.is_loopback(),
-                    .allow_http = !target.token_url.is_https()};
+  request.policy = exchange_policy(target);
   return request;
 }
 

@@ -33,8 +33,10 @@ struct ExchangeTarget {
 
 [[nodiscard]] ExchangeTarget exchange_target(const config::TokenExchange& settings);
 
-// Basic first, then the form body when there is a secret. The URL is the operator's own: an in-cluster service over http is
-// as welcome as in ToolHive.
+// The URL is the operator's own: an in-cluster service over http is as welcome as in ToolHive.
+[[nodiscard]] http::PeerPolicy exchange_policy(const ExchangeTarget& target);
+
+// Basic first, then the form body when there is a secret.
 [[nodiscard]] upstream::TokenRequest exchange_request(const ExchangeTarget& target, const Secret& subject_token);
 
 // RFC 8693 §2.2.1: both types are required, and say whether the token can be presented as a bearer token. BadResponse.

@@ -13,6 +13,7 @@ bool is_injectable(std::string_view name) noexcept {
 }
 
 Task<Result<http::Headers>> Unauthenticated::apply(identity::IdentityPtr /*identity*/) { co_return http::Headers(); }
+Task<Result<http::Headers>> Unauthenticated::apply_without_identity() { co_return http::Headers(); }
 
 Result<std::unique_ptr<HeaderInjection>> HeaderInjection::make(const config::HeaderInjection& settings) {
   if (!is_injectable(settings.header_name)) {
@@ -26,7 +27,9 @@ Result<std::unique_ptr<HeaderInjection>> HeaderInjection::make(const config::Hea
   return std::unique_ptr<HeaderInjection>(new HeaderInjection(settings.header_name, settings.header_value.clone()));
 }
 
-Task<Result<http::Headers>> HeaderInjection::apply(identity::IdentityPtr /*identity*/) {
+Task<Result<http::Headers>> HeaderInjection::apply(identity::IdentityPtr /*identity*/) { return apply_without_identity(); }
+
+Task<Result<http::Headers>> HeaderInjection::apply_without_identity() {
   http::Headers headers;
   headers.add(name_, value_.reveal());
   co_return headers;

@@ -13,6 +13,7 @@ namespace vmcpauth::outgoing {
 class Unauthenticated final : public OutgoingAuth {
  public:
   [[nodiscard]] Task<Result<http::Headers>> apply(identity::IdentityPtr identity) override;
+  [[nodiscard]] Task<Result<http::Headers>> apply_without_identity() override;
   [[nodiscard]] std::string_view strategy() const noexcept override { return "unauthenticated"; }
   [[nodiscard]] std::string_view provider() const noexcept override { return ""; }
 };
@@ -24,6 +25,7 @@ class HeaderInjection final : public OutgoingAuth {
   [[nodiscard]] static Result<std::unique_ptr<HeaderInjection>> make(const config::HeaderInjection& settings);
 
   [[nodiscard]] Task<Result<http::Headers>> apply(identity::IdentityPtr identity) override;
+  [[nodiscard]] Task<Result<http::Headers>> apply_without_identity() override;
   [[nodiscard]] std::string_view strategy() const noexcept override { return "header_injection"; }
   [[nodiscard]] std::string_view provider() const noexcept override { return ""; }
 

@@ -10,11 +10,9 @@
 namespace vmcpauth::outgoing {
 namespace {
 
-constexpr Seconds kSkew{30};
-
-TimePoint usable_until(const upstream::TokenResponse& response, TimePoint now) {
-  const Seconds lifetime = response.lifetime.value_or(TokenExchange::kUnknownLifetime);
-  return now + lifetime - std::min(kSkew, lifetime / 5);
+std::unique_ptr<ClientCredentials> own_grant(const config::TokenExchange& settings, const Dependencies& dependencies) {
+  if (settings.client_id.empty() || !settings.client_secret) return nullptr;
+  return std::make_unique<ClientCredentials>(exchange_target(settings), dependencies.http, dependencies.clock);
 }
 
 config::TokenExchange copy_of(const config::TokenExchange& settings) {
@@ -50,7 +48,8 @@ TokenExchange::TokenExchange(config::TokenExchange settings, const Dependencies&
       sign_in_hint_(dependencies.sign_in_hint),
       http_(dependencies.http),
       clock_(dependencies.clock),
-      logger_(dependencies.logger) {}
+      logger_(dependencies.logger),
+      own_(own_grant(settings_, dependencies)) {}
 
 Task<Result<http::Headers>> TokenExchange::apply(identity::IdentityPtr identity) {
   CO_TRY(const Secret* subject, subject_token(*identity));
@@ -62,9 +61,19 @@ Task<Result<http::Headers>> TokenExchange::apply(identity::IdentityPtr identity)
     if (!*landed) co_return std::unexpected(landed->error());
     token = **landed;
   }
+  co_return headers_with(token->token);
+}
+
+Task<Result<http::Headers>> TokenExchange::apply_without_identity() {
+  if (own_ == nullptr) co_return http::Headers();
+  CO_TRY(const auto token, co_await own_->token());
+  co_return headers_with(token->token);
+}
+
+http::Headers TokenExchange::headers_with(const Secret& token) const {
   http::Headers headers;
-  headers.add(settings_.external_token_header_name.empty() ? "Authorization" : settings_.external_token_header_name, "Bearer " + token->token.reveal());
-  co_return headers;
+  headers.add(settings_.external_token_header_name.empty() ? "Authorization" : settings_.external_token_header_name, "Bearer " + token.reveal());
+  return headers;
 }
 
 // An id_token exchange needs the provider's ID token; the incoming token is whatever the client authenticated with.
@@ -88,7 +97,7 @@ Task<Result<ExchangedTokenPtr>> TokenExchange::exchange(Secret subject_token, cr
   auto types = check_exchanged(*response);
   if (!types) co_return std::unexpected(upstream::with_peer(std::move(types).error(), peer));
   const auto now = clock_.now();
-  auto token = std::make_shared<const ExchangedToken>(ExchangedToken{std::move(response->access_token), usable_until(*response, now)});
+  auto token = std::make_shared<const ExchangedToken>(ExchangedToken{std::move(response->access_token), usable_until(response->lifetime, now)});
   cache_.put(key, token, now);
   logger_.debug("token_exchanged",
                 {{"provider", provider()}, {"service", settings_.token_url.host()}, {"lifetime_s", response->lifetime.value_or(Seconds(0)).count()}});

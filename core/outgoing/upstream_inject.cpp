@@ -11,4 +11,6 @@ Task<Result<http::Headers>> UpstreamInject::apply(identity::IdentityPtr identity
   co_return headers;
 }
 
+Task<Result<http::Headers>> UpstreamInject::apply_without_identity() { co_return http::Headers(); }
+
 }  // namespace vmcpauth::outgoing

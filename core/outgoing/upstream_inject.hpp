@@ -12,6 +12,7 @@ class UpstreamInject final : public OutgoingAuth {
   UpstreamInject(std::string provider, std::string sign_in_hint) : provider_(std::move(provider)), sign_in_hint_(std::move(sign_in_hint)) {}
 
   [[nodiscard]] Task<Result<http::Headers>> apply(identity::IdentityPtr identity) override;
+  [[nodiscard]] Task<Result<http::Headers>> apply_without_identity() override;
   [[nodiscard]] std::string_view strategy() const noexcept override { return "upstream_inject"; }
   [[nodiscard]] std::string_view provider() const noexcept override { return provider_; }
 

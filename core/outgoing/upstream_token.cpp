@@ -8,7 +8,7 @@ namespace {
 std::string why(const identity::Identity& identity, std::string_view provider) {
   if (identity.anonymous) return "the request is anonymous, and only a session of the embedded authorization server holds upstream tokens";
   if (const auto failure = identity.upstream_failures.find(provider); failure != identity.upstream_failures.end()) return failure->second.describe();
-  if (identity.session_id.empty()) return "the bearer token has no session (tsid): it was not issued by the embedded authorization server";
+  if (identity.session_id.empty()) return "the bearer token has no session (tsid): no login of the embedded authorization server stands behind it";
   return "this session never signed in there, or the token expired and could not be refreshed";
 }
 

@@ -6,7 +6,7 @@
 namespace vmcpauth::upstream {
 namespace {
 
-constexpr std::size_t kMaxSubject = 512;
+constexpr std::size_t kMaxTokenSubject = 512;
 constexpr std::size_t kSyntheticBytes = 16;
 
 std::string optional_text(const Json& document, const std::optional<JsonPath>& path) {
@@ -32,7 +32,7 @@ Result<IdentityPaths> IdentityPaths::make(const config::IdentityFromToken& setti
 Result<Identity> identity_from_token(const Json& document, const IdentityPaths& paths) {
   const auto value = paths.subject.evaluate(document);
   const auto subject = value ? scalar_text(*value) : std::nullopt;
-  if (!subject || subject->size() > kMaxSubject) {
+  if (!subject || subject->size() > kMaxTokenSubject) {
     return fail(ErrorCode::BadResponse,
                 "the token response has no usable text or whole number at identity_from_token.subject_path \"" + paths.subject.text() + "\"");
   }

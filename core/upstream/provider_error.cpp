@@ -10,12 +10,12 @@
 namespace vmcpauth::upstream {
 namespace {
 
-constexpr std::size_t kMaxCode = 100;
+constexpr std::size_t kMaxErrorCode = 100;
 constexpr std::size_t kMaxExcerpt = 160;
 
 // RFC 6749 §5.2 NQCHAR, and no token: fit to be passed on as an OAuth error code.
 bool is_error_code(std::string_view code) {
-  if (code.empty() || code.size() > kMaxCode) return false;
+  if (code.empty() || code.size() > kMaxErrorCode) return false;
   return std::all_of(code.begin(), code.end(), [](char c) { return c >= '\x20' && c <= '\x7E' && c != '"' && c != '\\'; });
 }
 
@@ -69,7 +69,7 @@ std::optional<Refusal> find_refusal(const Json& document) {
 }
 
 Error refusal_error(const Peer& peer, const Refusal& refusal, int status, const std::vector<std::string_view>& secrets) {
-  const auto code = redact(refusal.code, secrets, kMaxCode);
+  const auto code = redact(refusal.code, secrets, kMaxErrorCode);
   Error error(ErrorCode::UpstreamError, peer.who + " answered " + (code.empty() ? "with an error" : code) + " at its " + peer.endpoint);
   if (is_error_code(refusal.code) && code == refusal.code) error = std::move(error).with_oauth_code(code);
   std::string words;

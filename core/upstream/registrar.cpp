@@ -29,6 +29,13 @@ http::PeerPolicy policy_for(const Url& endpoint, const std::optional<Url>& disco
   return policy;
 }
 
+// OpenID Connect Registration §2, also asked for by MCP: without it a server takes us for a web application, and many of those
+// may not be sent back to loopback over http.
+std::string_view application_type(const std::string& redirect_uri) {
+  const auto url = Url::parse(redirect_uri);
+  return url && !url->is_https() && url->is_loopback() ? "native" : "web";
+}
+
 }  // namespace
 
 Registration Registration::clone() const {
@@ -143,6 +150,7 @@ http::ClientRequest Registrar::compose(const Url& endpoint, ClientAuthentication
             {"redirect_uris", Json::array({common_.redirect_uri})},
             {"grant_types", Json::array({"authorization_code", "refresh_token"})},
             {"response_types", Json::array({"code"})},
+            {"application_type", application_type(common_.redirect_uri)},
             {"token_endpoint_auth_method", to_string(method)}};
   if (!common_.scopes.empty()) body["scope"] = oauth::join_scope(common_.scopes);
   if (!settings_.software_id.empty()) body["software_id"] = settings_.software_id;

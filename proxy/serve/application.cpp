@@ -3,7 +3,9 @@
 #include "core/base/json.hpp"
 #include "core/upstream/make_provider.hpp"
 #include "proxy/serve/backend_answer.hpp"
+#include "proxy/serve/provider_uses.hpp"
 #include "proxy/serve/route.hpp"
+#include "proxy/tls.hpp"
 
 namespace vmcpauth::proxy {
 namespace {
@@ -30,6 +32,11 @@ identity::OriginGuardSettings guard_settings(const config::Runtime& runtime, con
   }
   if (const auto* oidc = std::get_if<config::OidcIncoming>(&runtime.incoming)) add(oidc->resource);
   return settings;
+}
+
+// Metadata and keys: any page may read them (RFC 9728 §3.1, CORS), so Origin says nothing there.
+bool is_public_document(const Route& route, std::string_view path) {
+  return route.kind == RouteKind::ResourceMetadata || (route.kind == RouteKind::Other && path.find("/.well-known/") != std::string_view::npos);
 }
 
 }  // namespace
@@ -59,12 +66,18 @@ Result<void> Application::make_auth_server() {
   for (const auto& upstream : settings.upstreams) {
     auto provider = upstream::make_provider(
         upstream, {.http = around.http, .clock = around.clock, .logger = around.logger, .registrations = around.registrations, .issuer = settings.issuer});
-    if (!provider) return std::unexpected(std::move(provider).error().note("upstream \"" + upstream.name + "\""));
+    if (!provider) return std::unexpected(std::move(provider).error());  // it names the upstream
+    if (auto trust = check_trust({.ca_bundle_path = upstream.ca_bundle_path}); !trust)
+      return std::unexpected(std::move(trust).error().note("upstream \"" + upstream.name + "\""));
     by_name[upstream.name] = provider->get();
     chain.push_back(provider->get());
     providers_.push_back(*std::move(provider));
   }
-  refresher_ = std::make_unique<identity::UpstreamRefresher>(around.store, std::move(by_name), around.clock, around.logger);
+  refresher_ = std::make_unique<identity::UpstreamRefresher>(
+      around.store, std::move(by_name),
+      identity::UpstreamRefresher::Tools{.clock = around.clock, .random = around.random, .timer = around.timer, .log = around.logger});
+  std::optional<authserver::WalkthroughSettings> walkthrough;
+  if (around.walkthrough) walkthrough = provider_uses(runtime_);
   TRY(auth_server_, authserver::AuthServer::make(settings, {.store = around.store,
                                                             .providers = std::move(chain),
                                                             .clock = around.clock,
@@ -72,7 +85,8 @@ Result<void> Application::make_auth_server() {
                                                             .http = around.http,
                                                             .logger = around.logger,
                                                             .timeline = around.timeline,
-                                                            .backend_resources = backend_resources(runtime_)}));
+                                                            .backend_resources = backend_resources(runtime_),
+                                                            .walkthrough = std::move(walkthrough)}));
   return {};
 }
 
@@ -102,7 +116,7 @@ Task<void> Application::handle(Exchange& exchange) {
 Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
   auto& head = exchange.head();
   const auto route = route_of(head.path);
-  const auto guarded = guard_.check(head.headers);
+  const auto guarded = is_public_document(route, head.path) ? guard_.check_host(head.headers) : guard_.check(head.headers);
   // Probes of orchestrators name whatever host they like; they learn nothing here.
   if (!guarded && route.kind != RouteKind::Health && route.kind != RouteKind::Ping) {
     record.route = "guard";

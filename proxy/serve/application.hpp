@@ -9,6 +9,7 @@
 
 #include "core/authserver/auth_server.hpp"
 #include "core/authserver/timeline.hpp"
+#include "core/base/timer.hpp"
 #include "core/config/runtime.hpp"
 #include "core/http/client.hpp"
 #include "core/identity/origin_guard.hpp"
@@ -31,10 +32,12 @@ struct Surroundings {
   http::HttpClient& http;
   const Clock& clock;
   Random& random;
+  Timer& timer;
   const Logger& logger;
   authserver::Timeline& timeline;
   std::vector<std::string> hosts;  // names besides loopback that requests may name in Host
   std::string version;
+  bool walkthrough = false;  // the browser stops at a page between two legs
 };
 
 class Application final : public RequestHandler {

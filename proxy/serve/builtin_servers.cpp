@@ -6,7 +6,7 @@ namespace vmcpauth::proxy {
 namespace {
 
 // Forms of a sign-in page, token requests and MCP messages of a demo.
-constexpr std::size_t kMaxBodyBytes = 1U << 20U;
+constexpr std::size_t kMaxBuiltinBodyBytes = 1U << 20U;
 constexpr std::chrono::milliseconds kBuiltinDrainTime{500};
 
 }  // namespace
@@ -28,7 +28,7 @@ class BuiltinServers::Slot final : public RequestHandler {
 
   Task<void> handle(Exchange& exchange) override {
     const auto handler = handler_.with([](auto& current) { return current; });
-    co_await serve_buffered(exchange, *handler, kMaxBodyBytes);
+    co_await serve_buffered(exchange, *handler, kMaxBuiltinBodyBytes);
   }
 
  private:

@@ -54,8 +54,8 @@ config::LoadOptions Configuration::load_options(const std::string& origin) const
   load.server = options_.server.value_or("");
   load.overlay_path = options_.overlay.value_or("");
   load.local_origin = origin;
-  load.keep_issuer = std::holds_alternative<ManifestIssuer>(options_.issuer);
-  if (const auto* given = std::get_if<GivenIssuer>(&options_.issuer)) load.local_origin = given->url.text();
+  if (std::holds_alternative<ManifestIssuer>(options_.issuer)) load.issuer = "keep";
+  if (const auto* given = std::get_if<GivenIssuer>(&options_.issuer)) load.issuer = given->url.text();
   load.mock_upstreams.all = std::holds_alternative<MockAllProviders>(options_.providers);
   if (const auto* mocks = std::get_if<MockProviders>(&options_.providers)) load.mock_upstreams.names = mocks->names;
   return load;

@@ -6,15 +6,18 @@
 #include "core/identity/external_authenticator.hpp"
 #include "core/identity/protected_resource.hpp"
 #include "proxy/exchange.hpp"
+#include "proxy/tls.hpp"
 
 namespace vmcpauth::proxy {
 namespace {
 
 http::PeerPolicy peer_policy(const config::OidcIncoming& oidc) {
-  return {.allow_private_addresses = oidc.jwks_allow_private_ip,
-          .allow_loopback = oidc.jwks_allow_private_ip,
+  const bool anywhere = oidc.jwks_allow_private_ip || oidc.protected_resource_allow_private_ip;  // either opens all of them, as in ToolHive
+  return {.allow_private_addresses = anywhere,
+          .allow_loopback = anywhere,
           .allow_http = oidc.insecure_allow_http,
-          .ca_bundle_path = oidc.ca_bundle_path};
+          .ca_bundle_path = oidc.ca_bundle_path,
+          .ca_bundle_pem = oidc.ca_bundle_pem};
 }
 
 std::string join_path(std::string_view base, std::string_view segment) {
@@ -60,7 +63,8 @@ Result<std::unique_ptr<Incoming>> Incoming::make(const config::Runtime& runtime,
     TRY_VOID(incoming->make_external(*oidc, dependencies));
     return incoming;
   }
-  identity::EmbeddedSettings settings{.issuer = oidc->issuer, .audiences = {oidc->audience}};
+  // Exchanged tokens and those of workloads have no login behind them: they pass, without upstream tokens.
+  identity::EmbeddedSettings settings{.issuer = oidc->issuer, .audiences = {oidc->audience}, .require_session = false};
   for (const auto& [name, resource] : incoming->backends_) settings.audiences.push_back(resource.identifier);
   incoming->authenticator_ =
       std::make_unique<identity::EmbeddedAuthenticator>(std::move(settings), std::make_shared<const jose::JwkSet>(dependencies.auth_server->public_keys()),
@@ -84,6 +88,7 @@ Result<void> Incoming::add_resources(const config::Runtime& runtime, const confi
 
 Result<void> Incoming::make_external(const config::OidcIncoming& oidc, const IncomingDependencies& dependencies) {
   const auto peer = peer_policy(oidc);
+  if (auto trust = check_trust(peer); !trust) return std::unexpected(std::move(trust).error().note("incoming auth"));
   auto metadata = std::make_shared<oauth::MetadataSource>(oauth::DiscoverySettings{.issuer = oidc.issuer, .peer = peer}, dependencies.http, dependencies.clock);
   oauth::JwksSettings keys{.location = metadata, .peer = peer, .timing = {}};
   if (oidc.jwks_url) keys.location = *oidc.jwks_url;

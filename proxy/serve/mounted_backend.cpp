@@ -1,14 +1,19 @@
 #include "proxy/serve/mounted_backend.hpp"
 
+#include "core/outgoing/forward_headers.hpp"
+
 namespace vmcpauth::proxy {
 
 Result<MountedBackend> MountedBackend::make(const config::Backend& settings, outgoing::Dependencies dependencies) {
   const auto named = [&](Error error) { return std::unexpected(std::move(error).note("backend \"" + settings.name + "\"")); };
   BackendSettings origin{.name = settings.name, .url = settings.url};
   origin.peer.ca_bundle_path = settings.ca_bundle_path;
+  origin.peer.ca_bundle_pem = settings.ca_bundle_pem;
   auto made = Backend::make(std::move(origin));
   if (!made) return named(std::move(made).error());
-  auto auth = outgoing::make_outgoing(settings.strategy, std::move(dependencies));
+  auto auth = outgoing::make_outgoing(settings.strategy, dependencies);
+  if (!auth) return named(std::move(auth).error());
+  auth = outgoing::with_forward_headers(*std::move(auth), settings.forward_headers, dependencies.logger);
   if (!auth) return named(std::move(auth).error());
   return MountedBackend{settings.name, settings.url.target(), *std::move(made), *std::move(auth)};
 }

@@ -56,6 +56,8 @@ struct ServeOptions {
   std::optional<ListenAddress> listen;  // none = kDefaultHost:kDefaultPort; demo mode then takes a free port when that is taken
   IssuerChoice issuer = LocalIssuer{};
   ProviderChoice providers = RealProviders{};
+  bool walkthrough = false;  // a page between two legs of a login
+  std::optional<std::string> store;  // a store location (proxy/store/location.hpp); none = what the configuration says, else SQLite; the demo: memory
   Presentation presentation;
   std::string version;  // for the banner and /health
 

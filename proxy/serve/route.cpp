@@ -3,7 +3,7 @@
 namespace vmcpauth::proxy {
 namespace {
 
-constexpr std::string_view kResourceMetadata = "/.well-known/oauth-protected-resource";
+constexpr std::string_view kResourceMetadataPath = "/.well-known/oauth-protected-resource";
 constexpr std::string_view kMcp = "/mcp";
 
 bool is_at_or_below(std::string_view path, std::string_view root) { return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/'); }
@@ -13,7 +13,7 @@ bool is_at_or_below(std::string_view path, std::string_view root) { return path.
 Route route_of(std::string_view path) noexcept {
   if (path == "/health") return {RouteKind::Health, {}};
   if (path == "/ping") return {RouteKind::Ping, {}};
-  if (is_at_or_below(path, kResourceMetadata)) return {RouteKind::ResourceMetadata, {}};
+  if (is_at_or_below(path, kResourceMetadataPath)) return {RouteKind::ResourceMetadata, {}};
   if (path == kMcp) return {RouteKind::Aggregate, {}};
   if (path.starts_with("/mcp/")) {
     const auto name = path.substr(kMcp.size() + 1);

@@ -6,12 +6,15 @@
 #include <cstdio>
 
 #include "core/authserver/keys.hpp"
-#include "core/store/memory_store.hpp"
+#include "core/store/redis/keys.hpp"
 #include "proxy/http_client.hpp"
+#include "proxy/io_timer.hpp"
 #include "proxy/serve/banner.hpp"
 #include "proxy/serve/builtin_world.hpp"
 #include "proxy/serve/configuration.hpp"
+#include "proxy/serve/kept_keys.hpp"
 #include "proxy/serve/live_application.hpp"
+#include "proxy/serve/log_output.hpp"
 #include "proxy/serve/signals.hpp"
 #include "proxy/serve/stored_registrations.hpp"
 
@@ -20,15 +23,6 @@ namespace {
 
 constexpr std::chrono::seconds kSweepInterval{60};
 constexpr std::chrono::milliseconds kDrainTime{10'000};
-
-// One write a line, so that lines of several threads do not mix.
-void write_to_stderr(std::string_view line) {
-  while (!line.empty()) {
-    const auto put = ::write(STDERR_FILENO, line.data(), line.size());
-    if (put <= 0) return;  // nobody reads the log; serving goes on
-    line.remove_prefix(static_cast<std::size_t>(put));
-  }
-}
 
 // Two descriptors a proxied stream: the soft limit of a login shell (1024) is soon reached.
 void raise_descriptor_limit() {
@@ -104,7 +98,8 @@ class Process {
                   "incomingAuth is anonymous, and " + listen_host_ + " can be reached from other machines; listen on loopback or configure incomingAuth");
     }
     TRY_VOID(world_.mock(runtime, options_.providers));
-    if (runtime.auth_server) ephemeral_->apply_to(*runtime.auth_server);
+    TRY_VOID(open_store_for(runtime));
+    if (runtime.auth_server) TRY_VOID(give_keys(runtime.name, *runtime.auth_server));
     TRY(auto application, Application::make(std::move(runtime), surroundings()));
     if (const auto* auth_server = application->auth_server()) {
       world_.trust(application->runtime().auth_server->issuer, [keys = auth_server->public_keys()] { return keys; });
@@ -112,18 +107,61 @@ class Process {
     return application;
   }
 
+  // Once a process: a reload keeps the store.
+  Result<void> open_store_for(const config::Runtime& runtime) {
+    if (store_) return {};
+    TRY(auto location, store_location(runtime));
+    auto opened = open_store(std::move(location), StoreAccess::ReadWrite, store_tools());
+    if (!opened) return std::unexpected(std::move(opened).error().note("the store of sessions; choose another with --store"));
+    store_.emplace(*std::move(opened));
+    registrations_.emplace(*store_->store, clock_);
+    return {};
+  }
+
+  // What the command line says, else the configuration, else SQLite for what a login leaves behind.
+  Result<StoreLocation> store_location(const config::Runtime& runtime) const {
+    if (options_.store) {
+      TRY(auto location, parse_store_location(*options_.store));
+      if (auto* redis = std::get_if<RedisSettings>(&location); redis != nullptr && redis->key_prefix.empty()) {
+        redis->key_prefix = store::redis::Keys::prefix_of("default", runtime.name);
+      }
+      return location;
+    }
+    if (options_.demo() || !runtime.auth_server) return MemoryLocation{};
+    TRY(auto configured, configured_store(*runtime.auth_server));
+    if (configured) return *std::move(configured);
+    return SqliteLocation{};
+  }
+
+  StoreTools store_tools() { return {.pool = pool_, .clock = clock_, .random = random_, .env = env_, .files = private_files_, .log = logger_}; }
+
+  // Keys that the configuration does not name live as long as the sessions they are for.
+  Result<void> give_keys(const std::string& name, config::AuthServer& server) {
+    if (!authserver::EphemeralKeys::needed_by(server)) return {};
+    if (store_->persistent && !keys_are_kept_) {
+      auto kept = kept_keys(*store_, name, *ephemeral_, store_tools());
+      if (!kept) return std::unexpected(std::move(kept).error().note("store " + store_->shown));
+      ephemeral_.emplace(*std::move(kept));
+      keys_are_kept_ = true;
+    }
+    ephemeral_->apply_to(server);
+    return {};
+  }
+
   Surroundings surroundings() {
     std::vector<std::string> hosts;
     if (!is_wildcard(listen_host_)) hosts.push_back(listen_host_);
-    return {.store = store_,
-            .registrations = registrations_,
+    return {.store = *store_->store,
+            .registrations = *registrations_,
             .http = http_,
             .clock = clock_,
             .random = random_,
+            .timer = timer_,
             .logger = logger_,
             .timeline = timeline_,
             .hosts = std::move(hosts),
-            .version = options_.version};
+            .version = options_.version,
+            .walkthrough = options_.walkthrough};
   }
 
   void announce() const {
@@ -137,7 +175,8 @@ class Process {
       std::fputs(text.c_str(), stdout);
       std::fflush(stdout);
     }
-    logger_.info("listening", {{"url", origin_ + "/mcp"}, {"backends", static_cast<std::int64_t>(live_->current()->backends().size())}});
+    logger_.info("listening",
+                 {{"url", origin_ + "/mcp"}, {"backends", static_cast<std::int64_t>(live_->current()->backends().size())}, {"store", store_->shown}});
   }
 
   void reload() {
@@ -155,7 +194,7 @@ class Process {
   }
 
   void sweep() {
-    const auto swept = pool_.run(store_.sweep(clock_.now()));
+    const auto swept = pool_.run(store_->store->sweep(clock_.now()));
     if (!swept) logger_.warn("sweep_failed", {{"error", swept.error().describe()}});
   }
 
@@ -166,10 +205,13 @@ class Process {
   SystemFiles files_;
   SystemEnv env_;
   std::optional<authserver::EphemeralKeys> ephemeral_;  // kept over reloads, so that sessions are
-  store::MemoryStore store_;
-  StoredRegistrations registrations_{store_, clock_};
+  SystemPrivateFiles private_files_;
+  IoTimer timer_;
+  bool keys_are_kept_ = false;
   authserver::Timeline timeline_;
   IoPool pool_;
+  std::optional<OpenedStore> store_;
+  std::optional<StoredRegistrations> registrations_;
   AsioHttpClient http_{pool_};
   BuiltinWorld world_{pool_, logger_, clock_, random_};
   std::optional<Configuration> configuration_;
@@ -185,7 +227,7 @@ Result<void> serve(const ServeOptions& options) {
   const SignalWait signals;
   const SystemClock clock;
   const auto& look = options.presentation;
-  const Logger logger(clock, look.log_level, look.log_format, look.log_colour, write_to_stderr);
+  const Logger logger(clock, look.log_level, look.log_format, look.log_colour, write_log_line);
   Process process(options, logger);
   TRY_VOID(process.start());
   process.run(signals);

@@ -7,10 +7,10 @@ namespace {
 using namespace vmcpauth;
 
 // Empty stores, each in a file of its own.
-class Files {
+class FreshFiles {
  public:
   std::unique_ptr<store::Store> operator()() {
-    auto cipher = crypto::Aes256Gcm::with_key(Secret(std::string(32, 'k')));
+    auto cipher = crypto::Sealer::with_key(Secret(std::string(32, 'k')), "sessions");
     auto opened = store::SqliteStore::open({.path = folder_.path() / ("store" + std::to_string(++count_) + ".db")}, *std::move(cipher), random_, pool_);
     if (!opened) FAIL(opened.error().describe());
     return *std::move(opened);
@@ -26,10 +26,10 @@ class Files {
 }  // namespace
 
 TEST_CASE("store contract: SQLite") {
-  Files files;
+  FreshFiles files;
   test::check_store_contract([&] { return files(); });
 }
 TEST_CASE("store browser contract: SQLite") {
-  Files files;
+  FreshFiles files;
   test::check_browser_contract([&] { return files(); });
 }

@@ -132,4 +132,20 @@ describe('access tokens at /mcp', { timeout: 60_000 }, () => {
     const foreign = await postMcp(world.mcp('corp'), tokens.access_token, { headers: { origin: 'https://evil.example' } });
     assert.equal(foreign.status, 403);
   });
+
+  test('a page of another origin may read metadata and keys, and do nothing else (RFC 9728, CORS)', async () => {
+    const origin = 'https://app.example';
+    const documents = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-authorization-server',
+      '/.well-known/openid-configuration', '/.well-known/jwks.json'];
+    for (const path of documents) {
+      const response = await fetch(`${world.vmcp.origin}${path}`, { headers: { origin } });
+      assert.deepEqual([path, response.status, response.headers.get('access-control-allow-origin')], [path, 200, '*']);
+      const preflight = await fetch(`${world.vmcp.origin}${path}`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } });
+      assert.deepEqual([path, preflight.status], [path, 204]);
+    }
+    for (const path of ['/oauth/register', '/oauth/token', '/mcp', '/mcp/corp']) {
+      const response = await fetch(`${world.vmcp.origin}${path}`, { method: 'POST', headers: { origin, 'content-type': 'application/json' }, body: '{}' });
+      assert.deepEqual([path, response.status], [path, 403]);
+    }
+  });
 });

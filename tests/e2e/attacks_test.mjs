@@ -81,6 +81,14 @@ describe('authorization requests', { timeout: 60_000 }, () => {
     assert.ok(url.searchParams.get('code'), url.href);
   });
 
+  test('line breaks in what the client sends stay encoded in where it is sent back to', async () => {
+    const url = client.authorizationUrl({ state: 'a\r\nSet-Cookie: evil=1\r\n\r\n<script>', scope: 'admin' });
+    const response = await fetch(url, { redirect: 'manual' });
+    assert.equal(response.headers.get('set-cookie'), null);
+    assert.match(response.headers.get('location'), /state=a%0D%0ASet-Cookie/i);
+    assert.equal(new URL(response.headers.get('location')).searchParams.get('state'), 'a\r\nSet-Cookie: evil=1\r\n\r\n<script>');
+  });
+
   test('a session id the client brings is ignored', async () => {
     const mine = claimsOf(tokens.access_token).tsid;
     const attacker = world.newClient();

@@ -8,6 +8,7 @@ import { SignJWT, generateKeyPair } from 'jose';
 import { Scope } from './support/cleanup.mjs';
 import { everythingPrinted, runCommand, runJson } from './support/command.mjs';
 import { startFakeSts } from './support/fake_sts.mjs';
+import { loadManifests } from './support/manifests.mjs';
 import { startCaptureBackend } from './support/capture_backend.mjs';
 import { OAuthClient } from './support/oauth_client.mjs';
 import { oidcUpstream, runtimeConfig } from './support/runtime_config.mjs';
@@ -144,6 +145,32 @@ describe('token exchange of a backend', { timeout: 120_000 }, () => {
     assert.equal(JSON.parse(overridden.stdout).variations[0].request.audience, 'invoices');
     assert.ok(!everythingPrinted().includes(corp.lastAccessToken));
     assert.ok(!everythingPrinted().includes(corp.clientSecret));
+  });
+});
+
+describe('the built-in token service of --mock-idps', { timeout: 120_000 }, () => {
+  test('exchanges the stored token of a session; the result is signed by the published keys', async () => {
+    const names = ['repositories', 'directory', 'reports', 'weather'];
+    const backend = await startCaptureBackend(scope);
+    const files = loadManifests('two_upstreams', Object.fromEntries(names.map((name) => [name.toUpperCase(), backend.url])));
+    const home = scratchDir(scope);
+    const mock = await startVmcpauth(scope, { dir: home, files, env: { E2E_WEATHER_KEY: 'weather-api-key-of-the-test' }, args: ['--mock-idps'], name: 'token_exchange_mock' });
+    const client = new OAuthClient(mock.origin, { persona: { user: 'grace' } });
+    await client.login({ scope: 'openid offline_access' });
+    const [issuer] = [...new Set(client.browser.history.map((url) => new URL(url).origin))].filter((origin) => origin !== mock.origin);
+    const secret = { STS_SECRET: 'exchange-client-secret-of-the-test' };
+    const by = ['token', 'exchange', '--token-url', `${issuer}/token`, '--subject-provider', 'corporate', '--client-id', 'mcp-exchange', '--client-secret-env', 'STS_SECRET'];
+    const done = await runCommand(scope, [...by, '--audience', 'reports-api', '--reveal', '--json'], { dir: home, env: secret });
+    assert.equal(done.code, 0, done.stdout + done.stderr);
+    const { answer } = JSON.parse(done.stdout);
+    assert.equal(answer.diff.find((change) => change.claim === 'aud').after, 'reports-api');
+    const checked = await runCommand(scope, ['token', 'inspect', '-', '--issuer', issuer, '--json'], { dir: home, input: answer.access_token });
+    assert.equal(JSON.parse(checked.stdout).tokens[0].signature.state, 'valid', checked.stdout);
+    const refused = await runCommand(scope, [...by, '--audience', 'somewhere-else', '--json'], { dir: home, env: secret });
+    assert.equal(refused.code, 1);
+    assert.equal(JSON.parse(refused.stdout).answer.error.explained.rule, 'exchange.target');
+    const tried = await runJson(scope, [...by, '--audience', 'reports-api', '--try'], { dir: home, env: secret });
+    assert.ok(tried.accepted > 0 && tried.accepted < tried.tried, JSON.stringify(tried));
   });
 });
 

@@ -7,7 +7,7 @@
 namespace vmcpauth::config::cel {
 namespace {
 
-std::unexpected<Error> failure(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
+std::unexpected<Error> program_failure(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
 
 // A chain of scopes: macro variables shadow what stands outside.
 struct Scope {
@@ -40,7 +40,7 @@ class Evaluation {
       case ExprKind::Filter:
       case ExprKind::Transform: return collect(expr, scope);
     }
-    return failure("unknown expression");
+    return program_failure("unknown expression");
   }
 
  private:
@@ -51,23 +51,23 @@ class Evaluation {
       if (scope->name == expr.name) return *scope->value;
     }
     const auto it = variables_.find(expr.name);
-    if (it == variables_.end()) return failure("undeclared reference to '" + expr.name + "'");
+    if (it == variables_.end()) return program_failure("undeclared reference to '" + expr.name + "'");
     return it->second;
   }
 
   Result<Value> select(const Expr& expr, const Scope* scope) {
     TRY(const auto operand, run(*expr.children.front(), scope));
     const Map* map = operand.as_map();
-    if (map == nullptr) return failure("no such field '" + expr.name + "'");
+    if (map == nullptr) return program_failure("no such field '" + expr.name + "'");
     const auto it = map->find(expr.name);
-    if (it == map->end()) return failure("no such key: " + expr.name);
+    if (it == map->end()) return program_failure("no such key: " + expr.name);
     return it->second;
   }
 
   Result<Value> has(const Expr& expr, const Scope* scope) {
     TRY(const auto operand, run(*expr.children.front(), scope));
     const Map* map = operand.as_map();
-    if (map == nullptr) return failure("has() of something that has no fields");
+    if (map == nullptr) return program_failure("has() of something that has no fields");
     return boolean(map->contains(expr.name));
   }
 
@@ -76,14 +76,14 @@ class Evaluation {
     TRY(const auto key, run(*expr.children[1], scope));
     if (const List* items = operand.as_list()) {
       const auto* number = key.get_if<std::int64_t>();
-      if (number == nullptr || *number < 0 || static_cast<std::size_t>(*number) >= items->size()) return failure("index out of bounds");
+      if (number == nullptr || *number < 0 || static_cast<std::size_t>(*number) >= items->size()) return program_failure("index out of bounds");
       return (*items)[static_cast<std::size_t>(*number)];
     }
     const Map* map = operand.as_map();
     const auto* name = key.get_if<std::string>();
-    if (map == nullptr || name == nullptr) return failure("no such overload: []");
+    if (map == nullptr || name == nullptr) return program_failure("no such overload: []");
     const auto it = map->find(*name);
-    if (it == map->end()) return failure("no such key: " + *name);
+    if (it == map->end()) return program_failure("no such key: " + *name);
     return it->second;
   }
 
@@ -117,8 +117,8 @@ class Evaluation {
     Map out;
     for (std::size_t i = 0; i < flat.size(); i += 2) {
       const auto* name = flat[i].get_if<std::string>();
-      if (name == nullptr) return failure("map keys that are no strings are not supported");
-      if (!out.emplace(*name, flat[i + 1]).second) return failure("repeated map key");
+      if (name == nullptr) return program_failure("map keys that are no strings are not supported");
+      if (!out.emplace(*name, flat[i + 1]).second) return program_failure("repeated map key");
     }
     return Value::map(std::move(out));
   }
@@ -126,7 +126,7 @@ class Evaluation {
   Result<bool> truth(const Expr& expr, const Scope* scope) {
     TRY(const auto value, run(expr, scope));
     const auto* flag = value.get_if<bool>();
-    if (flag == nullptr) return failure("no such overload: a condition is " + std::string(value.type_name()) + ", not bool");
+    if (flag == nullptr) return program_failure("no such overload: a condition is " + std::string(value.type_name()) + ", not bool");
     return *flag;
   }
 
@@ -150,7 +150,7 @@ class Evaluation {
   static Result<List> range_of(const Value& value) {
     if (const List* items = value.as_list()) return *items;
     const Map* map = value.as_map();
-    if (map == nullptr) return failure("a macro runs over lists and maps only");
+    if (map == nullptr) return program_failure("a macro runs over lists and maps only");
     List keys;
     for (const auto& [name, item] : *map) keys.emplace_back(Value::Variant(name));
     return keys;

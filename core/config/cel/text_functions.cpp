@@ -11,8 +11,8 @@ using Function = Result<Value> (*)(Arguments);
 
 constexpr std::size_t kMaxResultBytes = 1U << 20U;
 
-std::unexpected<Error> failure(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
-std::unexpected<Error> no_overload() { return failure("no such overload of a string function"); }
+std::unexpected<Error> text_failure(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
+std::unexpected<Error> no_overload() { return text_failure("no such overload of a string function"); }
 
 template <class T>
 Result<Value> value(T v) {
@@ -59,7 +59,7 @@ Result<Value> char_at(Arguments a) {
   const auto* index = int_at(a, 1);
   if (text == nullptr || index == nullptr || a.size() != 2) return no_overload();
   const auto points = code_points(*text);
-  if (*index < 0 || static_cast<std::size_t>(*index) > points.size()) return failure("charAt(): index out of range");
+  if (*index < 0 || static_cast<std::size_t>(*index) > points.size()) return text_failure("charAt(): index out of range");
   if (static_cast<std::size_t>(*index) == points.size()) return value(std::string());
   return value(std::string(points[static_cast<std::size_t>(*index)]));
 }
@@ -71,7 +71,7 @@ Result<Value> substring(Arguments a) {
   const auto points = code_points(*text);
   const auto length = static_cast<std::int64_t>(points.size());
   const std::int64_t to = a.size() == 3 ? *int_at(a, 2) : length;
-  if (*from < 0 || to > length || *from > to) return failure("substring(): index out of range");
+  if (*from < 0 || to > length || *from > to) return text_failure("substring(): index out of range");
   return value(joined(std::span(points).subspan(static_cast<std::size_t>(*from), static_cast<std::size_t>(to - *from))));
 }
 
@@ -101,7 +101,7 @@ Result<Value> index_of(Arguments a) {
   std::size_t start = kLast ? points.size() : 0;
   if (a.size() == 3) {
     const auto given = *int_at(a, 2);
-    if (given < 0 || static_cast<std::size_t>(given) > points.size()) return failure("indexOf(): index out of range");
+    if (given < 0 || static_cast<std::size_t>(given) > points.size()) return text_failure("indexOf(): index out of range");
     start = static_cast<std::size_t>(given);
   }
   return value(find(points, code_points(*part), start, kLast, std::equal_to<>{}));
@@ -157,7 +157,7 @@ Result<Value> replace(Arguments a) {
   const auto* to = text_at(a, 2);
   if (text == nullptr || from == nullptr || to == nullptr || a.size() > 4) return no_overload();
   TRY(const auto limit, limit_of(a, 3));
-  if (from->empty()) return failure("replace(): an empty string cannot be replaced");
+  if (from->empty()) return text_failure("replace(): an empty string cannot be replaced");
   std::string out;
   std::size_t at = 0;
   for (std::int64_t count = 0; limit < 0 || count < limit; ++count) {
@@ -196,7 +196,7 @@ bool is_text_function(std::string_view name) noexcept { return table().contains(
 
 Result<Value> call_text_function(std::string_view name, Arguments arguments) {
   const auto it = table().find(name);
-  if (it == table().end()) return failure("no such function: " + std::string(name));
+  if (it == table().end()) return text_failure("no such function: " + std::string(name));
   return it->second(arguments);
 }
 

@@ -8,7 +8,7 @@
 namespace vmcpauth::config::crd {
 namespace {
 
-constexpr int kMaxListDepth = 4;
+constexpr int kMaxNestedLists = 4;
 
 struct Extent {
   FileId file = kNoFile;
@@ -29,7 +29,7 @@ class DocumentCheck {
         catalog_.validate(document, findings_);
         auto& extent = covered_.emplace_back(Extent{.file = document.at.file, .begin = document.at.offset});
         if (i + 1 < documents.size()) extent.end = documents[i + 1].at.offset;
-      } else if (items != nullptr && depth < kMaxListDepth) {
+      } else if (items != nullptr && depth < kMaxNestedLists) {
         visit(items->value.items, depth + 1);
       }
     }

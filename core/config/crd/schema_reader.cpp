@@ -182,7 +182,7 @@ class SchemaReader {
   void read_multiple(Schema& schema, const Member& member) {
     const auto number = as_number(member.value);
     if (!number || *number <= 0) return unusable(place(member), "\"multipleOf\" is a number above 0");
-    schema.multiple_of = *number;
+    schema.multiple_of = number;
   }
 
   void read_rules(Schema& schema, const Member& member) {

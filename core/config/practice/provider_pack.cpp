@@ -63,14 +63,12 @@ std::string path_of(std::string_view url) {
   return parsed ? parsed->path() : std::string();
 }
 
-bool recognises(const ProviderPack& pack, std::string_view text) {
-  const auto url = Url::parse(text);
-  if (!url) return false;
-  const std::string_view host = url->host();
+bool recognises(const ProviderPack& pack, const Url& url) {
+  const std::string_view host = url.host();
   for (const auto known : pack.hosts) {
     if (known.starts_with('.') ? host.ends_with(known) : host == known) return true;
   }
-  return pack.recognises != nullptr && pack.recognises(*url);
+  return pack.recognises != nullptr && pack.recognises(url);
 }
 
 }  // namespace vmcpauth::config

@@ -73,7 +73,7 @@ struct ProviderPack {
   void (*check_incoming)(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) = nullptr;
 };
 
-[[nodiscard]] bool recognises(const ProviderPack& pack, std::string_view url);
+[[nodiscard]] bool recognises(const ProviderPack& pack, const Url& url);
 // The host and the path of a URL; empty when it is none.
 [[nodiscard]] std::string host_of(std::string_view url);
 [[nodiscard]] std::string path_of(std::string_view url);

@@ -15,10 +15,15 @@ namespace {
 constexpr std::array<const ProviderPack*, 12> kPacks{&kGoogle,    &kEntra,  &kOkta,    &kAuth0,     &kGitHub,   &kSlack,
                                                      &kAtlassian, &kGitLab, &kCognito, &kSnowflake, &kKeycloak, &kAuthentik};
 
-const ProviderPack* pack_of(const UpstreamView& upstream) {
+const ProviderPack* pack_of(const std::vector<const Text*>& texts) {
+  std::vector<Url> urls;
+  for (const auto* text : texts) {
+    if (!*text) continue;
+    if (auto url = Url::parse(text->value)) urls.push_back(*std::move(url));
+  }
   for (const auto* pack : kPacks) {
-    for (const auto* url : upstream.urls()) {
-      if (*url && recognises(*pack, url->value)) return pack;
+    for (const auto& url : urls) {
+      if (recognises(*pack, url)) return pack;
     }
   }
   return nullptr;
@@ -74,7 +79,7 @@ void check_providers(const AuthServerSpec& server, Diagnostics& diagnostics) {
   for (const auto& spec : server.upstreams.value) {
     const UpstreamView upstream(server, spec.value);
     if (!upstream.block().valid()) continue;
-    const auto* pack = pack_of(upstream);
+    const auto* pack = pack_of(upstream.urls());
     if (pack == nullptr) {
       check_unknown(upstream, diagnostics);
       continue;
@@ -85,12 +90,8 @@ void check_providers(const AuthServerSpec& server, Diagnostics& diagnostics) {
 }
 
 void check_incoming_provider(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) {
-  if (!incoming.issuer) return;
-  for (const auto* pack : kPacks) {
-    if (!recognises(*pack, incoming.issuer.value)) continue;
-    if (pack->check_incoming != nullptr) pack->check_incoming(incoming, diagnostics);
-    return;
-  }
+  const auto* pack = pack_of({&incoming.issuer});
+  if (pack != nullptr && pack->check_incoming != nullptr) pack->check_incoming(incoming, diagnostics);
 }
 
 }  // namespace vmcpauth::config

@@ -20,7 +20,7 @@ Error explain(const std::filesystem::path& path, int code, const char* text) {
   const std::string file = path.string();
   switch (code & 0xff) {
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return Error(ErrorCode::InvalidInput, file + " is damaged, or not a store of vmcpauth; move it away to begin with an empty one");
+    case SQLITE_NOTADB: return Error(ErrorCode::Io, file + " is damaged, or not a store of vmcpauth; move it away to begin with an empty one");
     case SQLITE_FULL: return Error(ErrorCode::Unavailable, file + ": the disk is full");
     case SQLITE_READONLY: return Error(ErrorCode::Unavailable, file + ": cannot be written; check the permissions of the file and its folder");
     case SQLITE_CANTOPEN: return Error(ErrorCode::Io, file + ": cannot be opened; check the permissions of the file and its folder");
@@ -117,10 +117,22 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   if (access == Access::ReadOnly) {
     TRY_VOID(database->execute("PRAGMA query_only=ON"));
   } else {
+    TRY_VOID(database->use_wal());
     // FULL: what was committed survives a power cut too; that is what a completed login promises.
-    TRY_VOID(database->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"));
+    TRY_VOID(database->execute("PRAGMA synchronous=FULL"));
   }
   return database;
+}
+
+// Two processes that make the file at once both want it to themselves for this; SQLite does not wait here.
+Result<void> Database::use_wal() {
+  constexpr int kTries = 100;
+  for (int i = 0; i < kTries; ++i) {
+    if (sqlite3_exec(handle_, "PRAGMA journal_mode=WAL", nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+    if ((sqlite3_errcode(handle_) & 0xff) != SQLITE_BUSY) break;
+    sqlite3_sleep(20);
+  }
+  return std::unexpected(error());
 }
 
 Database::~Database() {

@@ -57,7 +57,7 @@ class Statement {
 class Database {
  public:
   // Opens (ReadWrite: makes with mode 0600) the file. NotFound, Io: not there, no permission, a folder that cannot be written,
-  // a symbolic link; InvalidInput: not a SQLite file, or damaged. The message names the file.
+  // a symbolic link, no SQLite file, damaged. The message names the file.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path, Access access);
   ~Database();
   Database(const Database&) = delete;
@@ -77,6 +77,7 @@ class Database {
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const noexcept;
   };
+  [[nodiscard]] Result<void> use_wal();
   Database(std::filesystem::path path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
 
   std::filesystem::path path_;

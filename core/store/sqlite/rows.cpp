@@ -55,12 +55,12 @@ std::string session_of(const Record& record) {
 std::string key_of(const Record& record) { return std::visit(Key{}, record); }
 std::string pending_key(std::string_view internal_state) { return base64url_encode(crypto::sha256(internal_state)); }
 
-Result<std::string> Sealer::seal(const Record& record, std::string_view place) const {
+Result<std::string> RowSealer::seal(const Record& record, std::string_view place) const {
   const Secret body(to_json(record, Secrets::Reveal).dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
   return seal(body, place);
 }
 
-Result<Record> Sealer::open_record(std::string_view sealed, std::string_view place) const {
+Result<Record> RowSealer::open_record(std::string_view sealed, std::string_view place) const {
   auto opened = open(sealed, place);
   if (!opened) return fail(ErrorCode::Unavailable, "a row of the store does not open with this key, or was changed behind its back");
   TRY(const auto json, parse_json_object(opened->reveal()));

@@ -3,23 +3,23 @@
 // where several calls must agree.
 #pragma once
 
-#include "core/crypto/aead.hpp"
+#include "core/crypto/seal.hpp"
 #include "core/store/record.hpp"
 #include "core/store/sqlite/database.hpp"
 
 namespace vmcpauth::store::sqlite {
 
 // Sealed bodies; `place` is what the ciphertext is bound to.
-class Sealer {
+class RowSealer {
  public:
-  Sealer(crypto::Aes256Gcm cipher, Random& random) : cipher_(std::move(cipher)), random_(random) {}
+  RowSealer(crypto::Sealer cipher, Random& random) : cipher_(std::move(cipher)), random_(random) {}
   [[nodiscard]] Result<std::string> seal(const Secret& plain, std::string_view place) const { return cipher_.seal(plain, place, random_); }
   [[nodiscard]] Result<Secret> open(std::string_view sealed, std::string_view place) const { return cipher_.open(sealed, place); }
   [[nodiscard]] Result<std::string> seal(const Record& record, std::string_view place) const;
   [[nodiscard]] Result<Record> open_record(std::string_view sealed, std::string_view place) const;
 
  private:
-  crypto::Aes256Gcm cipher_;
+  crypto::Sealer cipher_;
   Random& random_;
 };
 
@@ -32,7 +32,7 @@ struct Row {
 
 class Rows {
  public:
-  Rows(Database& database, const Sealer& sealer) : database_(database), sealer_(sealer) {}
+  Rows(Database& database, const RowSealer& sealer) : database_(database), sealer_(sealer) {}
   [[nodiscard]] Database& database() const noexcept { return database_; }
 
   // -- records. The key of a pending leg is a secret and kept as its digest.
@@ -56,7 +56,7 @@ class Rows {
  private:
   [[nodiscard]] Result<UpstreamTokens> read_upstream(Statement& statement, const std::string& session_id);
   Database& database_;
-  const Sealer& sealer_;
+  const RowSealer& sealer_;
 };
 
 // The key of a record in its table.

@@ -32,7 +32,7 @@ std::unexpected<Error> newer(const Database& database, std::int64_t version) {
 }
 
 std::unexpected<Error> foreign(const Database& database) {
-  return fail(ErrorCode::InvalidInput, database.path().string() + " is a SQLite file, but no store of vmcpauth");
+  return fail(ErrorCode::Io, database.path().string() + " is a SQLite file, but no store of vmcpauth");
 }
 
 Result<std::int64_t> version_of(Database& database) {

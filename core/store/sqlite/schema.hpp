@@ -9,7 +9,7 @@ namespace vmcpauth::store::sqlite {
 inline constexpr int kSchemaVersion = 2;
 
 // Brings an empty or older file to `version`, each step in one transaction, whichever process comes first. Unsupported: the file
-// was written by a newer program. InvalidInput: not a store of ours.
+// was written by a newer program. Io: not a store of ours.
 [[nodiscard]] Result<void> migrate(Database& database, int version = kSchemaVersion);
 // For reading only: the file must be of this version already.
 [[nodiscard]] Result<void> check_schema(Database& database);

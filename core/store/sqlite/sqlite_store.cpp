@@ -18,7 +18,7 @@ constexpr std::int64_t kSweptACall = 5'000;  // per kind of row
 constexpr Seconds kClientMinAge{std::chrono::hours(1)};
 
 // The first to open an empty file writes something sealed; whoever comes later must be able to open it.
-Result<void> check_key(Database& database, const sqlite::Sealer& sealer, Access access) {
+Result<void> check_key(Database& database, const sqlite::RowSealer& sealer, Access access) {
   if (access == Access::ReadWrite) {
     TRY(const auto sealed, sealer.seal(Secret("vmcpauth"), kKeyCheckPlace));
     TRY(auto statement, database.prepare("INSERT OR IGNORE INTO kept(name, body) VALUES('key check', ?)"));
@@ -27,7 +27,7 @@ Result<void> check_key(Database& database, const sqlite::Sealer& sealer, Access 
   TRY(auto statement, database.prepare("SELECT body FROM kept WHERE name='key check'"));
   TRY(const bool there, statement.step());
   if (there && sealer.open(statement.bytes_at(0), kKeyCheckPlace)) return {};
-  return fail(ErrorCode::Unauthenticated,
+  return fail(ErrorCode::Unavailable,
               database.path().string() + " was sealed with another key; give that one (key file or VMCPAUTH_STORE_KEY), or use another file");
 }
 
@@ -78,18 +78,18 @@ Result<void> delete_abandoned(Rows& rows, TimePoint now) {
 
 }  // namespace
 
-SqliteStore::SqliteStore(Options options, sqlite::Sealer sealer, std::unique_ptr<Database> first, WorkPool& pool)
+SqliteStore::SqliteStore(Options options, sqlite::RowSealer sealer, std::unique_ptr<Database> first, WorkPool& pool)
     : options_(std::move(options)), sealer_(std::move(sealer)), pool_(pool), writer_(std::move(first)) {}
 SqliteStore::~SqliteStore() = default;
 
-Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Options options, crypto::Aes256Gcm cipher, Random& random, WorkPool& pool) {
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(Options options, crypto::Sealer cipher, Random& random, WorkPool& pool) {
   TRY(auto database, Database::open(options.path, options.access));
   if (options.access == Access::ReadWrite) {
     TRY_VOID(sqlite::migrate(*database));
   } else {
     TRY_VOID(sqlite::check_schema(*database));
   }
-  sqlite::Sealer sealer(std::move(cipher), random);
+  sqlite::RowSealer sealer(std::move(cipher), random);
   TRY_VOID(check_key(*database, sealer, options.access));
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(options), std::move(sealer), std::move(database), pool));
 }

@@ -23,9 +23,9 @@ class SqliteStore final : public Store {
     std::size_t max_clients = 100'000;
     std::size_t max_pending = 100'000;
   };
-  // Blocks; for the start of a program. NotFound, Io, InvalidInput, Unsupported (schema), Unauthenticated (the key does not fit
-  // the file). `random` and `pool` outlive the store, and the store its tasks.
-  [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(Options options, crypto::Aes256Gcm cipher, Random& random, WorkPool& pool);
+  // Blocks; for the start of a program. NotFound, Io, Unsupported (schema), Unavailable (the key does not fit the file). `random` and `pool` outlive the store,
+  // and the store its tasks.
+  [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(Options options, crypto::Sealer cipher, Random& random, WorkPool& pool);
   ~SqliteStore() override;
 
   Task<Result<void>> put_client(Client client) override;
@@ -63,7 +63,7 @@ class SqliteStore final : public Store {
   Task<Result<bool>> import_record(Record record, TimePoint now) override;
 
  private:
-  SqliteStore(Options options, sqlite::Sealer sealer, std::unique_ptr<sqlite::Database> first, WorkPool& pool);
+  SqliteStore(Options options, sqlite::RowSealer sealer, std::unique_ptr<sqlite::Database> first, WorkPool& pool);
 
   using DatabasePtr = std::unique_ptr<sqlite::Database>;
   // Runs `work(rows)`, which gives a Result, on the pool: on a connection for reading, or in a transaction that is rolled back
@@ -75,7 +75,7 @@ class SqliteStore final : public Store {
   [[nodiscard]] Result<DatabasePtr> take_reader();
 
   Options options_;
-  sqlite::Sealer sealer_;
+  sqlite::RowSealer sealer_;
   WorkPool& pool_;
   std::mutex writing_;  // held across a transaction; only ever locked on the work pool
   DatabasePtr writer_;

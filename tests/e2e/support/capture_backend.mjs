@@ -1,5 +1,6 @@
 // A backend MCP server that remembers every request, header for header, and answers like a small MCP server.
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { closeServer, listenOnLoopback } from './cleanup.mjs';
 import { until } from './wait.mjs';
 
@@ -41,8 +42,9 @@ class CaptureBackend {
   requests = [];  // {method, path, headers, rawHeaders, body, aborted}
   handler = answerRpc;
 
-  constructor() {
-    this.server = createServer(async (incoming, response) => {
+  // tls: {key, cert} for a backend over https.
+  constructor(tls) {
+    const serve = async (incoming, response) => {
       const request = { method: incoming.method, path: incoming.url, headers: incoming.headers, rawHeaders: incoming.rawHeaders, body: Buffer.alloc(0), closed: false };
       this.requests.push(request);
       response.on('close', () => { request.closed = true; request.aborted = !response.writableEnded; });
@@ -53,7 +55,8 @@ class CaptureBackend {
         request.failure = failure;
         response.destroy();
       }
-    });
+    };
+    this.server = tls ? createTlsServer(tls, serve) : createServer(serve);
   }
 
   get last() { return this.requests.at(-1); }
@@ -74,10 +77,11 @@ class CaptureBackend {
 
 export const headerLines = CaptureBackend.lines;
 
-export async function startCaptureBackend(scope, handler) {
-  const backend = new CaptureBackend();
+export async function startCaptureBackend(scope, handler, { tls } = {}) {
+  const backend = new CaptureBackend(tls);
   if (handler) backend.handler = handler;
   backend.origin = await listenOnLoopback(backend.server);
+  if (tls) backend.origin = backend.origin.replace('http:', 'https:');
   scope.after(() => closeServer(backend.server));
   return backend;
 }

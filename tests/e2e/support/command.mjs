@@ -14,7 +14,7 @@ export function startCommand(scope, args, { dir, env = {}, input = '' }) {
   for (const name of Object.keys(process.env)) {
     if (/^(ASAN|UBSAN|TSAN|LSAN)_OPTIONS$/.test(name)) clean[name] = process.env[name];
   }
-  const child = spawn(vmcpauthBinary(), args, { cwd: dir, env: { ...clean, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(vmcpauthBinary(), args, { cwd: dir, env: { ...clean, ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });  // in a session of its own: no terminal to ask on
   const out = [];
   const err = [];
   child.stdout.on('data', (chunk) => out.push(chunk));

@@ -6,7 +6,7 @@ import Provider from './quiet_provider.mjs';
 
 const CALLBACK = '/oauth/callback';
 
-function configuration({ name, clientId, clientSecret, accessTokenSeconds, scopes }) {
+function configuration({ name, clientId, clientSecret, accessTokenSeconds, scopes, registration }) {
   return {
     clients: [{
       client_id: clientId,
@@ -25,6 +25,7 @@ function configuration({ name, clientId, clientSecret, accessTokenSeconds, scope
     claims: { openid: ['sub', 'name', 'email', 'email_verified'] },
     conformIdTokenClaims: false,
     scopes: ['openid', 'offline_access', ...scopes],
+    features: { registration },
     pkce: { required: () => true },
     rotateRefreshToken: true,
     ttl: {
@@ -81,6 +82,7 @@ export async function startOidcProvider(scope, options) {
     clientSecret: `marker-secret-of-${options.name}-0123456789abcdef`,
     accessTokenSeconds: () => 3600,
     scopes: [],
+    registration: { enabled: false },
     ...options,
   });
   await idp.start();

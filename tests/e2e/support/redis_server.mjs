@@ -78,6 +78,6 @@ export async function startRedis(scope, args = []) {
   });
   failed.catch(() => {});
   scope.after(() => child.kill('SIGKILL'));
-  await Promise.race([until('redis-server answers', () => server.command('PING').then(() => true, () => false)), failed]);
+  await Promise.race([until('redis-server answers', () => server.command('PING').then(() => true, ({ message }) => message.startsWith('NOAUTH'))), failed]);
   return server;
 }

@@ -39,6 +39,27 @@ export function oauth2Upstream(idp, oauth2Config = {}) {
   };
 }
 
+// An upstream of which only the discovery document is known: endpoints and client come from there.
+export function dcrUpstream(idp, initialAccessToken) {
+  const variable = secretVariable(idp.name);
+  return {
+    secret: initialAccessToken,
+    upstream: {
+      name: idp.name, type: 'oauth2',
+      oauth2_config: {
+        dcr_config: {
+          discovery_url: `${idp.issuer}/.well-known/openid-configuration`,
+          ...(initialAccessToken ? { initial_access_token_env_var: variable } : {}),
+        },
+        scopes: ['openid', 'offline_access'],
+        userinfo: { endpoint_url: `${idp.issuer}/me` },
+        additional_authorization_params: { prompt: 'consent' },
+        allow_private_ips: true, insecure_allow_http: true,
+      },
+    },
+  };
+}
+
 export const inject = (provider) => ({ type: 'upstream_inject', upstreamInject: { providerName: provider } });
 export const UNAUTHENTICATED = { type: 'unauthenticated' };
 

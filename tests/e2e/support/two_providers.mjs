@@ -7,7 +7,7 @@ import { UNAUTHENTICATED, inject, oidcUpstream, runtimeConfig } from './runtime_
 import { startVmcpauth } from './vmcpauth.mjs';
 
 // options: corp and hub (oidc-provider options), backends (more of them), and what runtimeConfig and startVmcpauth take.
-export async function startTwoProviders(scope, { corp = {}, hub = {}, backends = {}, authServer, vmcp, extraFiles = {}, ...serve } = {}) {
+export async function startTwoProviders(scope, { corp = {}, hub = {}, backends = {}, authServer, vmcp, extraFiles = {}, env: moreEnv = {}, ...serve } = {}) {
   const world = {
     corp: await startOidcProvider(scope, { name: 'corp', ...corp }),
     hub: await startOidcProvider(scope, { name: 'hub', ...hub }),
@@ -26,7 +26,7 @@ export async function startTwoProviders(scope, { corp = {}, hub = {}, backends =
     authServer, vmcp,
   });
   world.files = files;
-  world.vmcp = await startVmcpauth(scope, { files: { ...files, ...extraFiles }, env, ...serve });
+  world.vmcp = await startVmcpauth(scope, { files: { ...files, ...extraFiles }, env: { ...env, ...moreEnv }, ...serve });
   world.persona = personaAt(world.corp, world.hub);
   world.newClient = (options) => new OAuthClient(world.vmcp.origin, { persona: world.persona, ...options });
   world.mcp = (backend) => `${world.vmcp.url}/${backend}`;

@@ -102,10 +102,10 @@ function announcedUrl(server) {
 }
 
 // Starts `vmcpauth serve` on a free loopback port and waits until it says where it listens.
-// `files` are written to `dir`, which is also the working directory; `paths` are passed to serve.
-export async function startVmcpauth(scope, { dir = scratchDir(scope), files = {}, paths = Object.keys(files).length > 0 ? ['.'] : [], args = [], env, logFormat = 'json', name = 'vmcpauth' } = {}) {
+// `files` are written to `dir`, which is also the working directory and HOME; `paths` are passed to serve.
+export async function startVmcpauth(scope, { dir = scratchDir(scope), files = {}, paths = Object.keys(files).length > 0 ? ['.'] : [], args = [], env, logFormat = 'json', name = 'vmcpauth', listen = '127.0.0.1:0' } = {}) {
   writeFiles(dir, files);
-  const server = new Vmcpauth(dir, ['serve', ...paths, '--listen', '127.0.0.1:0', '--log-format', logFormat, ...args], env);
+  const server = new Vmcpauth(dir, ['serve', ...paths, '--listen', listen, '--log-format', logFormat, ...args], env);
   scope.after(async () => {
     const crash = await server.kill();
     const log = `--- stdout\n${server.stdout}\n--- stderr\n${server.stderr}`;

@@ -88,6 +88,8 @@ TEST_CASE("cimd: documents that are refused") {
       {"another client_id", with_member("client_id", "https://client.example/other.json")},
       {"client_id with a slash more", with_member("client_id", std::string(kDocument) + "/")},
       {"no client_id", with_member("client_id", nullptr)},
+      {"no name", with_member("client_name", nullptr)},
+      {"an empty name", with_member("client_name", "")},
       {"no redirects", with_member("redirect_uris", Json::array())},
       {"a private-use redirect", with_member("redirect_uris", {"cursor://x/y"})},
       {"an http redirect", with_member("redirect_uris", {"http://client.example/cb"})},

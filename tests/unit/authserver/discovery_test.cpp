@@ -40,7 +40,9 @@ TEST_CASE("discovery: both documents say the same, at their paths and below them
                          {"token_endpoint_auth_methods_supported", Json::array({"none"})},
                          {"revocation_endpoint_auth_methods_supported", Json::array({"none"})},
                          {"client_id_metadata_document_supported", false},
-                         {"authorization_response_iss_parameter_supported", true}});
+                         {"authorization_response_iss_parameter_supported", true},
+                         {"vmcpauth_login_progress_endpoint", "https://vmcp.example/oauth/progress"},
+                         {"vmcpauth_session_endpoint", "https://vmcp.example/oauth/session"}});
   CHECK(document(world, "/.well-known/oauth-authorization-server/mcp") == metadata);
   auto openid = document(world, "/.well-known/openid-configuration");
   CHECK(document(world, "/.well-known/openid-configuration/mcp") == openid);
@@ -184,9 +186,18 @@ TEST_CASE("make: what cannot work is refused") {
   SECTION("an actor matcher") {
     config::TrustedIssuer trusted;
     trusted.issuer_url = "https://idp.example";
-    trusted.actor_matcher = "has(claims.roles)";
-    world.config.trusted_issuers.push_back(trusted);
-    CHECK(make(world).error().code() == ErrorCode::Unsupported);
+    const auto with_matcher = [&](const char* expression) {
+      trusted.actor_matcher = expression;
+      world.config.trusted_issuers = {trusted};
+      auto made = make(world);
+      return made ? std::optional<ErrorCode>() : made.error().code();
+    };
+    CHECK(with_matcher("has(claims.roles)") == std::nullopt);
+    CHECK(with_matcher("true") == std::nullopt);
+    CHECK(with_matcher("has(claims.roles") == ErrorCode::InvalidConfig);
+    CHECK(with_matcher("roles == 'x'") == ErrorCode::InvalidConfig);  // no such variable
+    CHECK(with_matcher("'yes'") == ErrorCode::InvalidConfig);         // never a decision
+    CHECK(with_matcher("claims.since < timestamp('2026-01-01T00:00:00Z')") == ErrorCode::Unsupported);
   }
   SECTION("this server as its own trusted issuer") {
     config::TrustedIssuer trusted;

@@ -199,6 +199,42 @@ TEST_CASE("exchange: foreign tokens that are refused") {
   }
 }
 
+TEST_CASE("exchange: an actor matcher takes what it is true of, beside the allowed actors") {
+  Delegation d;
+  d.world.config.trusted_issuers[0].actor_matcher = "has(claims.roles) && 'delegator' in claims.roles && claims.sub.startsWith('ext-')";
+  d.start();
+  const auto claims = d.foreign_claims();
+  const auto error = [&](const Json& changed) { return d.error({{"subject_token", d.foreign(changed)}, {"scope", "openid"}}); };
+  CHECK(error(claims) == "none");  // by allowed_actors
+  const auto stranger = with_claim(claims, "azp", "stranger");
+  CHECK(error(stranger) == "invalid_request");
+  CHECK(error(with_claim(stranger, "roles", {"delegator"})) == "none");
+  CHECK(error(with_claim(stranger, "roles", {"reader"})) == "invalid_request");
+  CHECK(error(with_claim(stranger, "roles", "delegator")) == "invalid_request");  // no list: not evaluable
+  CHECK(error(with_claim(with_claim(stranger, "roles", {"delegator"}), "sub", "other")) == "invalid_request");
+  // The delegate clients of the issuer are what they were, and so is may_act.
+  const auto matched = d.foreign(with_claim(stranger, "roles", {"delegator"}));
+  CHECK(d.error({{"subject_token", matched}, {"scope", "openid"}}, "other-agent") == "invalid_grant");
+  CHECK(error(with_claim(with_claim(stranger, "roles", {"delegator"}), "may_act", {{"sub", "agent"}, {"iss", kIssuer}})) == "invalid_request");
+  // The actor was not what was checked: it is not signed again.
+  const auto body = *parse_json_object(d.exchange({{"subject_token", matched}, {"scope", "openid"}}).body);
+  CHECK(World::claims_of(body["access_token"])["act"] == Json{{"iss", kIssuer}, {"sub", "agent"}, {"act", {{"iss", kIdp}}}});
+}
+
+TEST_CASE("exchange: a matcher that cannot be evaluated refuses, without telling what the token holds") {
+  Delegation d;
+  d.world.config.trusted_issuers[0].allowed_actors.clear();
+  for (const char* expression : {"claims.missing == 'x'", "claims.azp", "claims.azp > 5", "claims.azp.matches('(')", "1 / 0 == claims.exp", "!claims.azp"}) {
+    INFO(expression);
+    d.world.config.trusted_issuers[0].actor_matcher = expression;
+    d.start();
+    const auto response = d.exchange({{"subject_token", d.foreign(with_claim(d.foreign_claims(), "azp", "marker"))}, {"scope", "openid"}});
+    CHECK(response.status == 400);
+    CHECK_THAT(response.body, ContainsSubstring("invalid_request") && !ContainsSubstring("marker"));
+  }
+  CHECK_THAT(*d.world.log.text, !ContainsSubstring("marker"));
+}
+
 TEST_CASE("exchange: may_act is authoritative where an issuer may use it, and must speak of our clients") {
   Delegation d;
   d.world.config.trusted_issuers[0].allow_may_act = true;

@@ -70,7 +70,14 @@ World::World(std::vector<std::string> upstreams) {
 void World::start() {
   std::vector<upstream::Provider*> chain;
   for (const auto& provider : providers_) chain.push_back(provider.get());
-  auto made = authserver::AuthServer::make(config, {store, std::move(chain), clock, random, http, log.logger, timeline});
+  auto made = authserver::AuthServer::make(config, {.store = store,
+                                                    .providers = std::move(chain),
+                                                    .clock = clock,
+                                                    .random = random,
+                                                    .http = http,
+                                                    .logger = log.logger,
+                                                    .timeline = timeline,
+                                                    .walkthrough = walkthrough});
   if (!made) FAIL(made.error().describe());
   server_ = *std::move(made);
 }

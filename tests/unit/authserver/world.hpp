@@ -68,6 +68,8 @@ class World {
   [[nodiscard]] static Json claims_of(const std::string& jwt);  // unverified
 
   [[nodiscard]] std::vector<store::UpstreamTokens> upstream_tokens(const std::string& session_id);
+  // Sessions that hold upstream tokens.
+  [[nodiscard]] std::size_t live_sessions() const { return store.sizes().sessions; }
 
   FakeClock clock;
   CountingRandom random;
@@ -76,6 +78,7 @@ class World {
   authserver::Timeline timeline;
   store::MemoryStore store;
   config::AuthServer config;
+  std::optional<authserver::WalkthroughSettings> walkthrough;
 
  private:
   std::vector<std::unique_ptr<FakeProvider>> providers_;

@@ -97,6 +97,20 @@ TEST_CASE("token list: the store's options reach the opener, and wrong ones the 
   }
 }
 
+TEST_CASE("token: the password of a Redis may come from the environment, never beside one in the URL") {
+  Stored w;
+  w.env.values["VMCPAUTH_REDIS_PASSWORD"] = "p@ss/word";
+  REQUIRE(w.token({"list", "--store", "redis://r:6379/2"}) == ExitStatus::Fine);
+  CHECK(w.opened.back().location == "redis://:p%40ss%2Fword@r:6379/2");
+  w.env.values["VMCPAUTH_REDIS_USERNAME"] = "reader";
+  REQUIRE(w.token({"list", "--store", "rediss://r"}) == ExitStatus::Fine);
+  CHECK(w.opened.back().location == "rediss://reader:p%40ss%2Fword@r");
+  REQUIRE(w.token({"list", "--store", "redis://:other@r"}) == ExitStatus::Fine);
+  CHECK(w.opened.back().location == "redis://:other@r");
+  REQUIRE(w.token({"list", "--store", "sqlite:a.db"}) == ExitStatus::Fine);
+  CHECK(w.opened.back().location == "sqlite:a.db");
+}
+
 TEST_CASE("token: a Redis is changed only with --write") {
   Stored w;
   const auto count = w.opened.size();

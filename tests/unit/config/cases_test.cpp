@@ -1,6 +1,6 @@
 // testdata/config/<case>/: every file but want.txt and args.txt is input; want.txt is the whole text of the findings,
 // followed (when args.txt says `load`) by the resolved Runtime. A new case needs no code.
-// args.txt, one a line: load | server NAME | origin URL | keep-issuer | mock all | mock NAME | env NAME=VALUE | path PATH
+// args.txt, one a line: load | server NAME | origin URL | issuer URL | keep-issuer | mock all | mock NAME | env NAME=VALUE | path PATH
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -47,7 +47,9 @@ void read_argument(const std::string& line, Case& out) {
   else if (word == "origin")
     out.options.local_origin = rest;
   else if (word == "keep-issuer")
-    out.options.keep_issuer = true;
+    out.options.issuer = "keep";
+  else if (word == "issuer")
+    out.options.issuer = rest;
   else if (word == "mock" && rest == "all")
     out.options.mock_upstreams.all = true;
   else if (word == "mock")

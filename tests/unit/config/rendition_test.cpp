@@ -110,7 +110,7 @@ TEST_CASE("rendition: ToolHive's examples render and can be read again") {
     test::FakeFiles files;
     files.content["a.yaml"] = text;
     const auto operated = rendered(files, "a.yaml", false);
-    if (!operated.text) continue;  // findings of its own: testdata/config-examples.txt
+    if (!operated.text) continue;  // findings of its own: testdata/validate-examples.txt
     ++count;
     check_round_trip(*operated.text);
     const auto effective = rendered(files, "a.yaml", true);

@@ -16,10 +16,12 @@ namespace {
 
 struct Fixture {
   FakeClock clock;
+  FakeTimer timer{clock};
+  CountingRandom random;
   RecordingLog log;
   FailingStore store;
   FakeProvider github{"github"}, google{"google"};
-  identity::UpstreamRefresher refresher{store, {{"github", &github}, {"google", &google}}, clock, log.logger};
+  identity::UpstreamRefresher refresher{store, {{"github", &github}, {"google", &google}}, {clock, random, timer, log.logger}};
   jose::KeyRing ring = *jose::KeyRing::generate();
   identity::EmbeddedSettings settings{.issuer = "http://localhost:4483", .audiences = {"http://localhost:4483/mcp"}, .required_scopes = {}};
 

@@ -57,6 +57,15 @@ TEST_CASE("origin guard: a request needs exactly one Host", "[identity]") {
   CHECK(refusal({{"Host", "localhost"}, {"host", "localhost"}}) == ErrorCode::InvalidInput);
 }
 
+TEST_CASE("origin guard: for public documents the host alone decides", "[identity]") {
+  const http::Headers stranger{{"Host", "mcp.example"}, {"Origin", "https://stranger.example"}};
+  CHECK(guard.check_host(stranger));
+  CHECK(guard.check(stranger).error().code() == ErrorCode::Forbidden);
+  CHECK(guard.check_host({{"Host", "rebound.example"}}).error().code() == ErrorCode::Forbidden);
+  CHECK(guard.check_host({{"Host", "localhost"}, {"Host", "localhost"}}).error().code() == ErrorCode::InvalidInput);
+  CHECK(guard.check_host({}).error().code() == ErrorCode::InvalidInput);
+}
+
 TEST_CASE("origin guard: origins we know", "[identity]") {
   CHECK(guard.check({{"Host", "localhost"}}).has_value());  // no browser, no Origin
   for (const char* origin : {"http://localhost:6274", "http://127.0.0.1:1234", "http://[::1]:8080", "https://localhost", "https://mcp.example"}) {

@@ -13,10 +13,12 @@ namespace {
 
 struct Fixture {
   FakeClock clock;
+  FakeTimer timer{clock};
+  CountingRandom random;
   RecordingLog log;
   FailingStore store;
   FakeProvider github{"github"};
-  UpstreamRefresher refresher{store, {{"github", &github}}, clock, log.logger};
+  UpstreamRefresher refresher{store, {{"github", &github}}, {clock, random, timer, log.logger}};
 
   Fixture() {
     github.answer = [this](const std::string&) -> Result<upstream::Tokens> { return tokens("access-2", "refresh-2", clock.now() + 1h, "id-2"); };
@@ -196,4 +198,96 @@ TEST_CASE_METHOD(Fixture, "refresher: no token reaches the log", "[identity]") {
   CHECK(log.text->find("upstream_refresh_failed") != std::string::npos);
   CHECK(log.text->find("SECRET") == std::string::npos);
   CHECK(log.text->find("tsid") == std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "refresher: the ID token of another user is refused", "[identity]") {
+  github.answer = [this](const std::string&) -> Result<upstream::Tokens> {
+    auto fresh = tokens("access-2", "refresh-2", clock.now() + 1h, "id-2");
+    fresh.subject = "somebody else";
+    return fresh;
+  };
+  const auto refused = usable(put(row("github", "access", "refresh", clock.now())));
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code() == ErrorCode::UpstreamToken);
+  CHECK(refused.error().describe().find("another user") != std::string::npos);
+  CHECK(stored()->access_token.reveal() == "access");
+  github.answer = [this](const std::string&) -> Result<upstream::Tokens> {
+    auto fresh = tokens("access-2", "refresh-2", clock.now() + 1h, "id-2");
+    fresh.subject = "subject";
+    return fresh;
+  };
+  clock.advance(10s);
+  CHECK(usable(*stored()).has_value());
+}
+
+TEST_CASE_METHOD(Fixture, "refresher: the outcome of a refresh is kept for those who look", "[identity]") {
+  refuse("invalid_grant");
+  REQUIRE_FALSE(usable(put(row("github", "access", "refresh", clock.now()))).has_value());
+  REQUIRE(stored()->last_refresh.has_value());
+  CHECK_FALSE(stored()->last_refresh->succeeded);
+  CHECK(stored()->last_refresh->detail.find("provider refused") != std::string::npos);
+  CHECK(stored()->last_refresh->at == clock.now());
+  github.answer = [this](const std::string&) -> Result<upstream::Tokens> { return tokens("access-2", "refresh-2", clock.now() + 1h); };
+  clock.advance(1h);
+  REQUIRE(usable(*stored()).has_value());
+  CHECK(stored()->last_refresh->succeeded);
+}
+
+namespace {
+
+// A second process on the same store, whose pauses last until the gate opens.
+struct OtherProcess : Fixture {
+  struct GateTimer final : Timer {
+    Gate gate;
+    Task<void> pause(Milliseconds /*time*/) override { co_await gate.pass(); }
+  };
+  GateTimer waits;
+  FakeProvider github_there{"github"};
+  CountingRandom random_there;
+  UpstreamRefresher there{store, {{"github", &github_there}}, {clock, random_there, waits, log.logger}};
+  std::optional<Result<store::UpstreamTokens>> here_got, there_got;
+
+  // Here is in the middle of a refresh, there has seen so.
+  void begin_both() {
+    unsigned char skip[4];
+    random_there.fill(skip);  // not the owner that is here
+    const auto expired = put(row("github", "access", "refresh", clock.now() - 1s));
+    github.gate.close();
+    waits.gate.close();
+    start(refresher.usable("tsid", expired.clone()), [&](Result<store::UpstreamTokens> got) { here_got.emplace(std::move(got)); });
+    start(there.usable("tsid", expired.clone()), [&](Result<store::UpstreamTokens> got) { there_got.emplace(std::move(got)); });
+    REQUIRE(waits.gate.waiting() == 1);
+    github.gate.open();
+    waits.gate.open();
+    REQUIRE(here_got.has_value());
+    REQUIRE(there_got.has_value());
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(OtherProcess, "refresher: two processes redeem a refresh token once", "[identity]") {
+  begin_both();
+  CHECK(github.redeemed.size() == 1);
+  CHECK(github_there.redeemed.empty());
+  CHECK((*here_got)->access_token.reveal() == "access-2");
+  CHECK((*there_got)->access_token.reveal() == "access-2");
+}
+
+TEST_CASE_METHOD(OtherProcess, "refresher: what failed in another process is not tried again at once", "[identity]") {
+  refuse("invalid_grant");
+  begin_both();
+  CHECK(github_there.redeemed.size() <= 1);
+  CHECK_FALSE(there_got->has_value());
+  CHECK_FALSE(here_got->has_value());
+}
+
+TEST_CASE_METHOD(Fixture, "refresher: a process that died in a refresh holds it up for the time of its claim", "[identity]") {
+  const auto expired = put(row("github", "access", "refresh", clock.now() - 1s));
+  REQUIRE(*now_of(store.claim_refresh("tsid", "github", "dead", clock.now(), clock.now() + UpstreamRefresher::kClaim)));
+  const auto began = clock.now();
+  CHECK(usable(expired.clone())->access_token.reveal() == "access-2");
+  CHECK(clock.now() - began >= UpstreamRefresher::kClaim);
+  CHECK(timer.pauses.size() > 10);
+  CHECK(github.redeemed.size() == 1);
 }

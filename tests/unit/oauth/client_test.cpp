@@ -141,7 +141,7 @@ TEST_CASE("client documents: URL rules") {
 TEST_CASE("client documents: at most 10 KB") {
   const std::string url = "https://a.example/c";
   const RegistrationPolicy policy{{"openid", "profile", "email", "offline_access"}, {}, false, {}};
-  Json document{{"client_id", url}, {"redirect_uris", {"https://a.example/cb"}}};
+  Json document{{"client_id", url}, {"client_name", "A"}, {"redirect_uris", {"https://a.example/cb"}}};
   CHECK(read_client_document(document.dump(), url, policy).has_value());
   document["padding"] = std::string(10 * 1024, 'x');
   CHECK_FALSE(read_client_document(document.dump(), url, policy).has_value());

@@ -70,6 +70,7 @@ TEST_CASE("registration: happens once, is kept, and serves the login") {
                                                       {"redirect_uris", Json::array({"https://vmcp.example.com/oauth/callback"})},
                                                       {"grant_types", Json::array({"authorization_code", "refresh_token"})},
                                                       {"response_types", Json::array({"code"})},
+                                                      {"application_type", "web"},
                                                       {"token_endpoint_auth_method", "client_secret_basic"},
                                                       {"scope", "b a"},
                                                       {"software_id", "soft-1"},
@@ -81,6 +82,25 @@ TEST_CASE("registration: happens once, is kept, and serves the login") {
   REQUIRE(server.around.registrations.kept.size() == 1);
   CHECK(server.around.registrations.kept.begin()->first.starts_with(
       "24:https://vmcp.example.com:29:https://as.example.com/tenant:39:https://vmcp.example.com/oauth/callback:"));
+}
+
+TEST_CASE("registration: a redirect to loopback over http is a native application's") {
+  for (const auto& [redirect_uri, type] : std::map<std::string, std::string>{{"http://127.0.0.1:4483/oauth/callback", "native"},
+                                                                             {"http://localhost:4483/oauth/callback", "native"},
+                                                                             {"http://[::1]:4483/oauth/callback", "native"},
+                                                                             {"https://localhost:4483/oauth/callback", "web"},
+                                                                             {"https://vmcp.example.com/oauth/callback", "web"}}) {
+    INFO(redirect_uri);
+    Server server;
+    auto settings = Server::settings();
+    settings.redirect_uri = redirect_uri;
+    const auto provider = upstream::make_provider(settings, server.around.dependencies()).value();
+    REQUIRE(start_login(*provider));
+    const auto& requests = server.around.http.requests;
+    const auto registration = std::find_if(requests.begin(), requests.end(), [](const auto& s) { return s.url.ends_with("/register"); });
+    REQUIRE(registration != requests.end());
+    CHECK(parse_json(registration->body).value().at("application_type") == type);
+  }
 }
 
 TEST_CASE("registration: concurrent logins share one") {

@@ -1,0 +1,24 @@
+// From a key of the layout to the record it holds: what to read, and how to make the record of the replies. Used by scan_records.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/store/record.hpp"
+#include "core/store/redis/keys.hpp"
+#include "core/store/redis/resp.hpp"
+
+namespace vmcpauth::store::redis {
+
+struct Plan {
+  // Fails when the value is gone, a tombstone, or not as the layout says.
+  using Make = Result<Record> (*)(const Keys& keys, const std::string& key, const std::vector<Reply>& replies, TimePoint now);
+  std::vector<Command> reads;
+  Make make;
+};
+
+// nullopt: no record is kept under that key.
+[[nodiscard]] std::optional<Plan> plan_of(const Keys& keys, const std::string& key);
+
+}  // namespace vmcpauth::store::redis

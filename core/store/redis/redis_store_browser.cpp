@@ -1,0 +1,188 @@
+// The Redis store for people who look: SCAN and SSCAN in bounded steps, never KEYS. Cursors are Redis' own.
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "core/store/redis/record_plans.hpp"
+#include "core/store/redis/redis_store.hpp"
+#include "core/store/redis/rows.hpp"
+#include "core/store/redis/session_rows.hpp"
+#include "core/store/retention.hpp"
+
+namespace vmcpauth::store {
+namespace {
+
+using redis::Command;
+using redis::Reply;
+using redis::Script;
+
+// More keys than this are not walked only to count sessions.
+constexpr std::int64_t kCountedKeys = 50'000;
+constexpr const char* kStep = "1000";
+
+struct Step {
+  std::vector<std::string> keys;
+  std::optional<std::string> next;
+};
+
+Result<Step> step_of(const Reply& reply) {
+  if (!reply.is_array() || reply.items.size() != 2) return fail(ErrorCode::BadResponse, "Redis gave no cursor");
+  Step step;
+  for (const auto& key : reply.items[1].items) step.keys.push_back(key.text);
+  if (reply.items[0].text != "0") step.next = reply.items[0].text;
+  return step;
+}
+
+bool is_cursor(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+std::unexpected<Error> no_cursor() { return fail(ErrorCode::InvalidInput, "that is no cursor of this store"); }
+
+}  // namespace
+
+Task<Result<std::uint64_t>> RedisStore::count_sessions() {
+  std::vector<Command> size{{"DBSIZE"}};
+  CO_TRY(auto all, co_await read(std::move(size)));
+  if (all[0].integer > kCountedKeys) co_return static_cast<std::uint64_t>(all[0].integer / 4);  // a session of two providers has about as many keys
+  std::uint64_t count = 0;
+  std::optional<std::string> cursor = "0";
+  while (cursor) {
+    std::vector<Command> commands{{"SCAN", *cursor, "MATCH", redis::match_literally(keys_.prefix()) + "upstream:idx:*", "COUNT", kStep}};
+    CO_TRY(auto replies, co_await read(std::move(commands)));
+    CO_TRY(auto step, step_of(replies[0]));
+    count += step.keys.size();
+    cursor = std::move(step.next);
+  }
+  co_return count;
+}
+
+Task<Result<SessionPage>> RedisStore::scan_sessions(std::string cursor, std::size_t count, SessionFilter filter) {
+  if (cursor.empty()) cursor = "0";
+  if (!is_cursor(cursor)) co_return no_cursor();
+  std::vector<Command> commands;
+  const auto at_once = std::to_string(count);
+  if (filter.user_id.empty()) {
+    const auto pattern = redis::match_literally(keys_.prefix() + "upstream:idx:" + filter.id_prefix) + "*";
+    commands.push_back({"SCAN", cursor, "MATCH", pattern, "COUNT", at_once});
+  } else {
+    commands.push_back({"SSCAN", keys_.user_upstream(filter.user_id), cursor, "COUNT", at_once});
+  }
+  CO_TRY(auto replies, co_await read(std::move(commands)));
+  CO_TRY(auto step, step_of(replies[0]));
+  std::set<std::string> ids;
+  for (const auto& key : step.keys) {
+    if (const auto id = keys_.id_in(key, "upstream:idx")) {
+      ids.emplace(*id);
+    } else if (const auto row = keys_.upstream_in(key)) {
+      if (row->first.starts_with(filter.id_prefix)) ids.insert(row->first);
+    }
+  }
+  std::vector<std::string> wanted(ids.begin(), ids.end());
+  CO_TRY(auto page, co_await load_sessions(std::move(wanted)));
+  page.next = std::move(step.next);
+  co_return page;
+}
+
+Task<Result<SessionPage>> RedisStore::load_sessions(std::vector<std::string> session_ids) {
+  SessionPage page;
+  std::vector<Command> lists;
+  for (const auto& id : session_ids) {
+    lists.push_back({"SMEMBERS", keys_.upstream_index(id)});
+    lists.push_back({"HGETALL", keys_.session(id)});
+  }
+  if (lists.empty()) co_return page;
+  CO_TRY(auto listed, co_await read(std::move(lists)));
+  std::vector<Command> gets;
+  std::vector<std::vector<std::string>> providers(session_ids.size());
+  for (std::size_t i = 0; i < session_ids.size(); ++i) {
+    Command get{"MGET"};
+    for (const auto& member : listed[2 * i].items) {
+      // Members of another prefix would lie in another slot; ToolHive skips them too.
+      const auto row = keys_.upstream_in(member.text);
+      if (!row || row->first != session_ids[i]) continue;
+      providers[i].push_back(row->second);
+      get.push_back(member.text);
+    }
+    if (providers[i].empty()) get.push_back(keys_.upstream_index(session_ids[i]));  // one reply a session
+    gets.push_back(std::move(get));
+  }
+  CO_TRY(auto values, co_await read(std::move(gets)));
+  for (std::size_t i = 0; i < session_ids.size(); ++i) {
+    SessionView view{session_ids[i], {}, {}};
+    const auto notes = redis::NotesOfSession::of_hash(listed[2 * i + 1]);
+    for (std::size_t j = 0; j < providers[i].size() && j < values[i].items.size(); ++j) {
+      const auto& value = values[i].items[j];
+      if (!value.is_text()) continue;
+      if (value.text == redis::kTombstone) {
+        view.deleted_providers.push_back(providers[i][j]);
+      } else if (auto row = redis::row_of(providers[i][j], value.text, notes)) {
+        view.rows.push_back(*std::move(row));
+      }
+    }
+    std::sort(view.rows.begin(), view.rows.end(), [](const auto& a, const auto& b) { return a.provider < b.provider; });
+    if (!view.rows.empty() || !view.deleted_providers.empty()) page.sessions.push_back(std::move(view));
+  }
+  co_return page;
+}
+
+Task<Result<SessionView>> RedisStore::load_session(std::string session_id) {
+  SessionView nothing{session_id, {}, {}};
+  std::vector<std::string> ids{std::move(session_id)};
+  CO_TRY(auto page, co_await load_sessions(std::move(ids)));
+  if (page.sessions.empty()) co_return nothing;
+  co_return std::move(page.sessions.front());
+}
+
+Task<Result<std::optional<SessionView>>> RedisStore::find_session(std::string session_id) {
+  CO_TRY(auto view, co_await load_session(std::move(session_id)));
+  if (view.rows.empty() && view.deleted_providers.empty()) co_return std::optional<SessionView>();
+  co_return std::optional<SessionView>(std::move(view));
+}
+
+Task<Result<bool>> RedisStore::erase_row(std::string session_id, std::string provider) {
+  std::vector<std::string> keys{keys_.upstream(session_id, provider), keys_.upstream_index(session_id), keys_.session(session_id)};
+  std::vector<std::string> arguments{provider, session_id};
+  CO_TRY(auto reply, co_await change(Script::EraseRow, std::move(keys), std::move(arguments)));
+  co_return reply.integer == 1;
+}
+
+Task<Result<RecordPage>> RedisStore::scan_records(std::string cursor, std::size_t count) {
+  if (cursor.empty()) cursor = "0";
+  if (!is_cursor(cursor)) co_return no_cursor();
+  std::vector<Command> commands{{"SCAN", cursor, "MATCH", redis::match_literally(keys_.prefix()) + "*", "COUNT", std::to_string(count)}};
+  CO_TRY(auto replies, co_await read(std::move(commands)));
+  CO_TRY(auto step, step_of(replies[0]));
+  RecordPage page;
+  CO_TRY(page.records, co_await load_records(std::move(step.keys)));
+  page.next = std::move(step.next);
+  co_return page;
+}
+
+Task<Result<std::vector<Record>>> RedisStore::load_records(std::vector<std::string> keys) {
+  std::vector<Record> records;
+  std::vector<std::pair<std::string, redis::Plan>> plans;
+  std::vector<Command> commands;
+  for (auto& key : keys) {
+    auto plan = redis::plan_of(keys_, key);
+    if (!plan) continue;
+    commands.insert(commands.end(), plan->reads.begin(), plan->reads.end());
+    plans.emplace_back(std::move(key), *std::move(plan));
+  }
+  if (commands.empty()) co_return records;
+  CO_TRY(auto replies, co_await read(std::move(commands)));
+  const auto now = clock_.now();
+  auto at = replies.begin();
+  for (const auto& [key, plan] : plans) {
+    const auto end = at + static_cast<std::ptrdiff_t>(plan.reads.size());
+    const std::vector<Reply> mine(std::make_move_iterator(at), std::make_move_iterator(end));
+    at = end;
+    // Gone since the scan, a tombstone, or not as the layout says: nothing that could be moved.
+    if (auto record = plan.make(keys_, key, mine, now)) records.push_back(*std::move(record));
+  }
+  co_return records;
+}
+
+}  // namespace vmcpauth::store

@@ -1,0 +1,89 @@
+#include "proxy/store/open_store.hpp"
+
+#include "core/client/credential_store.hpp"
+#include "core/crypto/seal.hpp"
+#include "core/store/memory_store.hpp"
+#include "core/store/redis/prefixes.hpp"
+#include "core/store/redis/redis_store.hpp"
+#include "core/store/sqlite/sqlite_store.hpp"
+#include "proxy/redis/client.hpp"
+
+namespace vmcpauth::proxy {
+namespace {
+
+constexpr std::size_t kSqliteThreads = 4;
+
+// What is destroyed with the store, after it.
+struct SqliteParts {
+  std::unique_ptr<store::SqliteStore> store;
+  BlockingPool pool{kSqliteThreads};
+  ~SqliteParts() { pool.stop(); }  // what is under way ends first
+};
+struct RedisParts {
+  std::unique_ptr<RedisClient> client;
+  std::unique_ptr<store::RedisStore> store;
+};
+
+// The key lies beside the file it is for; the standard file's is the state folder's.
+Result<Secret> key_beside(const std::filesystem::path& file, StoreTools tools) {
+  auto key_file = file;
+  key_file += ".key";
+  return crypto::load_store_key(key_file, tools.files, tools.env, tools.random);
+}
+
+Result<OpenedStore> open_sqlite(SqliteLocation location, StoreAccess access, StoreTools tools) {
+  const bool standard = location.path.empty();
+  if (standard) {
+    TRY(const auto folder, client::state_folder(tools.env));
+    if (access == StoreAccess::ReadWrite) TRY_VOID(tools.files.make_folder(folder));
+    location.path = folder / kStandardStoreFile;
+  }
+  std::error_code ignored;
+  if (access == StoreAccess::ReadOnly && !std::filesystem::exists(location.path, ignored)) {
+    return fail(ErrorCode::NotFound, location.path.string() + ": there is no store yet; `vmcpauth serve` makes one");
+  }
+  TRY(auto key, standard ? shared_store_key(tools) : key_beside(location.path, tools));
+  TRY(auto sealer, crypto::Sealer::with_key(key, "sessions"));
+  auto parts = std::make_shared<SqliteParts>();
+  const auto mode = access == StoreAccess::ReadOnly ? store::sqlite::Access::ReadOnly : store::sqlite::Access::ReadWrite;
+  TRY(parts->store, store::SqliteStore::open({.path = location.path, .access = mode}, std::move(sealer), tools.random, parts->pool));
+  auto* store = parts->store.get();
+  return OpenedStore{.store = std::shared_ptr<store::Store>(std::move(parts), store), .shown = "sqlite:" + location.path.string()};
+}
+
+Result<OpenedStore> open_redis(RedisSettings settings, StoreAccess access, StoreTools tools) {
+  TRY(auto keys, store::redis::Keys::with_prefix(settings.key_prefix));
+  auto shown = settings.describe() + " (" + settings.key_prefix + ")";
+  auto parts = std::make_shared<RedisParts>();
+  TRY(parts->client, RedisClient::make(std::move(settings), tools.pool, tools.log));
+  const auto mode = access == StoreAccess::ReadOnly ? store::RedisStore::Access::ReadOnly : store::RedisStore::Access::ReadWrite;
+  parts->store = std::make_unique<store::RedisStore>(*parts->client, std::move(keys), tools.clock, mode);
+  auto* store = parts->store.get();
+  return OpenedStore{.store = std::shared_ptr<store::Store>(std::move(parts), store), .shown = std::move(shown), .persistent = true, .shared = true};
+}
+
+}  // namespace
+
+Result<Secret> shared_store_key(StoreTools tools) {
+  auto folder = client::state_folder(tools.env);
+  if (!folder) {
+    // The variable alone will do.
+    if (tools.env.get(crypto::kStoreKeyVariable)) return crypto::load_store_key({}, tools.files, tools.env, tools.random);
+    return std::unexpected(std::move(folder).error());
+  }
+  TRY_VOID(tools.files.make_folder(*folder));
+  return crypto::load_store_key(*folder / "store.key", tools.files, tools.env, tools.random);
+}
+
+Result<OpenedStore> open_store(StoreLocation location, StoreAccess access, StoreTools tools) {
+  if (auto* sqlite = std::get_if<SqliteLocation>(&location)) return open_sqlite(std::move(*sqlite), access, tools);
+  if (auto* redis = std::get_if<RedisSettings>(&location)) return open_redis(std::move(*redis), access, tools);
+  return OpenedStore{.store = std::make_shared<store::MemoryStore>(), .shown = "memory", .persistent = false};
+}
+
+Result<std::vector<std::string>> find_redis_prefixes(const RedisSettings& settings, std::size_t limit, StoreTools tools) {
+  TRY(const auto client, RedisClient::make(settings.clone(), tools.pool, tools.log));
+  return tools.pool.run(store::redis::find_prefixes(*client, limit));
+}
+
+}  // namespace vmcpauth::proxy

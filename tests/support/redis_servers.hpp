@@ -1,0 +1,56 @@
+// Real Redis servers of Debian's package, started by a test on free ports and ended with it: one alone (plain, or TLS with an ACL
+// user), a master with a replica and three sentinels, a cluster of three.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/redis/settings.hpp"
+#include "tests/support/child.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace vmcpauth::test {
+
+class RedisServers {
+ public:
+  virtual ~RedisServers() = default;
+  [[nodiscard]] proxy::RedisSettings settings() const { return settings_.clone(); }
+
+ protected:
+  // Starts a server and waits until it answers.
+  Child& start(std::vector<std::string> command, int port);
+  TempDir folder_;
+  proxy::RedisSettings settings_;
+  std::vector<std::unique_ptr<Child>> children_;
+};
+
+class PlainRedis final : public RedisServers {
+ public:
+  PlainRedis();
+};
+
+// User "vmcpauth" with password "s3cret", allowed only what the store needs; everybody else off.
+class TlsRedis final : public RedisServers {
+ public:
+  TlsRedis();
+};
+
+class PasswordRedis final : public RedisServers {
+ public:
+  PasswordRedis();
+};
+
+class SentinelRedis final : public RedisServers {
+ public:
+  SentinelRedis();
+  // The master dies; a sentinel will make the replica master.
+  void kill_master();
+};
+
+class ClusterRedis final : public RedisServers {
+ public:
+  ClusterRedis();
+};
+
+}  // namespace vmcpauth::test
