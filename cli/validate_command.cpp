@@ -1,6 +1,8 @@
 #include "cli/validate_command.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <istream>
 #include <ostream>
 #include <string>
@@ -9,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/online.hpp"
 #include "cli/shared_options.hpp"
 #include "cli/version.hpp"
 #include "core/base/encoding.hpp"
@@ -43,6 +46,17 @@ std::vector<Option> rule_options() {
        .excludes = {"baseline"},
        .help = "list all errors and warnings in FILE, for --baseline",
        .detail = "Ends with status 0 whatever was found."},
+  };
+}
+
+std::vector<Option> online_options() {
+  return {
+      {.name = "online",
+       .help = "ask the providers and issuers, too, whether they are as configured",
+       .detail = "Each upstream provider and external issuer is asked for its metadata and keys, all at once: whether it can be reached, is the issuer it is "
+                 "taken for, has usable keys, advertises what will be used, lets clients register, and has the right time. Nobody logs in and no credential is "
+                 "sent."},
+      {.name = "deadline", .value = "SECONDS", .standard = "30", .help = "how long all answers of --online together may take"},
   };
 }
 
@@ -89,6 +103,18 @@ std::string read_input(std::istream& input) {
   return text;
 }
 
+std::expected<Milliseconds, UsageError> deadline_of(const Invocation& invocation) {
+  const auto text = invocation.value("deadline").value_or("30");
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc{} || end != text.data() + text.size() || seconds < 1 || seconds > 600) {
+    return std::unexpected(UsageError{.message = fmt::format("--deadline is a number of seconds from 1 to 600, not '{}'", printable(text, 40)),
+                                      .hint = std::nullopt,
+                                      .command = &invocation.command()});
+  }
+  return std::chrono::seconds(seconds);
+}
+
 std::expected<config::ValidateOptions, UsageError> options_of(const World& world, const Invocation& invocation) {
   config::ValidateOptions options;
   auto selection = config::RuleSelection::parse(invocation.values("select"), invocation.values("ignore"));
@@ -105,11 +131,15 @@ std::expected<config::ValidateOptions, UsageError> options_of(const World& world
   }
   options.load.crds = invocation.values("crds");
   options.load.overlay_path = invocation.value("overlay").value_or("");
+  const auto deadline = deadline_of(invocation);
+  if (!deadline) return std::unexpected(deadline.error());
+  const bool online = invocation.has("online");
+  if (online) options.more = [&world, input = options.load, limit = *deadline](config::LoadResult& loaded) { ask_online(world, input, limit, loaded); };
   const bool crds = !options.load.crds.empty();
-  options.ran = [crds](config::Rule rule) {
+  options.ran = [crds, online](config::Rule rule) {
     const auto hundred = static_cast<unsigned>(rule) / 100;
     const bool of_crds = rule >= config::Rule::CrdUnknownField && rule <= config::Rule::CrdUnusable;
-    return (crds || !of_crds) && hundred != 8;
+    return (crds || !of_crds) && (online || hundred != 8);
   };
   return options;
 }
@@ -137,8 +167,8 @@ Command validate_command() {
       .description =
           {"Reads Kubernetes manifests (also the output of kustomize and helm), vMCP runtime files, authserver-config.yaml and vmcpauth.toml, YAML or JSON, "
            "and reports everything that is wrong with their authentication: names, types and forms, references between resources, the rules that ToolHive's "
-           "operator and authorization server check when it is too late, known traps of identity providers and security practice. It reads nothing but these "
-           "files and uses no network.",
+           "operator and authorization server check when it is too late, known traps of identity providers and security practice. Without --online it uses no "
+           "network.",
            "A PATH is a file, a folder, which is read with all folders below, or - for standard input; without PATH it is the current folder. Documents of "
            "other kinds are passed over and counted. All files are read as one configuration.",
            "A single finding is accepted by a comment on its line or on the line before: # vmcpauth: ignore VMA601 and a reason. 'vmcpauth explain VMA601' "
@@ -149,9 +179,10 @@ Command validate_command() {
                    {"kustomize build overlays/prod | vmcpauth validate -", "what kustomize makes of it"},
                    {"vmcpauth validate --strict --format github deploy/", "in a GitHub workflow"},
                    {"vmcpauth validate --crds toolhive/deploy/charts/operator-crds deploy/", "and what the API server would say"},
+                   {"vmcpauth validate --online deploy/", "and whether the providers are as configured"},
                    {"vmcpauth validate --select VMA6,VMA7 deploy/", "practice only"}},
   };
-  for (const auto& group : {rule_options(), input_options(), std::vector<Option>{format_option(), color_option()}}) {
+  for (const auto& group : {rule_options(), input_options(), online_options(), std::vector<Option>{format_option(), color_option()}}) {
     command.options.insert(command.options.end(), group.begin(), group.end());
   }
   return command;

@@ -1,5 +1,6 @@
 // The catalogue: every rule is complete, fires on its failing example and is silent on its passing one. What validate says
 // about both is in testdata/validate/<rule>-fails and -passes, input and want.txt; VMCPAUTH_UPDATE_WANT writes them anew.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -99,7 +100,9 @@ TEST_CASE("rules: every value of the enumeration has an entry") {
     CHECK(find_rule(std::string_view(line).substr(equals + 3, 3)).has_value());
     ++values;
   }
-  CHECK(values == rules().size());
+  // Those of --online have their names in catalogue/live.hpp.
+  const auto live = std::count_if(rules().begin(), rules().end(), [](const RuleInfo& rule) { return static_cast<unsigned>(rule.rule) / 100 == 8; });
+  CHECK(values + static_cast<std::size_t>(live) == rules().size());
 }
 
 TEST_CASE("rules: an example's change is at one place of its base") {
