@@ -40,6 +40,9 @@ _vmcpauth() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
       return
       ;;
+    'serve --store' | 'serve --store=')
+      return
+      ;;
     'validate --select' | 'validate --select=')
       return
       ;;
@@ -64,6 +67,9 @@ _vmcpauth() {
     'validate --overlay' | 'validate --overlay=')
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "$cur"; compgen -f -X '!*.toml' -- "$cur")
+      return
+      ;;
+    'validate --deadline' | 'validate --deadline=')
       return
       ;;
     'validate --format' | 'validate --format=')
@@ -135,6 +141,90 @@ _vmcpauth() {
     'logout --ca' | 'logout --ca=')
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'call --arg' | 'call --arg=')
+      return
+      ;;
+    'call --args-json' | 'call --args-json=')
+      return
+      ;;
+    'call --header' | 'call --header=')
+      return
+      ;;
+    'call --revision' | 'call --revision=')
+      mapfile -t COMPREPLY < <(compgen -W 'auto 2026-07-28 2025-11-25 2025-06-18 2025-03-26' -- "$cur")
+      return
+      ;;
+    'call --elicit' | 'call --elicit=')
+      mapfile -t COMPREPLY < <(compgen -W 'off ask defaults decline' -- "$cur")
+      return
+      ;;
+    'call --color' | 'call --color=')
+      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+      return
+      ;;
+    'call --scope' | 'call --scope=')
+      return
+      ;;
+    'call --issuer' | 'call --issuer=')
+      return
+      ;;
+    'call --port' | 'call --port=')
+      return
+      ;;
+    'call --timeout' | 'call --timeout=')
+      return
+      ;;
+    'call --ca' | 'call --ca=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'call --client-id' | 'call --client-id=')
+      return
+      ;;
+    'call --client-secret-env' | 'call --client-secret-env=')
+      return
+      ;;
+    'call --client-key' | 'call --client-key=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'call --client-key-id' | 'call --client-key-id=')
+      return
+      ;;
+    'call --client-metadata-url' | 'call --client-metadata-url=')
+      return
+      ;;
+    'call --assertion-env' | 'call --assertion-env=')
+      return
+      ;;
+    'call --assertion-file' | 'call --assertion-file=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'call --id-token-env' | 'call --id-token-env=')
+      return
+      ;;
+    'call --idp-token-endpoint' | 'call --idp-token-endpoint=')
+      return
+      ;;
+    'call --idp-client-id' | 'call --idp-client-id=')
+      return
+      ;;
+    'call --idp-client-secret-env' | 'call --idp-client-secret-env=')
+      return
+      ;;
+    'doctor --ca' | 'doctor --ca=')
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return
+      ;;
+    'doctor --color' | 'doctor --color=')
+      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
       return
       ;;
     'token list --store' | 'token list --store=')
@@ -421,7 +511,7 @@ _vmcpauth() {
   case $command in
     'serve')
       if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--server --overlay --mock-idps --listen --issuer --keep-issuer --log-format --color --verbose -v --quiet -q --help -h' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--server --overlay --mock-idps --strict-upstreams --walkthrough --listen --issuer --keep-issuer --log-format --color --verbose -v --quiet -q --store --help -h' -- "$cur")
       else
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -429,7 +519,7 @@ _vmcpauth() {
       ;;
     'validate')
       if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--strict --select --ignore --baseline --write-baseline --crds --overlay --format --color --help -h' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--strict --select --ignore --baseline --write-baseline --crds --overlay --online --deadline --format --color --help -h' -- "$cur")
       else
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -448,6 +538,16 @@ _vmcpauth() {
     'logout')
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--ca --verbose -v --quiet -q --help -h' -- "$cur")
+      fi
+      ;;
+    'call')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--arg -a --args-json --header -H --revision --elicit --login --json --color --verbose -v --quiet -q --scope --issuer --port --no-browser --timeout --dpop --ca --client-id --client-secret-env --client-key --client-key-id --client-metadata-url --device --client-credentials --assertion-env --assertion-file --id-token-env --idp-token-endpoint --idp-client-id --idp-client-secret-env --help -h' -- "$cur")
+      fi
+      ;;
+    'doctor')
+      if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--ca --json --color --verbose -v --quiet -q --help -h' -- "$cur")
       fi
       ;;
     'token list')
@@ -522,7 +622,7 @@ _vmcpauth() {
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout token config version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout call doctor token config version help' -- "$cur")
       fi
       ;;
     'config')
@@ -535,7 +635,7 @@ _vmcpauth() {
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--version -V --help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout token config version help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'serve validate explain login logout call doctor token config version help' -- "$cur")
       fi
       ;;
   esac

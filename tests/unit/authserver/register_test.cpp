@@ -232,6 +232,9 @@ TEST_CASE("register: a full store answers 503 and says when to come back") {
     Task<Result<bool>> replace_upstream_tokens(std::string s, std::string e, store::UpstreamTokens t) override {
       return inner.replace_upstream_tokens(std::move(s), std::move(e), std::move(t));
     }
+    Task<Result<bool>> claim_refresh(std::string s, std::string p, std::string owner, TimePoint now, TimePoint until) override {
+      return inner.claim_refresh(std::move(s), std::move(p), std::move(owner), now, until);
+    }
     Task<Result<void>> erase_session(std::string s) override { return inner.erase_session(std::move(s)); }
     Task<Result<store::User>> find_or_create_user(std::string p, std::string s, std::string id, TimePoint now) override {
       return inner.find_or_create_user(std::move(p), std::move(s), std::move(id), now);

@@ -174,7 +174,7 @@ TEST_CASE("diagnostics: sorted by file and position, repetitions dropped") {
 }
 
 TEST_CASE("messages: quoted values hide credentials in URLs") {
-  CHECK(quoted("plain") == "\"plain\"");
-  CHECK(quoted("https://user:hunter2@host/path") == "\"https://[redacted]@host/path\"");
-  CHECK(quoted("https://host/@x") == "\"https://host/@x\"");
+  CHECK(quoted(std::string_view("plain")) == "\"plain\"");
+  CHECK(quoted(std::string_view("https://user:hunter2@host/path")) == "\"https://[redacted]@host/path\"");
+  CHECK(quoted(std::string_view("https://host/@x")) == "\"https://host/@x\"");
 }

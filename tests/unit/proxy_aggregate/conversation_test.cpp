@@ -27,7 +27,7 @@ struct World {
   Result<BackendReply> reply_to(FakeStreamAnswer answer) {
     client.on("http://backend.test/", [&](const http::StreamRequest&) -> Result<FakeStreamAnswer> { return answer; });
     auto reply = run_ready(proxy::converse(client, {.url = *Url::parse("http://backend.test/mcp")}, kId, listener));
-    REQUIRE(reply);
+    REQUIRE(reply.has_value());
     return *std::move(reply);
   }
 };
@@ -42,7 +42,7 @@ TEST_CASE("conversation: takes the response and hands the rest to the listener")
                                  "data: {\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"ping\"}\n\n"
                                  "data: {\"jsonrpc\":\"2.0\",\"id\":8,\"result\":{}}\n\n"
                                  "data: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"a\":1}}\n\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"late\"}\n\n"));
-  REQUIRE(reply);
+  REQUIRE(reply.has_value());
   REQUIRE(reply->response);
   CHECK(reply->response->result == Json{{"a", 1}});
   CHECK(world.listener.methods == std::vector<std::string>{"notifications/progress", "ping"});
@@ -51,14 +51,14 @@ TEST_CASE("conversation: takes the response and hands the rest to the listener")
 TEST_CASE("conversation: refusals with and without a JSON-RPC error are values") {
   World world;
   auto reply = world.reply_to(FakeStreamAnswer::complete(400, "application/json", R"({"jsonrpc":"2.0","error":{"code":-32022,"message":"no"}})"));
-  REQUIRE(reply);
+  REQUIRE(reply.has_value());
   CHECK(reply->response->error.at("code") == -32022);
   reply = world.reply_to(FakeStreamAnswer::complete(502, "text/html", "<h1>Bad \x01 gateway</h1>"));
-  REQUIRE(reply);
+  REQUIRE(reply.has_value());
   CHECK_FALSE(reply->response);
   CHECK(reply->text.find('\x01') == std::string::npos);
   reply = world.reply_to(FakeStreamAnswer::complete(202, "", ""));
-  REQUIRE(reply);
+  REQUIRE(reply.has_value());
   CHECK(reply->accepted());
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("conversation: what is no MCP is an error") {
 TEST_CASE("conversation: a stream that ends early says where to go on") {
   World world;
   const auto reply = world.reply_to(FakeStreamAnswer::complete(200, "text/event-stream", "id: s-4\nretry: 20\ndata:\n\n"));
-  REQUIRE(reply);
+  REQUIRE(reply.has_value());
   CHECK_FALSE(reply->response);
   CHECK(reply->last_event_id == "s-4");
   CHECK(reply->retry == std::chrono::milliseconds(20));
