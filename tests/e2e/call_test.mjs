@@ -131,7 +131,7 @@ test('an expired token is renewed, once', { timeout: 60_000 }, async (t) => {
   assert.equal(done.code, 0, done.stderr);
   server.tokens.clear();
   const before = server.count('/token');
-  const { code, stderr } = await call(t, [server.url, 'ping'], { stateDir: done.stateDir });
+  const { code, stderr } = await call(t, [server.url, 'tools/list'], { stateDir: done.stateDir });
   assert.equal(code, 0, stderr);
   assert.equal(server.count('/token'), before + 1);
   assert.doesNotMatch(stderr, /marker-/);

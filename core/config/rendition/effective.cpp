@@ -1,6 +1,7 @@
 #include "core/config/rendition/effective.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace vmcpauth::config::rendition {
@@ -42,8 +43,12 @@ std::optional<Tree> default_of(const Field& field) {
   return std::nullopt;
 }
 
+// Blocks whose mere presence chooses something (which store, which way to it).
+constexpr std::array<std::string_view, 2> kChoices{"redis_config", "sentinel_config"};
+
 // A block stands for its defaults when it could be left empty and has something to say.
 bool stands_for_defaults(const Object& object) {
+  if (std::find(kChoices.begin(), kChoices.end(), object.name) != kChoices.end()) return false;
   const auto& fields = object.fields;
   const bool required = std::any_of(fields.begin(), fields.end(), [](const Field& field) { return field.rules.required; });
   return !required && std::any_of(fields.begin(), fields.end(), [](const Field& field) { return field.type != FieldType::Boolean && default_of(field); });

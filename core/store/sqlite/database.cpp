@@ -37,22 +37,27 @@ Error system_error(const std::filesystem::path& path, int error) {
 }
 
 // Makes or checks the file before SQLite sees it: nobody else's, no link, mode 0600 from its first moment. SQLite gives its
-// journal files the same mode.
+// journal files the same mode. A file that is there is looked at without opening it: closing any descriptor of a file drops
+// every POSIX lock that this process holds on it (sqlite.org/howtocorrupt.html, 2.2), those of our open connections too, and
+// another process that ends would then take itself for the last one and remove the journal.
 Result<void> claim_file(const std::filesystem::path& path, Access access) {
-  const int flags = access == Access::ReadWrite ? O_RDWR | O_CREAT : O_RDONLY;
-  const int file = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-  if (file < 0) return std::unexpected(system_error(path, errno));
-  struct stat info{};
-  Result<void> fine;
-  if (::fstat(file, &info) != 0) {
-    fine = std::unexpected(system_error(path, errno));
-  } else if (!S_ISREG(info.st_mode)) {
-    fine = fail(ErrorCode::Io, path.string() + ": not a regular file");
-  } else if (access == Access::ReadWrite && (info.st_mode & 0077) != 0 && ::fchmod(file, 0600) != 0) {
-    fine = std::unexpected(Error(ErrorCode::Io, path.string() + ": others may read it, and its mode cannot be changed"));
+  if (access == Access::ReadWrite) {
+    const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (made >= 0) {
+      ::close(made);  // just made: nobody has locks on it
+      return {};
+    }
+    if (errno != EEXIST) return std::unexpected(system_error(path, errno));
   }
-  ::close(file);
-  return fine;
+  struct stat info{};
+  if (::lstat(path.c_str(), &info) != 0) return std::unexpected(system_error(path, errno));
+  if (S_ISLNK(info.st_mode)) return std::unexpected(system_error(path, ELOOP));
+  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::Io, path.string() + ": not a regular file");
+  if (::access(path.c_str(), access == Access::ReadWrite ? R_OK | W_OK : R_OK) != 0) return std::unexpected(system_error(path, errno));
+  if (access == Access::ReadWrite && (info.st_mode & 0077) != 0 && ::chmod(path.c_str(), 0600) != 0) {
+    return fail(ErrorCode::Io, path.string() + ": others may read it, and its mode cannot be changed");
+  }
+  return {};
 }
 
 }  // namespace

@@ -29,7 +29,10 @@ mkdir sub
 touch local.toml 'other file.yaml'
 
 [[ $(complete -p vmcpauth) == 'complete -F _vmcpauth vmcpauth' ]] || failures=1
-expect $'help\nserve\nversion' vmcpauth ''
+expect $'call\nconfig\ndoctor\nexplain\nhelp\nlogin\nlogout\nserve\ntoken\nvalidate\nversion' vmcpauth ''
+expect $'render\nschema' vmcpauth config ''
+expect 'revoke' vmcpauth token rev
+expect '--effective' vmcpauth config render --eff
 expect 'serve' vmcpauth se
 expect '--version' vmcpauth --v
 expect '--listen' vmcpauth serve --li

@@ -17,7 +17,7 @@ cd $folder; or exit 1
 mkdir sub
 touch local.toml file.yaml
 
-expect 'vmcpauth ' serve version help
+expect 'vmcpauth ' serve validate explain call doctor login logout token config version help
 expect 'vmcpauth se' serve
 expect 'vmcpauth --ver' --version
 expect 'vmcpauth serve --li' --listen
@@ -27,7 +27,7 @@ expect 'vmcpauth serve --color=n' --color=never
 expect 'vmcpauth serve --log-format ' auto human json
 expect 'vmcpauth serve f' file.yaml
 expect 'vmcpauth serve --listen '
-expect 'vmcpauth help v' version
+expect 'vmcpauth help v' validate version
 string match -q '*local.toml*' -- (complete -C 'vmcpauth serve --overlay l'); or set failures (math $failures + 1)
 
 cd /

@@ -41,7 +41,7 @@ expect() {
   (( ++failures ))
 }
 
-expect 'vmcpauth ' serve version help
+expect 'vmcpauth ' serve validate explain call doctor login logout token config version help
 expect 'vmcpauth se' serve
 expect 'vmcpauth --ver' --version
 expect 'vmcpauth serve --li' --listen
@@ -52,6 +52,6 @@ expect 'vmcpauth serve --log-format ' auto human json
 expect 'vmcpauth serve --quiet --verb'
 expect 'vmcpauth serve --overlay l' local.toml
 expect 'vmcpauth serve f' file.yaml
-expect 'vmcpauth help v' version
+expect 'vmcpauth help v' validate version
 expect 'vmcpauth version ' --help -h
 exit $(( failures > 0 ))
