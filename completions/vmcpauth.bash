@@ -157,7 +157,7 @@ _vmcpauth() {
       return
       ;;
     'call --elicit' | 'call --elicit=')
-      mapfile -t COMPREPLY < <(compgen -W 'off ask defaults decline' -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -W 'auto off ask defaults decline' -- "$cur")
       return
       ;;
     'call --color' | 'call --color=')

@@ -95,7 +95,7 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from call' -l arg -s a -x -d 'an
 complete -c vmcpauth -n '__fish_seen_subcommand_from call' -l args-json -x -d 'all arguments as a JSON object; - reads it from standard input'
 complete -c vmcpauth -n '__fish_seen_subcommand_from call' -l header -s H -x -d 'send this header too; it replaces one of ours of that name'
 complete -c vmcpauth -n '__fish_seen_subcommand_from call' -l revision -x -a 'auto 2026-07-28 2025-11-25 2025-06-18 2025-03-26' -d 'the protocol revision to speak'
-complete -c vmcpauth -n '__fish_seen_subcommand_from call' -l elicit -x -a 'off ask defaults decline' -d 'what to do when the server asks for input'
+complete -c vmcpauth -n '__fish_seen_subcommand_from call' -l elicit -x -a 'auto off ask defaults decline' -d 'what to do when the server asks for input'
 complete -c vmcpauth -n '__fish_seen_subcommand_from call' -l login -d 'sign in when there is no credential, it is refused, or its scopes do not suffice'
 complete -c vmcpauth -n '__fish_seen_subcommand_from call' -l json -d 'print JSON for programs instead of text for people'
 complete -c vmcpauth -n '__fish_seen_subcommand_from call' -l color -x -a 'auto always never' -d 'colour the output'

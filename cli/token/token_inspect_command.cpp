@@ -66,7 +66,9 @@ class Inspection {
     out.label = subject.label;
     TRY(const auto runtime, configuration(subject.token.claims));
     if (runtime && subject.token.claims.is_object()) {
-      if (subject.provider.empty() || subject.id_token) inspect::add_comparison(out, inspect::expectation_of(*runtime, subject.token.claims));
+      const bool ours = subject.provider.empty();
+      if (ours || (subject.id_token && is_openid(*runtime, subject.provider)))
+        inspect::add_comparison(out, inspect::expectation_of(*runtime, subject.token.claims));
     }
     if (subject.token.form == inspect::TokenForm::Jws) {
       TRY(out.signature, signature(subject.token, runtime));
@@ -76,6 +78,14 @@ class Inspection {
   }
 
  private:
+  // What an ID token must say is only known of OpenID providers: an OAuth 2.0 one is configured without an issuer.
+  static bool is_openid(const config::Runtime& runtime, std::string_view provider) {
+    if (!runtime.auth_server) return false;
+    return std::ranges::any_of(runtime.auth_server->upstreams, [&](const config::Upstream& upstream) {
+      return upstream.name == provider && std::holds_alternative<config::OidcSettings>(upstream.settings);
+    });
+  }
+
   static Result<std::vector<Subject>> of_text(const std::string& text) {
     TRY(auto token, inspect::decode_token(text));
     std::vector<Subject> out;

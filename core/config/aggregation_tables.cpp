@@ -79,7 +79,7 @@ constexpr Field kFailureHandlingFields[] = {
 constexpr Object kFailureHandling{"failureHandling", "What happens when backends fail.", kFailureHandlingFields};
 
 constexpr Field kOperationalFields[] = {
-    text<&OperationalSpec::log_level>("logLevel", "Log level of vMCP itself."),
+    text<&OperationalSpec::log_level>("logLevel", "Log level of vMCP itself.", {.one_of = "debug|"}),
     block<&OperationalSpec::timeouts>("timeouts", kTimeouts, "Timeouts of requests to backends."),
     block<&OperationalSpec::failure_handling>("failureHandling", kFailureHandling, "What happens when backends fail."),
 };

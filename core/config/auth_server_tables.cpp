@@ -23,7 +23,7 @@ constexpr Field kLifespanFields[] = {
 constexpr Object kLifespans{"tokenLifespans", "How long what we issue is valid.", kLifespanFields};
 
 constexpr Field kSentinelFields[] = {
-    text<&RedisSentinelSpec::master_name>("masterName", "Name of the master, as the sentinels know it."),
+    text<&RedisSentinelSpec::master_name>("masterName", "Name of the master, as the sentinels know it.", {.required = true}),
     texts<&RedisSentinelSpec::addrs>("sentinelAddrs", "host:port of each sentinel."),
     other("sentinelService", FieldType::Mapping, "The Service in front of the sentinels."),
     number<&RedisSentinelSpec::db>("db", "Database number.", {.preset = "0"}),
@@ -31,7 +31,7 @@ constexpr Field kSentinelFields[] = {
 constexpr Object kSentinel{"sentinelConfig", "Redis Sentinel.", kSentinelFields};
 constexpr Field kRedisUserFields[] = {
     secret_ref<&RedisUserSpec::username>("usernameSecretRef", kSecretKeyRef, "Secret with the ACL user."),
-    secret_ref<&RedisUserSpec::password>("passwordSecretRef", kSecretKeyRef, "Secret with the password."),
+    secret_ref<&RedisUserSpec::password>("passwordSecretRef", kSecretKeyRef, "Secret with the password.", {.required = true}),
 };
 constexpr Object kRedisUser{"aclUserConfig", "User and password.", kRedisUserFields};
 constexpr Field kRedisTlsFields[] = {

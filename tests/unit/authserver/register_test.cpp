@@ -235,6 +235,11 @@ TEST_CASE("register: a full store answers 503 and says when to come back") {
     Task<Result<bool>> claim_refresh(std::string s, std::string p, std::string owner, TimePoint now, TimePoint until) override {
       return inner.claim_refresh(std::move(s), std::move(p), std::move(owner), now, until);
     }
+    Task<Result<void>> end_refresh(std::string s, std::string p, std::string owner, std::optional<store::RefreshReport> report) override {
+      return inner.end_refresh(std::move(s), std::move(p), std::move(owner), std::move(report));
+    }
+    Task<Result<void>> touch_session(std::string s, TimePoint now) override { return inner.touch_session(std::move(s), now); }
+    Task<Result<Secret>> keep(std::string name, Secret value) override { return inner.keep(std::move(name), std::move(value)); }
     Task<Result<void>> erase_session(std::string s) override { return inner.erase_session(std::move(s)); }
     Task<Result<store::User>> find_or_create_user(std::string p, std::string s, std::string id, TimePoint now) override {
       return inner.find_or_create_user(std::move(p), std::move(s), std::move(id), now);

@@ -101,10 +101,10 @@ TEST_CASE("conversation: ends when it is cancelled") {
   const auto cancellation = request.cancellation;
   const auto slot = start_waiting(proxy::converse(world.client, request, kId, world.listener));
   feed->push("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}\n\n");
-  CHECK_FALSE(*slot);
+  CHECK_FALSE(slot->has_value());
   cancellation.cancel();
-  REQUIRE(*slot);
-  REQUIRE_FALSE(**slot);
+  REQUIRE(slot->has_value());
+  REQUIRE_FALSE((*slot)->has_value());
   CHECK((**slot).error().code() == ErrorCode::Cancelled);
   CHECK(feed->abandoned());
   CHECK(world.listener.methods.size() == 1);
