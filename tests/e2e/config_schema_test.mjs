@@ -57,10 +57,13 @@ test('the schema of everything tells kinds apart', () => {
   assert.equal(validate({ issuer: 'https://a.example', upstreems: [] }), false);
 });
 
+// Whether endpoints are needed depends on dcr_config: a rule says it, the schema does not.
+const BEYOND_SCHEMA = new Set(['oauth2-dcr-no-endpoints']);
+
 test('the schema and our own checks agree on the structure of testdata/config', () => {
   const validate = ajv().compile(JSON.parse(run('config', 'schema')));
   const counts = { accepted: 0, refused: 0 };
-  for (const folder of readdirSync(join(ROOT, 'testdata/config')).map((name) => join(ROOT, 'testdata/config', name))) {
+  for (const folder of readdirSync(join(ROOT, 'testdata/config')).filter((name) => !BEYOND_SCHEMA.has(name)).map((name) => join(ROOT, 'testdata/config', name))) {
     const want = readFileSync(join(folder, 'want.txt'), 'utf8').split('\n');
     if (want.some((line) => /VMA1\d\d\]/.test(line))) continue; // not even read
     for (const path of filesBelow(folder).filter((name) => /\.(ya?ml|json)$/.test(name))) {

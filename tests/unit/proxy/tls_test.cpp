@@ -78,7 +78,7 @@ TEST_CASE("http client: CA certificates may come as text, which goes before a pa
   };
   const Case cases[] = {
       {"ours", ours, ErrorCode::Internal},
-      {"several, with words between", "# one\n" + theirs + "\n# two\n" + ours, ErrorCode::Internal},
+      {"several, with words between", "# one\n" + ours + "\n# two\n" + theirs, ErrorCode::Internal},
       {"a key beside it", slurp(files.key) + ours, ErrorCode::Internal},
       {"another authority", theirs, ErrorCode::Unreachable},
       {"nothing", "", ErrorCode::InvalidConfig},
