@@ -46,7 +46,8 @@ std::vector<Option> call_options() {
        .choices = {"auto", "off", "ask", "defaults", "decline"},
        .standard = "auto",
        .help = "what to do when the server asks for input",
-       .detail = "With auto you are asked on a terminal, else it is off. With off the server is told that it cannot ask. With defaults its form is accepted as it is filled in."},
+       .detail = "With auto you are asked on a terminal, else it is off. With off the server is told that it cannot ask. With defaults its form is accepted as "
+                 "it is filled in."},
       {.name = "login", .help = "sign in when there is no credential, it is refused, or its scopes do not suffice"},
       json_option(),
       color_option(),
