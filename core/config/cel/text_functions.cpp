@@ -15,7 +15,7 @@ std::unexpected<Error> text_failure(std::string message) { return fail(ErrorCode
 std::unexpected<Error> no_overload() { return text_failure("no such overload of a string function"); }
 
 template <class T>
-Result<Value> value(T v) {
+Result<Value> text_value(T v) {
   return Value(Value::Variant(std::move(v)));
 }
 
@@ -27,7 +27,7 @@ Result<Value> test(Arguments a, Predicate predicate) {
   const auto* text = text_at(a, 0);
   const auto* part = text_at(a, 1);
   if (text == nullptr || part == nullptr || a.size() != 2) return no_overload();
-  return value(predicate(*text, *part));
+  return text_value(predicate(*text, *part));
 }
 
 template <class Change>
@@ -36,7 +36,7 @@ Result<Value> ascii(Arguments a, Change change) {
   if (text == nullptr || a.size() != 1) return no_overload();
   std::string out = *text;
   std::transform(out.begin(), out.end(), out.begin(), change);
-  return value(std::move(out));
+  return text_value(std::move(out));
 }
 
 std::string joined(std::span<const std::string_view> parts) {
@@ -50,8 +50,8 @@ Result<Value> trim(Arguments a) {
   if (text == nullptr || a.size() != 1) return no_overload();
   static constexpr std::string_view kSpace = " \t\n\v\f\r";
   const auto first = text->find_first_not_of(kSpace);
-  if (first == std::string::npos) return value(std::string());
-  return value(text->substr(first, text->find_last_not_of(kSpace) - first + 1));
+  if (first == std::string::npos) return text_value(std::string());
+  return text_value(text->substr(first, text->find_last_not_of(kSpace) - first + 1));
 }
 
 Result<Value> char_at(Arguments a) {
@@ -60,8 +60,8 @@ Result<Value> char_at(Arguments a) {
   if (text == nullptr || index == nullptr || a.size() != 2) return no_overload();
   const auto points = code_points(*text);
   if (*index < 0 || static_cast<std::size_t>(*index) > points.size()) return text_failure("charAt(): index out of range");
-  if (static_cast<std::size_t>(*index) == points.size()) return value(std::string());
-  return value(std::string(points[static_cast<std::size_t>(*index)]));
+  if (static_cast<std::size_t>(*index) == points.size()) return text_value(std::string());
+  return text_value(std::string(points[static_cast<std::size_t>(*index)]));
 }
 
 Result<Value> substring(Arguments a) {
@@ -72,7 +72,7 @@ Result<Value> substring(Arguments a) {
   const auto length = static_cast<std::int64_t>(points.size());
   const std::int64_t to = a.size() == 3 ? *int_at(a, 2) : length;
   if (*from < 0 || to > length || *from > to) return text_failure("substring(): index out of range");
-  return value(joined(std::span(points).subspan(static_cast<std::size_t>(*from), static_cast<std::size_t>(to - *from))));
+  return text_value(joined(std::span(points).subspan(static_cast<std::size_t>(*from), static_cast<std::size_t>(to - *from))));
 }
 
 // The position of `part` among the items at or after (before) `start`, -1 when it is nowhere.
@@ -92,7 +92,7 @@ Result<Value> index_of(Arguments a) {
   if (a.size() < 2 || a.size() > 3 || (a.size() == 3 && int_at(a, 2) == nullptr)) return no_overload();
   if (const List* items = a[0].as_list()) {
     if (a.size() == 3) return no_overload();
-    return value(find(*items, std::span(&a[1], 1), kLast ? items->size() : 0, kLast, equal));
+    return text_value(find(*items, std::span(&a[1], 1), kLast ? items->size() : 0, kLast, equal));
   }
   const auto* text = text_at(a, 0);
   const auto* part = text_at(a, 1);
@@ -104,7 +104,7 @@ Result<Value> index_of(Arguments a) {
     if (given < 0 || static_cast<std::size_t>(given) > points.size()) return text_failure("indexOf(): index out of range");
     start = static_cast<std::size_t>(given);
   }
-  return value(find(points, code_points(*part), start, kLast, std::equal_to<>{}));
+  return text_value(find(points, code_points(*part), start, kLast, std::equal_to<>{}));
 }
 
 Result<Value> join(Arguments a) {
@@ -118,7 +118,7 @@ Result<Value> join(Arguments a) {
     out += (i == 0 ? std::string() : separator) + *text;
     if (out.size() > kMaxResultBytes) return fail(ErrorCode::TooLarge, "join(): the result is too large");
   }
-  return value(std::move(out));
+  return text_value(std::move(out));
 }
 
 // The third argument of split and replace: how many, negative for all.
@@ -168,10 +168,10 @@ Result<Value> replace(Arguments a) {
     if (out.size() > kMaxResultBytes) return fail(ErrorCode::TooLarge, "replace(): the result is too large");
   }
   out.append(*text, at);
-  return value(std::move(out));
+  return text_value(std::move(out));
 }
 
-const std::map<std::string_view, Function>& table() {
+const std::map<std::string_view, Function>& text_table() {
   static const std::map<std::string_view, Function> functions{
       {"contains", [](Arguments a) { return test(a, [](const auto& t, const auto& p) { return t.find(p) != std::string::npos; }); }},
       {"startsWith", [](Arguments a) { return test(a, [](const auto& t, const auto& p) { return t.starts_with(p); }); }},
@@ -192,11 +192,11 @@ const std::map<std::string_view, Function>& table() {
 
 }  // namespace
 
-bool is_text_function(std::string_view name) noexcept { return table().contains(name); }
+bool is_text_function(std::string_view name) noexcept { return text_table().contains(name); }
 
 Result<Value> call_text_function(std::string_view name, Arguments arguments) {
-  const auto it = table().find(name);
-  if (it == table().end()) return text_failure("no such function: " + std::string(name));
+  const auto it = text_table().find(name);
+  if (it == text_table().end()) return text_failure("no such function: " + std::string(name));
   return it->second(arguments);
 }
 
