@@ -83,7 +83,7 @@ test('ToolHive\'s examples: the schema refuses exactly those with findings on st
   const folder = [join(ROOT, '../shared/data/toolhive-examples'), join(ROOT, '../../shared/data/toolhive-examples')].find(existsSync);
   if (!folder) return t.skip('the examples are not beside the tree');
   const validate = ajv().compile(JSON.parse(run('config', 'schema')));
-  const findings = readFileSync(join(ROOT, 'testdata/config-examples.txt'), 'utf8').split('\n').filter((line) => STRUCTURE.test(line));
+  const findings = readFileSync(join(ROOT, 'testdata/validate-examples.txt'), 'utf8').split('\n').filter((line) => STRUCTURE.test(line));
   for (const path of filesBelow(folder)) {
     const name = path.slice(folder.length + 1);
     const broken = findings.some((line) => line.startsWith(`${name}:`));
