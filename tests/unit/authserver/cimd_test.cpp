@@ -185,7 +185,8 @@ TEST_CASE("cimd: loopback documents are for servers on loopback") {
   world.config.cimd.enabled = true;
   const std::string id = "http://localhost:5000/client.json";
   world.http.on("http://localhost:5000/", [&](const http::ClientRequest&) -> Result<http::ClientResponse> {
-    return http::ClientResponse{200, {{"Content-Type", "application/json"}}, Json{{"client_id", id}, {"client_name", "local"}, {"redirect_uris", {kRedirect}}}.dump()};
+    return http::ClientResponse{
+        200, {{"Content-Type", "application/json"}}, Json{{"client_id", id}, {"client_name", "local"}, {"redirect_uris", {kRedirect}}}.dump()};
   });
   world.start();
   CHECK(location(world.get("/oauth/authorize", world.authorize_query(id))).starts_with("https://github.test/"));
