@@ -76,9 +76,9 @@ Task<http::Response> LoginChain::begin(store::PendingAuthorization login, const 
   auto& first = *context_.deps.providers.front();
   auto remains = remains_of(login);
   remains.provider = first.name();
-  auto started = co_await start_leg(std::move(login), first, cookie);
+  const LoginCookie binding(login_id(remains.session_id), context_.endpoints.cookies);
+  auto started = co_await first_step(std::move(login), first, cookie);
   if (!started) {
-    const LoginCookie binding(login_id(remains.session_id), context_.endpoints.cookies);
     auto failed = co_await fail_login(std::move(remains), std::move(started).error());
     // No leg has set it, and the report of this failure is for this browser only.
     if (!cookie.empty()) binding.set(failed.headers, cookie, kLoginTime);
@@ -86,6 +86,18 @@ Task<http::Response> LoginChain::begin(store::PendingAuthorization login, const 
   }
   for (const auto& header : surplus) started->headers.add(header.name, header.value);
   co_return *std::move(started);
+}
+
+Task<Result<http::Response>> LoginChain::first_step(store::PendingAuthorization login, upstream::Provider& first, std::string cookie) {
+  if (!Walkthrough::must_ask(login.redirect_uri)) {
+    auto started = co_await start_leg(std::move(login), first, std::move(cookie));
+    co_return started;
+  }
+  login.provider = first.name();
+  const auto binding = cookie_of(login);
+  CO_TRY(auto question, co_await walkthrough_.ask(std::move(login)));
+  if (!cookie.empty()) binding.set(question.headers, cookie, kLoginTime);
+  co_return question;
 }
 
 Task<Result<http::Response>> LoginChain::start_leg(store::PendingAuthorization carried, upstream::Provider& provider, std::string cookie) {

@@ -28,7 +28,7 @@ class LoginChain {
   // `cookie` is the login cookie's value, already checked.
   [[nodiscard]] Task<http::Response> finish_leg(store::PendingAuthorization leg, upstream::CallbackParameters callback, std::string cookie);
 
-  // A login that waited between two legs goes on to `login.provider`, or ends as the user wished.
+  // A login that waited at a page goes on to `login.provider`, or ends as the user wished.
   [[nodiscard]] Task<http::Response> resume(store::PendingAuthorization login, std::string cookie, bool go_on);
 
  private:
@@ -40,6 +40,8 @@ class LoginChain {
   // Its tokens go, the client gets an OAuth error, the developer the reason.
   [[nodiscard]] Task<http::Response> fail_login(Remains login, Error error);
   [[nodiscard]] Task<Result<http::Response>> proceed(store::PendingAuthorization leg, upstream::CallbackParameters callback, std::string cookie);
+  // Asks the user first where the answer would leave this machine.
+  [[nodiscard]] Task<Result<http::Response>> first_step(store::PendingAuthorization login, upstream::Provider& first, std::string cookie);
   [[nodiscard]] Task<Result<http::Response>> on_to(store::PendingAuthorization leg, upstream::Provider& next, std::string cookie);
   [[nodiscard]] Task<Result<http::Response>> start_leg(store::PendingAuthorization carried, upstream::Provider& provider, std::string cookie);
   [[nodiscard]] Task<Result<store::PendingAuthorization>> settle_user(store::PendingAuthorization leg, upstream::Identity identity);

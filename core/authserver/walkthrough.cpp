@@ -7,6 +7,7 @@
 #include "core/authserver/step_page.hpp"
 #include "core/base/url.hpp"
 #include "core/oauth/parameters.hpp"
+#include "core/oauth/redirect_uri.hpp"
 
 namespace vmcpauth::authserver {
 namespace {
@@ -33,6 +34,7 @@ bool is_from_elsewhere(const http::Headers& headers) {
 }
 
 std::vector<ProviderUse> uses_of(const Context& context, const std::string& provider) {
+  if (!context.deps.walkthrough) return {};
   const auto& uses = context.deps.walkthrough->uses;
   const auto it = uses.find(provider);
   return it == uses.end() ? std::vector<ProviderUse>{} : it->second;
@@ -40,23 +42,38 @@ std::vector<ProviderUse> uses_of(const Context& context, const std::string& prov
 
 }  // namespace
 
-Task<Result<http::Response>> Walkthrough::pause(store::PendingAuthorization login) {
-  const auto id = context_.deps.random.token(kIdBytes);
-  const auto url = context_.endpoints.step + id;
-  CO_TRY(auto page, co_await page_for(login, url));
-  login.internal_state = std::string(kKeyPrefix) + id;
+bool Walkthrough::must_ask(const std::string& redirect_uri) {
+  const auto url = Url::parse(redirect_uri);
+  return url && !oauth::is_loopback_redirect(redirect_uri);  // a native app's own scheme is no such URL
+}
+
+Task<Result<Walkthrough::Held>> Walkthrough::hold(store::PendingAuthorization login) {
+  Held held{context_.deps.random.token(kIdBytes), {}};
+  CO_TRY(held.page, co_await page_for(login, context_.endpoints.step + held.id));
+  login.internal_state = std::string(kKeyPrefix) + held.id;
   login.created_at = context_.now();
   login.expires_at = login.created_at + kLoginTime;
-  View view{login_id(login.session_id), login.browser_binding, std::move(page)};
   CO_TRY_VOID(co_await context_.deps.store.put_pending(std::move(login)));
+  co_return held;
+}
+
+Task<Result<http::Response>> Walkthrough::ask(store::PendingAuthorization login) {
+  CO_TRY(auto held, co_await hold(std::move(login)));
+  co_return std::move(held.page);
+}
+
+Task<Result<http::Response>> Walkthrough::pause(store::PendingAuthorization login) {
+  View view{login_id(login.session_id), login.browser_binding, {}};
+  CO_TRY(auto held, co_await hold(std::move(login)));
+  view.page = std::move(held.page);
   const auto now = context_.now();
   views_.with([&](auto& views) {
     while (views.take_expired(now)) {
     }
     if (views.size() >= kMaxViews) (void)views.take_first();
-    views.put(id, std::move(view), now + kLoginTime);
+    views.put(held.id, std::move(view), now + kLoginTime);
   });
-  co_return http::Response::redirect(url);
+  co_return http::Response::redirect(context_.endpoints.step + held.id);
 }
 
 Task<Result<http::Response>> Walkthrough::page_for(const store::PendingAuthorization& login, std::string action) {
@@ -84,9 +101,11 @@ Task<Result<http::Response>> Walkthrough::page_for(const store::PendingAuthoriza
 }
 
 Task<http::Response> Walkthrough::handle(http::Request request, std::string id, LoginChain& chain) {
-  if (!enabled()) co_return render({404, "Nothing is here", "This server signs in without stopping between its identity providers.", {}, {}});
   if (!is_step_id(id)) co_return dead_link("The address is damaged. Start again from your application.");
-  if (request.method != "POST") co_return show(request, id);
+  if (request.method != "POST") {
+    if (!enabled()) co_return render({404, "Nothing is here", "This server signs in without stopping between its identity providers.", {}, {}});
+    co_return show(request, id);
+  }
   auto response = co_await answer(std::move(request), std::move(id), chain);
   co_return response;
 }

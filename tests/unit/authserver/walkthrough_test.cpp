@@ -168,3 +168,48 @@ TEST_CASE("login: when the first provider cannot be reached, the report opens in
   Browser other;
   CHECK(other.send(world.server(), {.method = "GET", .path = path}).status == 404);
 }
+
+TEST_CASE("consent: the user is asked before the first provider when the answer would leave this machine, whoever registered the client") {
+  constexpr const char* kRemote = "https://app.evil.example/cb";
+  World world({"github", "slack"});
+  world.start();
+  const std::string id = world.register_client({{"redirect_uris", {kRemote, kRedirect, "cursor://x/cb"}}, {"client_name", "Nice App"}})["client_id"];
+  const auto query = [&](const char* redirect) { return with(world.authorize_query(id), "redirect_uri", redirect); };
+
+  // Native clients: the answer stays here.
+  for (const auto* redirect : {kRedirect, "cursor://x/cb"}) {
+    Browser native;
+    CHECK(location(native.visit(world.server(), "/oauth/authorize", query(redirect))).starts_with("https://github.test/authorize?"));
+  }
+
+  const auto asked = world.provider(0).legs.size();
+  Browser victim;
+  const auto page = victim.visit(world.server(), "/oauth/authorize", query(kRemote));
+  REQUIRE(page.status == 200);
+  CHECK(world.provider(0).legs.size() == asked);
+  const auto path = step_of(page.body);
+  REQUIRE_FALSE(path.empty());
+  for (const auto* text : {"Nice App", "app.evil.example", "Step 1 of 2", ">Cancel<"}) {
+    INFO(text);
+    CHECK(page.body.find(text) != std::string::npos);
+  }
+
+  const http::Headers form{{"Content-Type", "application/x-www-form-urlencoded"}};
+  const http::Request yes{.method = "POST", .path = path, .headers = form, .body = "answer=continue"};
+  // Nobody can agree in the user's place: not another site, not another browser.
+  auto elsewhere = yes;
+  elsewhere.headers.set("Sec-Fetch-Site", "cross-site");
+  CHECK(is_refused_page(victim.send(world.server(), elsewhere)));
+  CHECK(location(victim.send(world.server(), yes)).starts_with("https://github.test/authorize?"));
+  CHECK(is_refused_page(victim.send(world.server(), yes)));
+
+  Browser stranger, second;
+  const auto again = step_of(second.visit(world.server(), "/oauth/authorize", query(kRemote)).body);
+  CHECK(is_refused_page(stranger.send(world.server(), {.method = "POST", .path = again, .headers = form, .body = "answer=continue"})));
+
+  Browser third;
+  const auto refused = step_of(third.visit(world.server(), "/oauth/authorize", query(kRemote)).body);
+  auto answer = query_of(location(third.send(world.server(), {.method = "POST", .path = refused, .headers = form, .body = "answer=cancel"})));
+  CHECK(answer["error"] == "access_denied");
+  CHECK(answer["iss"] == kIssuer);
+}

@@ -31,6 +31,14 @@ std::map<std::string, std::string> query_of(const std::string& url) {
 
 std::string location(const http::Response& response) { return std::string(response.headers.get("location").value_or(std::string_view{})); }
 
+std::string step_of(const std::string& html) {
+  const std::string mark = std::string("action=\"") + kIssuer;
+  const auto at = html.find(mark + "/oauth/step/");
+  if (at == std::string::npos) return {};
+  const auto start = at + mark.size();
+  return html.substr(start, html.find('"', start) - start);
+}
+
 http::Response Browser::visit(authserver::AuthServer& server, const std::string& path, const FormFields& query) {
   return send(server, {.method = "GET", .path = path, .query = form_encode(query)});
 }
@@ -113,6 +121,11 @@ FormFields World::authorize_query(const std::string& client_id) const {
 http::Response World::log_in(Browser& browser, const FormFields& query) {
   auto response = browser.visit(*server_, "/oauth/authorize", query);
   for (int leg = 0; leg < 10; ++leg) {
+    if (const auto step = step_of(response.body); response.status == 200 && !step.empty()) {
+      response = browser.send(*server_,
+                              {.method = "POST", .path = step, .headers = {{"Content-Type", "application/x-www-form-urlencoded"}}, .body = "answer=continue"});
+      continue;
+    }
     const auto target = location(response);
     bool at_provider = false;
     for (std::size_t i = 0; i < providers_.size() && !at_provider; ++i) {

@@ -27,6 +27,9 @@ inline constexpr const char* kVerifier = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL
 [[nodiscard]] std::map<std::string, std::string> query_of(const std::string& url);
 [[nodiscard]] std::string location(const http::Response& response);  // "" when none
 
+// The path that the form of a step page posts to; "" on other pages.
+[[nodiscard]] std::string step_of(const std::string& html);
+
 // Keeps cookies like a browser that only ever visits us.
 class Browser {
  public:
