@@ -19,7 +19,7 @@
 #include "core/client/authorizing_streaming_client.hpp"
 #include "core/mcp/client/client.hpp"
 #include "core/mcp/client/tool_arguments.hpp"
-#include "core/mcp/client/tool_headers.hpp"
+#include "core/mcp/param_headers.hpp"
 
 namespace vmcpauth::cli {
 
@@ -95,8 +95,8 @@ Task<Result<http::Headers>> complete_tool_call(mcp::Client& client, CallRequest&
   const Json schema = tool.is_object() && tool.contains("inputSchema") ? tool["inputSchema"] : Json::object();
   CO_TRY_VOID(mcp::add_arguments(arguments, request.pairs, schema));
   if (client.server().era == mcp::Era::Modern) {
-    CO_TRY(const auto annotations, mcp::header_annotations(schema));
-    CO_TRY(headers, mcp::parameter_headers(annotations, arguments));
+    CO_TRY(const auto mirrored, mcp::mirrored_parameters(schema));
+    CO_TRY(headers, mcp::mirror(mirrored, arguments));
   }
   co_return headers;
 }

@@ -24,7 +24,7 @@ class ViewBuilder {
   void add_tools() {
     for (auto& tool : resolve_tools(catalogs_, rules_, view_.dropped_)) {
       if (!is_advertised(tool, rules_)) continue;
-      const auto mirrored = mirrored_parameters(tool.item);
+      const auto mirrored = mirrored_parameters(tool.item.contains("inputSchema") ? tool.item.at("inputSchema") : Json());
       if (!mirrored) {
         view_.dropped_.push_back({.ambiguous = false, .text = "tool " + tool.original + " of " + tool.backend + ": " + mirrored.error().message()});
         continue;

@@ -48,10 +48,13 @@ void add_modern_headers(http::Headers& headers, const Question& question) {
   headers.set("Mcp-Method", question.method);
   if (auto name = name_header(question.method, question.params); !name.empty()) headers.set("Mcp-Name", std::move(name));
   if (!question.input_schema.is_object()) return;
-  const auto mirrored = mcp::mirrored_parameters({{"inputSchema", question.input_schema}});
+  const auto mirrored = mcp::mirrored_parameters(question.input_schema);
   const auto arguments = question.params.find("arguments");
   if (!mirrored || arguments == question.params.end()) return;
-  for (auto& header : mcp::mirror(*mirrored, *arguments)) headers.set(header.name, header.value);
+  // Arguments that no header can carry are the backend's to refuse.
+  const auto values = mcp::mirror(*mirrored, *arguments);
+  if (!values) return;
+  for (const auto& header : *values) headers.set(header.name, header.value);
 }
 
 class Dialogue {

@@ -132,7 +132,7 @@ std::expected<std::optional<std::string>, mcp::RpcError> ModernFront::open_state
 std::optional<mcp::RpcError> ModernFront::check_mirrored(const Routed& routed, const mcp::Message& message, const http::Headers& headers) {
   const auto& schema = routed.request.route.input_schema;
   if (!schema.is_object()) return std::nullopt;
-  const auto mirrored = mcp::mirrored_parameters({{"inputSchema", schema}});
+  const auto mirrored = mcp::mirrored_parameters(schema);
   return mirrored ? mcp::check_mirrored(*mirrored, message.params.value("arguments", Json::object()), headers) : std::nullopt;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/mcp/client/tool_arguments.hpp"
-#include "core/mcp/client/tool_headers.hpp"
+#include "core/mcp/param_headers.hpp"
 #include "core/mcp/revision.hpp"
 
 using namespace vmcpauth;
@@ -18,9 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!schema) return 0;
   Json arguments = Json::object();
   if (!mcp::add_arguments(arguments, {pair}, *schema)) return 0;
-  const auto annotations = mcp::header_annotations(*schema);
+  const auto annotations = mcp::mirrored_parameters(*schema);
   if (!annotations) return 0;
-  const auto headers = mcp::parameter_headers(*annotations, arguments);
+  const auto headers = mcp::mirror(*annotations, arguments);
   if (!headers) return 0;
   for (const auto& header : *headers) {
     if (!http::is_header_name(header.name) || (!header.value.empty() && !http::is_header_value(header.value)) || !mcp::decode_mcp_header(header.value))

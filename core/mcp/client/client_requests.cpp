@@ -4,7 +4,7 @@
 
 #include "core/base/encoding.hpp"
 #include "core/mcp/client/client.hpp"
-#include "core/mcp/client/tool_headers.hpp"
+#include "core/mcp/param_headers.hpp"
 #include "core/mcp/revision.hpp"
 
 namespace vmcpauth::mcp {
@@ -74,7 +74,7 @@ void drop_invalid_tools(Json& tools, ClientObserver& observer) {
   Json kept = Json::array();
   for (auto& tool : tools) {
     const auto schema = tool.is_object() ? tool.find("inputSchema") : tool.end();
-    const auto checked = tool.is_object() && schema != tool.end() ? header_annotations(*schema) : Result<std::vector<HeaderAnnotation>>{};
+    const auto checked = tool.is_object() && schema != tool.end() ? mirrored_parameters(*schema) : Result<std::vector<MirroredParameter>>{};
     if (checked) {
       kept.push_back(std::move(tool));
       continue;

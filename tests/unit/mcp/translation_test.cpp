@@ -138,11 +138,11 @@ TEST_CASE("mirrored parameters: read, written and checked") {
       "n":{"type":"integer","x-mcp-header":"N"},
       "o":{"type":"object","properties":{"deep":{"type":"boolean","x-mcp-header":"Deep"}}}}}})");
   REQUIRE(tool);
-  const auto parameters = mirrored_parameters(*tool);
+  const auto parameters = mirrored_parameters(tool->at("inputSchema"));
   REQUIRE(parameters);
   REQUIRE(parameters->size() == 3);
   const Json arguments{{"region", "Köln"}, {"n", 42}, {"o", {{"deep", true}}}};
-  auto headers = mirror(*parameters, arguments);
+  auto headers = *mirror(*parameters, arguments);
   CHECK(headers.get("mcp-param-region") == "=?base64?S8O2bG4=?=");
   CHECK(headers.get("mcp-param-n") == "42");
   CHECK(headers.get("mcp-param-deep") == "true");
@@ -168,7 +168,7 @@ TEST_CASE("mirrored parameters: annotations that break the rules make the tool u
   const auto parsed = parse_json(schema);
   REQUIRE(parsed);
   CAPTURE(schema);
-  CHECK_FALSE(mirrored_parameters({{"inputSchema", *parsed}}));
+  CHECK_FALSE(mirrored_parameters(*parsed));
 }
 
 TEST_CASE("mirrored parameters: header values are encoded when they must be") {

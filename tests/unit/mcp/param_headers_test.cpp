@@ -1,11 +1,11 @@
-#include "core/mcp/client/tool_headers.hpp"
+#include "core/mcp/param_headers.hpp"
 #include "core/mcp/revision.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace vmcpauth;
 using namespace vmcpauth::mcp;
 
-TEST_CASE("tool headers: annotations that cannot be mirrored are refused") {
+TEST_CASE("mirrored parameters: annotations that cannot be mirrored are refused") {
   const std::vector<std::string> bad{
       R"({"properties":{"a":{"type":"string","x-mcp-header":""}}})",
       R"({"properties":{"a":{"type":"string","x-mcp-header":"My Region"}}})",
@@ -30,11 +30,11 @@ TEST_CASE("tool headers: annotations that cannot be mirrored are refused") {
   };
   for (const auto& schema : bad) {
     INFO(schema);
-    CHECK_FALSE(header_annotations(Json::parse(schema)));
+    CHECK_FALSE(mirrored_parameters(Json::parse(schema)));
   }
 }
 
-TEST_CASE("tool headers: values are mirrored from their exact place") {
+TEST_CASE("mirrored parameters: values are mirrored from their exact place") {
   const auto schema = Json::parse(R"({"properties":{
       "region":{"type":"string","x-mcp-header":"Region"},
       "n":{"type":["integer","null"],"x-mcp-header":"N"},
@@ -42,24 +42,24 @@ TEST_CASE("tool headers: values are mirrored from their exact place") {
       "x-mcp-header":{"type":"string"},
       "deep":{"type":"object","properties":{"er":{"type":"string","x-mcp-header":"Deeper"}}},
       "plain":{"type":"string"}}})");
-  const auto annotations = header_annotations(schema);
+  const auto annotations = mirrored_parameters(schema);
   REQUIRE(annotations);
   CHECK(annotations->size() == 4);
-  const auto headers = parameter_headers(*annotations, Json::parse(R"({"region":"us west","n":-7,"on":false,"deep":{"er":"x"},"plain":"p","er":"wrong"})"));
+  const auto headers = mirror(*annotations, Json::parse(R"({"region":"us west","n":-7,"on":false,"deep":{"er":"x"},"plain":"p","er":"wrong"})"));
   REQUIRE(headers);
   CHECK(headers->size() == 4);
   CHECK(headers->get("Mcp-Param-Region") == "us west");
   CHECK(headers->get("Mcp-Param-N") == "-7");
   CHECK(headers->get("Mcp-Param-On") == "false");
   CHECK(headers->get("Mcp-Param-Deeper") == "x");
-  CHECK(parameter_headers(*annotations, Json::parse(R"({"n":null,"deep":"no object"})"))->size() == 0);
-  CHECK_FALSE(parameter_headers(*annotations, Json::parse(R"({"n":9007199254740992})")));
-  CHECK_FALSE(parameter_headers(*annotations, Json::parse(R"({"n":-9007199254740992})")));
-  CHECK_FALSE(parameter_headers(*annotations, Json::parse(R"({"n":1.5})")));
-  CHECK_FALSE(parameter_headers(*annotations, Json::parse(R"({"region":{}})")));
+  CHECK(mirror(*annotations, Json::parse(R"({"n":null,"deep":"no object"})"))->size() == 0);
+  CHECK_FALSE(mirror(*annotations, Json::parse(R"({"n":9007199254740992})")));
+  CHECK_FALSE(mirror(*annotations, Json::parse(R"({"n":-9007199254740992})")));
+  CHECK_FALSE(mirror(*annotations, Json::parse(R"({"n":1.5})")));
+  CHECK_FALSE(mirror(*annotations, Json::parse(R"({"region":{}})")));
 }
 
-TEST_CASE("tool headers: a value no header can hold is encoded, and comes back") {
+TEST_CASE("mirrored parameters: a value no header can hold is encoded, and comes back") {
   struct Case {
     std::string value, wire;
   };
