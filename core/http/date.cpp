@@ -10,6 +10,7 @@ constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "
 constexpr std::size_t kLength = 29;  // "Sun, 06 Nov 1994 08:49:37 GMT"
 constexpr Seconds kTolerance{60};
 
+// Digits alone: from_chars takes a minus too.
 std::optional<int> number(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -20,7 +21,9 @@ std::optional<int> number(std::string_view text) {
 }  // namespace
 
 std::optional<TimePoint> parse_http_date(std::string_view text) {
-  if (text.size() != kLength || text.substr(3, 2) != ", " || text.substr(25) != " GMT" || text[19] != ':' || text[22] != ':') return std::nullopt;
+  if (text.size() != kLength || text.substr(3, 2) != ", " || text[7] != ' ' || text[11] != ' ' || text[16] != ' ' || text.substr(25) != " GMT" ||
+      text[19] != ':' || text[22] != ':')
+    return std::nullopt;
   unsigned month = 0;
   while (month < kMonths.size() && kMonths[month] != text.substr(8, 3)) ++month;
   const auto day = number(text.substr(5, 2));

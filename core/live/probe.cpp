@@ -10,10 +10,11 @@
 #include "core/base/duration.hpp"
 #include "core/base/encoding.hpp"
 #include "core/base/json.hpp"
+#include "core/base/text.hpp"
 #include "core/config/byte_diff.hpp"
 #include "core/config/catalogue/live.hpp"
+#include "core/http/date.hpp"
 #include "core/jose/jwk.hpp"
-#include "core/live/http_date.hpp"
 #include "core/oauth/server_metadata.hpp"
 
 namespace vmcpauth::live {
@@ -30,8 +31,6 @@ constexpr Milliseconds kRequestTimeout{10'000};
 constexpr std::size_t kMaxBody = std::size_t{1} << 20U;
 // Below it a signature's iat and exp still pass with the leeway everybody allows.
 constexpr Seconds kTolerableSkew{5};
-
-bool lists(const std::vector<std::string>& list, std::string_view what) { return std::find(list.begin(), list.end(), what) != list.end(); }
 
 class Probe {
  public:
@@ -95,7 +94,7 @@ class Probe {
 
   void check_clock(const http::ClientResponse& answer, TimePoint sent, Span at) {
     const auto header = answer.headers.get("Date");
-    const auto date = header ? parse_http_date(*header) : std::nullopt;
+    const auto date = header ? http::parse_http_date(*header) : std::nullopt;
     if (!date || clock_reported_) return;
     // The answer was dated somewhere between the question and now, to the second.
     const auto received = context_.clock.now();
@@ -171,13 +170,13 @@ class Probe {
   }
 
   void check_protocol(const oauth::ServerMetadata& metadata, Span at) {
-    if (!lists(metadata.code_challenge_methods_supported, "S256")) {
+    if (!contains(metadata.code_challenge_methods_supported, "S256")) {
       report(live_rule::kNoPkce, at, "its metadata does not advertise PKCE with S256", "many providers support it without saying so; ToolHive always sends it");
     }
     const auto& grants = metadata.grant_types_supported;
     // Absent means authorization_code and implicit (RFC 8414 §2).
-    if (!grants.empty() && !lists(grants, "authorization_code")) report(live_rule::kGrantMissing, at, "it does not advertise the grant authorization_code");
-    if (!grants.empty() && !lists(grants, "refresh_token")) {
+    if (!grants.empty() && !contains(grants, "authorization_code")) report(live_rule::kGrantMissing, at, "it does not advertise the grant authorization_code");
+    if (!grants.empty() && !contains(grants, "refresh_token")) {
       report(live_rule::kGrantMissing, at, "it does not advertise the grant refresh_token",
              "without refresh tokens users log in again whenever access tokens expire");
     }
@@ -186,7 +185,7 @@ class Probe {
   void check_scopes(const oauth::ServerMetadata& metadata) {
     if (metadata.scopes_supported.empty()) return;
     for (const auto& scope : party_.scopes) {
-      if (lists(metadata.scopes_supported, scope.text)) continue;
+      if (contains(metadata.scopes_supported, scope.text)) continue;
       report(live_rule::kScopeMissing, scope.at, fmt::format("it does not advertise the scope {}", config::quoted(scope.text)),
              fmt::format("advertised: {}", printable(fmt::format("{}", fmt::join(metadata.scopes_supported, ", ")), 400)));
     }

@@ -21,20 +21,12 @@ class LoopbackReceiver::Handler final : public RequestHandler {
   explicit Handler(std::string authority) : authority_(std::move(authority)) {}
 
   [[nodiscard]] Task<void> handle(Exchange& exchange) override {
-    const auto& request = exchange.head();
-    // A page elsewhere may have rebound its name to this address; its requests carry that name.
-    if (request.headers.get("host") != authority_)
-      co_await answer(exchange, http::Response::text(421, "This address answers for a login only.\n"));
-    else if (request.path != kPath)
-      co_await answer(exchange, http::Response::text(404, "Nothing here.\n"));
-    else if (request.method != "GET" && request.method != "HEAD")
-      co_await answer(exchange, http::Response::text(405, "GET only.\n"));
-    else if (request.method == "HEAD")
-      co_await answer(exchange, http::Response::text(200, ""));
-    else if (!accept(request.query))
-      co_await answer(exchange, http::Response::text(400, "This is not the answer to the login that is waiting. Go back to the terminal and start again.\n"));
-    else
-      co_await wait_for_page(exchange);
+    if (auto other = other_answer(exchange.head())) {
+      auto response = *std::move(other);
+      co_await answer(exchange, std::move(response));
+      co_return;
+    }
+    co_await wait_for_page(exchange);
   }
 
   void expect(std::string state) {
@@ -57,6 +49,17 @@ class LoopbackReceiver::Handler final : public RequestHandler {
     int strangers = 0;
     std::optional<http::Response> page;
   };
+
+  // What anything but the login's answer gets.
+  std::optional<http::Response> other_answer(const http::Request& request) {
+    // A page elsewhere may have rebound its name to this address; its requests carry that name.
+    if (request.headers.get("host") != authority_) return http::Response::text(421, "This address answers for a login only.\n");
+    if (request.path != kPath) return http::Response::text(404, "Nothing here.\n");
+    if (request.method == "HEAD") return http::Response::text(200, "");
+    if (request.method != "GET") return http::Response::text(405, "GET only.\n");
+    if (accept(request.query)) return std::nullopt;
+    return http::Response::text(400, "This is not the answer to the login that is waiting. Go back to the terminal and start again.\n");
+  }
 
   // The first answer counts; the same browser may come again, ahead of itself or after a reload.
   bool accept(const std::string& query) {
@@ -81,13 +84,15 @@ class LoopbackReceiver::Handler final : public RequestHandler {
     while (true) {
       auto page = state_.with([](const State& now) { return now.page; });
       if (page) {
-        co_await answer(exchange, *std::move(page));
+        auto response = *std::move(page);
+        co_await answer(exchange, std::move(response));
         co_return;
       }
       if (!worth_it) break;  // looked once more after the last wait
       worth_it = co_await exchange.idle(kLook);
     }
-    co_await answer(exchange, http::Response::text(503, "The login was given up. See the terminal.\n"));
+    auto given_up = http::Response::text(503, "The login was given up. See the terminal.\n");
+    co_await answer(exchange, std::move(given_up));
   }
 
   std::string authority_;
