@@ -67,7 +67,9 @@ class Peers:
         home = self.folder / f"nginx-{port}"
         home.mkdir()
         config = home / "nginx.conf"
-        config.write_text(f"""daemon off; worker_processes {workers}; pid {home}/pid; error_log {home}/error.log crit;
+        # As root its workers would be somebody else, who may not read what lies in our private folder.
+        user = "user root; " if os.geteuid() == 0 else ""
+        config.write_text(f"""{user}daemon off; worker_processes {workers}; pid {home}/pid; error_log {home}/error.log crit;
 events {{ worker_connections 8192; }}
 http {{
   access_log off; keepalive_requests 1000000000;

@@ -150,6 +150,9 @@ def main():
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--streams", type=int, default=2000)
     options = parser.parse_args()
+    for name, value in vars(options).items():  # programs are started in folders of their own
+        if isinstance(value, pathlib.Path):
+            setattr(options, name, value.resolve())
     if missing := peers.missing_tools():
         raise SystemExit(f"missing: {', '.join(missing)}")
     peers.raise_descriptor_limit()
