@@ -56,11 +56,10 @@ std::string banner(const BannerFacts& facts) {
     }
   }
   if (!runtime.backends.empty()) {
-    const auto& name = runtime.backends.front().name;
     out += fmt::format(
-        "\n  Connect a client, then sign in when the browser opens:\n\n    claude mcp add --transport http {} {}/{}\n    npx @modelcontextprotocol/inspector "
-        "--transport http --server-url {}/{}\n",
-        name, url, name, url, name);
+        "\n  Connect a client, then sign in when the browser opens:\n\n    claude mcp add --transport http {} {}\n    npx @modelcontextprotocol/inspector "
+        "--transport http --server-url {}\n",
+        runtime.name, url, url);
   }
   out += fmt::format("\n  {}\n\n", dim(facts, "Ctrl-C stops; kill -HUP re-reads the configuration."));
   return out;
