@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/config/catalogue/catalogue.hpp"
+#include "core/config/catalogue/doctor.hpp"
 #include "core/config/catalogue/live.hpp"
 
 namespace vmcpauth::config {
@@ -15,7 +16,7 @@ std::vector<RuleInfo> collect() {
   using namespace catalogue;
   std::vector<RuleInfo> all;
   for (const auto part : {syntax_rules(), structure_rules(), crd_rules(), reference_rules(), auth_server_rules(), auth_upstream_rules(), outgoing_rules(),
-                          login_provider_rules(), service_rules(), security_rules(), live_rules()}) {
+                          login_provider_rules(), service_rules(), security_rules(), live_rules(), doctor_rules()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   // Parts of one hundred may be in several files.
