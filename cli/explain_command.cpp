@@ -14,9 +14,10 @@ namespace vmcpauth::cli {
 Command explain_command() {
   return {.name = "explain",
           .summary = "say what a finding means",
-          .description = {"Prints what a rule of validate, serve and doctor is about, why it matters, where that is written, and an example: lines with - are wrong, "
-                          "lines with + are right. Without RULE it lists all rules.",
-                          "A RULE is the identifier that a finding shows in brackets, such as VMA402; 402 will do."},
+          .description =
+              {"Prints what a rule of validate, serve and doctor is about, why it matters, where that is written, and an example: lines with - are wrong, "
+               "lines with + are right. Without RULE it lists all rules.",
+               "A RULE is the identifier that a finding shows in brackets, such as VMA402; 402 will do."},
           .arguments = {{.name = "RULE", .many = true, .help = "identifiers of rules, such as VMA402"}},
           .options = {color_option()},
           .examples = {{"vmcpauth explain VMA402", "one rule, with an example"}, {"vmcpauth explain", "the list of all rules"}}};

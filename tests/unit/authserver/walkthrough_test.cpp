@@ -127,7 +127,8 @@ TEST_CASE("walkthrough: a step is no callback and a callback is no step") {
 
 TEST_CASE("walkthrough: ten minutes at the page are too long; unknown and damaged addresses lead nowhere") {
   Stopped login;
-  for (const std::string id : {"", "x", "../authorize", "%2e", std::string(43, '!').c_str(), std::string(5000, 'A').c_str()}) {
+  const std::vector<std::string> damaged{"", "x", "../authorize", "%2e", std::string(43, '!'), std::string(5000, 'A')};
+  for (const auto& id : damaged) {
     const auto response = login.browser.send(login.world.server(), {.method = "GET", .path = "/oauth/step/" + id});
     INFO(id);
     CHECK(response.status != 200);
