@@ -24,7 +24,7 @@ namespace vmcpauth::config {
 namespace {
 
 // toml++ holds some hundred bytes for every value; nobody's overlay is larger.
-constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;
+constexpr std::size_t kMaxTomlBytes = std::size_t{1} << 20U;
 
 struct TooComplex {
   Span at;
@@ -127,7 +127,7 @@ std::uint32_t assertion_line(std::string_view text) {
 std::vector<Node> read_toml(Sources& sources, FileId file, Diagnostics& diagnostics, const ReadLimits& limits) {
   std::vector<Node> out;
   auto bounded = limits;
-  bounded.max_bytes = std::min(limits.max_bytes, kMaxBytes);
+  bounded.max_bytes = std::min(limits.max_bytes, kMaxTomlBytes);
   if (!check_text(sources, file, diagnostics, bounded)) return out;
   TomlConverter converter(sources, file, limits);
   const auto text = sources.text(file);

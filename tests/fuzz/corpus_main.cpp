@@ -102,7 +102,7 @@ std::vector<std::string> seeds_of(const fs::path& folder) {
 
 struct Plan {
   fs::path corpus;
-  std::uint64_t changes = 100;
+  std::uint64_t changes = 200;
   std::uint64_t first_seed = 1;
   std::string only;  // "" = every target
 };

@@ -35,8 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto said = parse_json_object(body);
   require(said.has_value() && said->at("active") == true && said->at("iss") == "https://idp.example");
   require((*facts)->expires_at + Seconds(30) > clock.now() && !(*facts)->subject.empty() && (*facts)->identity != nullptr);
-  // The second answer is the remembered one.
+  // The second answer is the remembered one, unless the token lives by leeway alone.
   const auto second = run_ready(introspector.introspect(Secret("opaque"), crypto::sha256_array("opaque")));
-  require(second && second->has_value() && http.requests.size() == 1);
+  require(second && second->has_value() && (http.requests.size() == 1 || (*facts)->expires_at <= clock.now()));
   return 0;
 }
