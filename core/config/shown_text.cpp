@@ -80,7 +80,7 @@ std::size_t cells(std::string_view text) noexcept {
   for (; !text.empty();) {
     const auto character = first_character(text);
     const auto code = code_of(character);
-    if (!within(kWithoutWidth, code)) count += within(kWide, code) ? 2 : 1;
+    if (!within(kWithoutWidth, code)) count += within(kWide, code) ? 2U : 1U;
     text.remove_prefix(character.size());
   }
   return count;
