@@ -35,7 +35,7 @@ void check_redirect(const std::string& text) {
   if (!oauth::check_redirect_uri(text, oauth::RedirectSchemes::PrivateUseToo)) return;
   require(is_plain(text) && text.size() <= 2048 && text.find('#') == std::string::npos);
   require(oauth::is_registered_redirect({text}, text, false) && oauth::is_registered_redirect({text}, text, true));
-  if (oauth::check_redirect_uri(text, oauth::RedirectSchemes::WebAndLoopback)) require(oauth::is_loopback_redirect(text) || text.starts_with("https:"));
+  if (oauth::check_redirect_uri(text, oauth::RedirectSchemes::WebAndLoopback)) require(oauth::is_loopback_redirect(text) || Url::parse(text)->is_https());
 }
 
 void check_redis(const std::string& text) {
