@@ -69,6 +69,7 @@ LoginSettings LoginSettings::clone() const {
   out.client_metadata_url = client_metadata_url;
   out.scopes = scopes;
   out.grant = grant;
+  out.source = source;
   if (assertion) out.assertion = assertion->clone();
   out.idp_token_endpoint = idp_token_endpoint;
   if (idp_client) out.idp_client = idp_client->clone();
@@ -119,6 +120,7 @@ Task<Result<Credential>> Login::run(LoginSettings settings, LoginCircumstances c
   out.resource_metadata = attempt.discovery().resource_metadata;
   out.client = std::move(attempt.client.identity);
   out.grant = attempt.settings.grant;
+  out.source = attempt.settings.source;
   out.access_token = std::move(answer.tokens.access_token);
   out.refresh_token = std::move(answer.tokens.refresh_token);
   if (answer.dpop) out.dpop_key = attempt.key->pem().clone();
