@@ -15,7 +15,7 @@ constexpr const char* kPath = "/callback";
 constexpr std::chrono::milliseconds kLook{50};
 constexpr std::chrono::milliseconds kClosing{2'000};
 constexpr ServerOptions kOptions{
-    .max_request_line = 16U << 10U, .max_header_bytes = 64U << 10U, .max_connections = 64, .idle_timeout = std::chrono::milliseconds(5'000)};
+    .max_request_line = 16U << 10U, .max_header_bytes = 64U << 10U, .max_connections = 256, .idle_timeout = std::chrono::milliseconds(5'000)};
 
 using Sockets = std::vector<ListenSocket>;
 
