@@ -104,7 +104,7 @@ client::SecretSource place(const Invocation& invocation, std::string_view option
 Checked<Secret> secret_at(const World& world, const Invocation& invocation, std::string_view option) {
   auto secret = client::read_secret(place(invocation, option), world.env, world.files);
   if (!secret) return login_usage(invocation, fmt::format("--{}: {}", option, secret.error().message()));
-  return secret;
+  return *std::move(secret);
 }
 
 Checked<Url> url_option(const Invocation& invocation, std::string_view option) {

@@ -50,7 +50,7 @@ Result<std::vector<Url>> candidates(const DiscoveryRequest& request) {
   return urls;
 }
 
-std::string listed(const std::vector<std::string>& issuers) {
+std::string list_of(const std::vector<std::string>& issuers) {
   std::string out;
   for (const auto& issuer : issuers) out += (out.empty() ? "" : ", ") + printable(issuer, 200);
   return out;
@@ -60,7 +60,7 @@ Task<Result<std::string>> choose_issuer(const DiscoveryRequest& request, const P
   const auto& offered = resource.authorization_servers;
   if (request.issuer) {
     if (std::ranges::find(offered, *request.issuer) != offered.end()) co_return *request.issuer;
-    co_return fail(ErrorCode::InvalidInput, "the server does not name the issuer " + printable(*request.issuer, 200) + "; it names " + listed(offered));
+    co_return fail(ErrorCode::InvalidInput, "the server does not name the issuer " + printable(*request.issuer, 200) + "; it names " + list_of(offered));
   }
   if (request.earlier && std::ranges::find(offered, *request.earlier) != offered.end()) co_return *request.earlier;
   if (offered.size() == 1 || !request.choose) co_return offered.front();

@@ -36,7 +36,7 @@ Grant refresh_grant(const Secret& refresh_token, const TokenTarget& target) {
   return out;
 }
 
-Grant client_credentials_grant(const TokenTarget& target) { return make(oauth::kClientCredentials, target); }
+Grant client_credentials_grant(const TokenTarget& target) { return make(kClientCredentials, target); }
 
 Grant jwt_bearer_grant(const Secret& assertion, const TokenTarget& target) {
   Grant out = make(oauth::kJwtBearer, target);
@@ -45,7 +45,7 @@ Grant jwt_bearer_grant(const Secret& assertion, const TokenTarget& target) {
 }
 
 Grant device_code_grant(const Secret& device_code, const TokenTarget& target) {
-  Grant out = make(oauth::kDeviceCode, {target.resource, {}});
+  Grant out = make(kDeviceCode, {target.resource, {}});
   add_secret(out, "device_code", device_code);
   return out;
 }

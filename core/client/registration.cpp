@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/client/grants.hpp"
 #include "core/oauth/grant_types.hpp"
 #include "core/upstream/registration_answer.hpp"
 
@@ -20,11 +21,11 @@ ClientAuthentication method_to_ask_for(GrantKind grant, const oauth::ServerMetad
   return secret_needed ? ClientAuthentication::Basic : ClientAuthentication::None;
 }
 
-std::string_view grant_type(GrantKind grant) {
+std::string_view registered_type(GrantKind grant) {
   switch (grant) {
     case GrantKind::AuthorizationCode: break;
-    case GrantKind::DeviceCode: return oauth::kDeviceCode;
-    case GrantKind::ClientCredentials: return oauth::kClientCredentials;
+    case GrantKind::DeviceCode: return kDeviceCode;
+    case GrantKind::ClientCredentials: return kClientCredentials;
     case GrantKind::JwtBearer:
     case GrantKind::IdentityAssertion: return oauth::kJwtBearer;
   }
@@ -40,7 +41,7 @@ std::string registration_body(GrantKind grant, const std::string& redirect_uri, 
   OrderedJson body{{"client_name", "vmcpauth"}, {"software_id", "vmcpauth"}, {"application_type", "native"}};
   body["redirect_uris"] = OrderedJson::array();
   if (!redirect_uri.empty()) body["redirect_uris"].push_back(redirect_uri);
-  body["grant_types"] = {grant_type(grant)};
+  body["grant_types"] = {registered_type(grant)};
   if (needs_person(grant)) body["grant_types"].push_back(oauth::kRefreshToken);
   body["response_types"] = OrderedJson::array();
   if (grant == GrantKind::AuthorizationCode) body["response_types"].push_back("code");

@@ -7,8 +7,6 @@ namespace vmcpauth::oauth {
 
 inline constexpr std::string_view kAuthorizationCode = "authorization_code";
 inline constexpr std::string_view kRefreshToken = "refresh_token";
-inline constexpr std::string_view kClientCredentials = "client_credentials";
-inline constexpr std::string_view kDeviceCode = "urn:ietf:params:oauth:grant-type:device_code";        // RFC 8628
 inline constexpr std::string_view kTokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";  // RFC 8693
 inline constexpr std::string_view kJwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";          // RFC 7523
 
