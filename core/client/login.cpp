@@ -102,6 +102,7 @@ Task<Result<Credential>> Login::run(LoginSettings settings, LoginCircumstances c
   const bool with_browser = attempt.settings.grant == GrantKind::AuthorizationCode;
   if (with_browser) CO_TRY_VOID(check_code_grant(server, attempt.discovery().peer));
   if (!server.token_endpoint) co_return fail(ErrorCode::Unsupported, "authorization server " + server.issuer + " has no token endpoint");
+  if (attempt.settings.grant == GrantKind::DeviceCode) CO_TRY_VOID(device_endpoint(attempt.discovery()));
   CO_TRY(attempt.key, dpop_key(attempt.settings, attempt.circumstances));
   const Credential* before = attempt.circumstances.before ? &*attempt.circumstances.before : nullptr;
   CO_TRY(attempt.client,

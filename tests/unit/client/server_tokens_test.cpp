@@ -52,7 +52,8 @@ TEST_CASE("server tokens: a dead refresh token leads to a login, and only when t
   const auto refused = world.call();
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code() == ErrorCode::Unauthenticated);
-  CHECK(refused.error().describe() == "not logged in to https://mcp.test/mcp: run 'vmcpauth login https://mcp.test/mcp'");
+  CHECK(refused.error().describe() ==
+        "the login to https://mcp.test/mcp is over: its token is no longer taken and cannot be renewed: run 'vmcpauth login https://mcp.test/mcp'");
   CHECK(world.agent.asked.size() == 1);
 
   world.restart();
