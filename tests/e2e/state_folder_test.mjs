@@ -45,7 +45,6 @@ test('no place at all is named, with what to set', { timeout: 60_000 }, async (t
 test('without permission the folder is named', { timeout: 60_000, skip: process.getuid() === 0 && spawnSync('setpriv', ['--version']).error ? 'needs setpriv' : false }, async (t) => {
   const dir = scratchDir(t);
   chmodSync(dir, 0o555);
-  t.after(() => chmodSync(dir, 0o755));
   const words = [vmcpauthBinary(), 'login', 'http://127.0.0.1:1/mcp'];
   const asNobody = process.getuid() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...words] : words;
   const done = spawnSync(asNobody[0], asNobody.slice(1), { env: { PATH: process.env.PATH, HOME: dir, XDG_STATE_HOME: dir, NO_COLOR: '1' }, encoding: 'utf8', timeout: 30_000 });
@@ -58,7 +57,7 @@ test('without permission the folder is named', { timeout: 60_000, skip: process.
 // A file system of two pages, in a mount namespace of the test's own.
 const CAN_MOUNT = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
 
-test('a full disk is named, the old credential is kept and no half one is left', { timeout: 60_000, skip: CAN_MOUNT ? false : 'no mount namespaces here' }, async (t) => {
+test('a full disk is named, and no half credential is left', { timeout: 60_000, skip: CAN_MOUNT ? false : 'no mount namespaces here' }, async (t) => {
   const server = await startScriptedMcp(t);
   const dir = scratchDir(t);
   const script = `mount -t tmpfs -o size=16k none ${dir} && mkdir -m 700 ${dir}/vmcpauth && mkdir -m 700 ${dir}/vmcpauth/credentials
