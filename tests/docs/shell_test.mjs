@@ -2,7 +2,7 @@
 //   ```sh run                 no server; with deploy/ of the complete example
 //   ```sh world=mock          a `serve deploy/ --mock-idps` is running and Ada is signed in; likewise demo and real (tests/docs/support/world.mjs)
 //   ```sh needs=cluster       not here, for one of the reasons below
-// `set=NAME` puts another set of files into deploy/, `fresh` leaves Ada out, `status=N` is how the last line ends. ```console blocks have lines with `$ ` and what they print.
+// `variant=NAME` is a world with a fault, `set=NAME` puts another set of files into deploy/, `fresh` leaves Ada out, `status=N` is how the last line ends. ```console blocks have lines with `$ ` and what they print.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { difference } from './support/printed.mjs';
@@ -23,7 +23,7 @@ const placeOf = ({ page, line }) => `${page}:${line}`;
 
 function worldOf({ marks }) {
   const kind = marks.world ?? (marks.run ? 'plain' : undefined);
-  return kind && { kind, set: marks.set, signedIn: !marks.fresh && !['empty', 'plain'].includes(kind) };
+  return kind && { kind, set: marks.set, variant: marks.variant, signedIn: !marks.fresh && !['empty', 'plain'].includes(kind) };
 }
 
 // [{line, wanted}] of a console block.
@@ -39,9 +39,10 @@ function steps(text) {
 
 // `vmcpauth serve` stays; its banner is what the page shows.
 async function stepServe(world, line) {
-  const words = line.replace(/\s*&$/, '').split(/\s+/).slice(2);
+  const [, command, log] = line.match(/^(.*?)(?: 2> (\S+))?(?: &)?$/);
+  const words = command.split(/\s+/).slice(2);
   const paths = words.filter((word, index) => !word.startsWith('-') && words[index - 1] !== '--store');
-  await world.serve(paths, words.filter((word) => !paths.includes(word)));
+  await world.serve(paths, words.filter((word) => !paths.includes(word)), log);
   return { status: 0, output: world.asPrinted(world.server.stdout) };
 }
 

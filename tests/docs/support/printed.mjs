@@ -2,6 +2,7 @@
 // kind; `…` stands for anything on its line, and a line of it alone for any lines.
 const KINDS = [
   [/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'DATE'],
+  [/\b1[5-9]\d{8}\b/g, 'EPOCH'],
   [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UUID'],
   [/\bin \d+ ms\b/g, 'in MS'],
   [/\b\d+(?:\.\d+)? (?:ms|s)\b/g, 'TIME'],

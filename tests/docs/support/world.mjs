@@ -32,15 +32,20 @@ async function exampleIn(scope, dir, set) {
 }
 
 // The same names with providers and a token service that nobody here wrote.
-async function realProvidersIn(scope, dir) {
+async function realProvidersIn(scope, dir, variant) {
   const corporate = await startOidcProvider(scope, { name: 'corporate' });
   const codehost = await startOidcProvider(scope, { name: 'codehost' });
   const backend = await startCaptureBackend(scope);
-  const wanted = (form) => form.get('audience') === 'reports-api' && form.get('scope') === 'reports.read';
-  const sts = await startFakeSts(scope, { client: 'mcp-exchange', secret: 'of-the-test-0123456789', accepts: wanted });
+  // The picky one knows the audience and no scope at all.
+  const picky = variant === 'picky-service';
+  const sts = await startFakeSts(scope, {
+    client: 'mcp-exchange', secret: 'of-the-test-0123456789',
+    accepts: (form) => form.get('audience') === 'reports-api' && form.get('scope') === (picky ? null : 'reports.read'),
+    refusal: (form) => ({ error: picky && form.get('audience') ? 'invalid_scope' : 'invalid_target' }),
+  });
   const exchange = { tokenUrl: sts.tokenUrl, clientId: 'mcp-exchange', clientSecretEnv: 'EXCHANGE_CLIENT_SECRET', audience: 'reports-api', scopes: ['reports.read'], subjectProviderName: 'corporate' };
   const { files, env } = runtimeConfig({
-    upstreams: [oidcUpstream(corporate), oidcUpstream(codehost)],
+    upstreams: [oidcUpstream(corporate, variant === 'no-refresh' ? { scopes: ['openid'] } : {}), oidcUpstream(codehost)],
     backends: {
       directory: { url: backend.url, auth: inject('corporate') }, repositories: { url: backend.url, auth: inject('codehost') },
       reports: { url: backend.url, auth: { type: 'token_exchange', tokenExchange: exchange } },
@@ -68,8 +73,9 @@ export class World {
     };
   }
 
-  // paths and args as on serve's command line.
-  async serve(paths, args) {
+  // paths and args as on serve's command line; log: the file that its standard error goes to.
+  async serve(paths, args, log) {
+    this.log = log;
     const server = await startVmcpauth(this.scope, { dir: this.work, paths, args, env: this.env, name: 'docs_serve', logFormat: 'json' });
     this.host = new URL(server.url).host;
     this.server = server;
@@ -100,6 +106,7 @@ export class World {
     if (!this.session && this.host && text.includes('vmcpauth token')) await this.#findSession();
     let script = this.host ? text.replaceAll(GUIDE.host, this.host) : text;
     if (this.session) script = script.replaceAll(SHORT, this.session.slice(0, SHORT.length));
+    if (this.log) writeFileSync(join(this.work, this.log), this.server.stderr);
     const { status, output } = await this.#shell(`exec 2>&1\n${script}`);
     return { status, output: this.asPrinted(output) };
   }
@@ -111,15 +118,16 @@ export class World {
   }
 }
 
+// variant: no-refresh (a provider gives no refresh token), picky-service (the token service knows no scope), denying (Ada says no).
 // kind: empty, plain (deploy/ alone), demo, mock (deploy/ with built-in providers), real (with others); signedIn: as Ada.
-export async function makeWorld(scope, { kind, signedIn, set = 'complete' }) {
+export async function makeWorld(scope, { kind, signedIn, variant, set = 'complete' }) {
   const dir = scratchDir(scope);
   for (const folder of ['bin', 'here', 'state']) mkdirSync(join(dir, folder));
   symlinkSync(vmcpauthBinary(), join(dir, 'bin', 'vmcpauth'));
   const work = join(dir, 'here');
-  const env = kind === 'empty' ? {} : await (kind === 'real' ? realProvidersIn : exampleIn)(scope, work, set);
-  program(dir, 'kustomize', 'cat deploy/vmcp.yaml deploy/strategies.yaml deploy/backends.yaml');
-  const world = new World(scope, dir, env);
+  const env = kind === 'empty' ? {} : await (kind === 'real' ? realProvidersIn(scope, work, variant) : exampleIn(scope, work, set));
+  program(dir, 'kustomize', 'for part in vmcp strategies backends; do echo ---; cat deploy/$part.yaml; done');
+  const world = new World(scope, dir, { ...env, ...(variant === 'denying' ? { DECISION: 'deny' } : {}) });
   if (kind === 'demo') await world.serve([], []);
   if (kind === 'mock') await world.serve(['deploy/'], ['--mock-idps', '--store', 'sqlite']);
   if (kind === 'real') await world.serve(['deploy/'], ['--store', 'sqlite']);
