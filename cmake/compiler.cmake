@@ -41,10 +41,5 @@ endif()
 function(vmcpauth_unity target)
   if(VMCPAUTH_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-      # A coroutine that holds a lambda has a frame "without linkage". GCC says so wherever the source is included by another,
-      # which is what a unity source does: a hundred warnings about nothing, on a newcomer's first build.
-      target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
-    endif()
   endif()
 endfunction()

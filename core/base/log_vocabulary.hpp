@@ -63,6 +63,7 @@ inline constexpr auto kLogEvents = std::to_array<LogName>({
     {"backend_call_failed", "A call to a backend had no answer."},
     {"not_offered", "Two backends have something of one name, or a name cannot be offered; `reason` says which."},
     {"aggregation_tools_unmatched", "`aggregation.tools` names a workload that is not a backend."},
+    {"tool_config", "`aggregation.tools` takes the filter and the overrides of an MCPToolConfig."},
     {"tool_config_ref_not_read", "`aggregation.tools` refers to an MCPToolConfig that is not among the files."},
     // The process
     {"listening", "The server accepts connections."},
@@ -114,6 +115,7 @@ inline constexpr auto kLogFields = std::to_array<LogName>({
     {"header", "The name of a header."},
     {"workload", "A name under `aggregation.tools`."},
     {"tool_config", "The name of an MCPToolConfig."},
+    {"name", "The name of an MCPToolConfig."},
     {"problem", "What is wrong with an entry."},
     {"revision", "The MCP revision."},
     {"tools", "How many tools."},
