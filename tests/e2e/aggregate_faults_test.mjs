@@ -179,7 +179,13 @@ test('many calls leave no memory behind', { timeout: 1_200_000 }, async (t) => {
   const client = await connect(t, vmcp.url);
   const modern = new ModernClient(vmcp.url);
   let done = 0;
-  const worker = async (call) => { for (; done < total; ++done) await call(); };
+  const sizes = [];
+  const worker = async (call) => {
+    for (; done < total; ++done) {
+      if (done % (total / 10) === 0) sizes.push(residentMegabytes(vmcp.pid));
+      await call();
+    }
+  };
   const run = () => Promise.all([
     ...Array.from({ length: 4 }, () => worker(() => client.callTool({ name: 'young_test_simple_text', arguments: {} }))),
     ...Array.from({ length: 2 }, () => worker(() => client.callTool({ name: 'old_test_simple_text', arguments: {} }))),
@@ -189,8 +195,9 @@ test('many calls leave no memory behind', { timeout: 1_200_000 }, async (t) => {
   done = total - warm;
   await run();
   const before = residentMegabytes(vmcp.pid);
-  done = 0;
+  sizes.length = done = 0;
   await run();
   const grown = residentMegabytes(vmcp.pid) - before;
+  t.diagnostic(`resident megabytes over ${total} calls: ${sizes.map((size) => size.toFixed(1)).join(' ')}`);
   assert.ok(grown < 24, `${total} calls grew the process by ${grown.toFixed(1)} MB from ${before.toFixed(1)} MB`);
 });

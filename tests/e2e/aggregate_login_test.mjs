@@ -87,6 +87,16 @@ describe('credentials', { timeout: 240_000 }, () => {
       assert.equal(seen(name).length, 1);
       assert.equal(await idp.ownerOf(seen(name)[0].replace('Bearer ', '')), owner);
     }
+    // One line of the log a call says whom it was for.
+    const line = (backend) => world.vmcp.events.find(({ event, path, mcp_method: method, backend: whose }) => event === 'request' && path === '/mcp' && method === 'tools/call' && whose === backend);
+    await until('all calls are logged', () => Object.keys(config).every(line));
+    for (const [name, strategy, provider] of [['corpmcp', 'upstream_inject', 'corp'], ['hubmcp', 'upstream_inject', 'hub'], ['openmcp', 'unauthenticated', undefined]]) {
+      const { ms, backend_ms: backendMs, ...rest } = line(name);
+      assert.deepEqual([rest.method, rest.route, rest.status, rest.backend_status, rest.strategy, rest.provider], ['POST', 'mcp', 200, 200, strategy, provider]);
+      assert.ok(backendMs > 0 && ms >= backendMs && rest.auth_ms > 0);
+    }
+    const list = world.vmcp.events.find(({ event, mcp_method: method }) => event === 'request' && method === 'initialize');
+    assert.equal(list.backend, undefined, 'what concerns all backends names none');
   });
 
   test('a session is of use to nobody but the user who opened it', async (t) => {

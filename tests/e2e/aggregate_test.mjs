@@ -2,11 +2,9 @@
 // two sides, in every combination.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import * as types from '@modelcontextprotocol/sdk/types.js';
 import { Scope } from './support/cleanup.mjs';
 import { startLegacyBackend } from './support/legacy_backend.mjs';
+import { startLegacyClient, words } from './support/legacy_client.mjs';
 import { startModernBackend } from './support/modern_backend.mjs';
 import { ModernClient, events } from './support/modern_client.mjs';
 import { postMcp, rpc } from './support/mcp_http.mjs';
@@ -16,20 +14,6 @@ import { until } from './support/wait.mjs';
 
 const ANONYMOUS = { type: 'anonymous' };
 const open = (backends) => Object.fromEntries(Object.entries(backends).map(([name, { url }]) => [name, { url, auth: UNAUTHENTICATED }]));
-const words = (result) => result.content.map(({ text }) => text).join('|');
-
-async function legacyClient(scope, url, { answers = {}, capabilities = { sampling: {}, elicitation: {}, roots: { listChanged: true } } } = {}) {
-  const client = new Client({ name: 'e2e', version: '1' }, { capabilities });
-  const seen = [];
-  client.fallbackNotificationHandler = async (notification) => void seen.push(notification);
-  if (capabilities.elicitation) client.setRequestHandler(types.ElicitRequestSchema, answers.elicit ?? (() => ({ action: 'accept', content: { response: 'blue' } })));
-  if (capabilities.sampling) client.setRequestHandler(types.CreateMessageRequestSchema, answers.sample ?? (() => ({ role: 'assistant', model: 'none', content: { type: 'text', text: 'Paris' } })));
-  if (capabilities.roots) client.setRequestHandler(types.ListRootsRequestSchema, () => ({ roots: [{ uri: 'file:///e2e' }] }));
-  const transport = new StreamableHTTPClientTransport(new URL(url));
-  await client.connect(transport);
-  scope.after(() => client.close());
-  return Object.assign(client, { seen, mcpTransport: transport });
-}
 
 const modernAnswer = (request) => {
   if (request.method === 'sampling/createMessage') return { role: 'assistant', model: 'none', content: { type: 'text', text: 'Paris' } };
@@ -49,7 +33,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
   });
 
   test('both clients see the tools, prompts and resources of both backends, in the same order', async (t) => {
-    const client = await legacyClient(t, vmcp.url);
+    const client = await startLegacyClient(t, vmcp.url);
     const { tools } = await client.listTools();
     const names = tools.map(({ name }) => name);
     assert.deepEqual(names, [...names].sort());
@@ -67,7 +51,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
 
   for (const backend of ['old', 'young']) {
     test(`a 2025-11-25 client calls ${backend}: results, progress, log, sampling, elicitation, roots`, async (t) => {
-      const client = await legacyClient(t, vmcp.url);
+      const client = await startLegacyClient(t, vmcp.url);
       assert.equal(words(await client.callTool({ name: `${backend}_test_simple_text`, arguments: {} })), 'This is a simple text response for testing.');
       const steps = [];
       await client.callTool({ name: `${backend}_test_tool_with_progress`, arguments: {} }, undefined, { onprogress: ({ progress }) => steps.push(progress) });
@@ -101,10 +85,10 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
   }
 
   test('a 2025-11-25 client goes through several rounds of a 2026-07-28 backend', async (t) => {
-    const client = await legacyClient(t, vmcp.url, { answers: { elicit: () => ({ action: 'accept', content: { name: 'Ada', color: 'green', ok: true } }) } });
+    const client = await startLegacyClient(t, vmcp.url, { answers: { elicit: () => ({ action: 'accept', content: { name: 'Ada', color: 'green', ok: true } }) } });
     assert.equal(words(await client.callTool({ name: 'young_test_input_required_result_multi_round', arguments: {} })), 'Multi-round complete for Ada who likes green');
     assert.equal(words(await client.callTool({ name: 'young_test_input_required_result_multiple_inputs', arguments: {} })), 'Name: Ada; Greeting: Paris; Roots: 1');
-    const poor = await legacyClient(t, vmcp.url, { capabilities: {} });
+    const poor = await startLegacyClient(t, vmcp.url, { capabilities: {} });
     await assert.rejects(poor.callTool({ name: 'young_test_input_required_result_elicitation', arguments: {} }), /elicitation/);
   });
 
@@ -121,7 +105,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
   });
 
   test('list changes and resource updates reach who listens', async (t) => {
-    const client = await legacyClient(t, vmcp.url);
+    const client = await startLegacyClient(t, vmcp.url);
     const listener = await new ModernClient(vmcp.url).listen({ toolsListChanged: true, resourceSubscriptions: ['test://watched-resource'] });
     assert.deepEqual((await listener.next()).params.notifications, { toolsListChanged: true, resourceSubscriptions: ['test://watched-resource'] });
     await until('both backends are watched', () => modern.listeners.size >= 2 && legacy.servers().length >= 2);
@@ -166,14 +150,14 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
     assert.equal((await raw(JSON.stringify(rpc('tools/list')))).status, 400, 'no session');
     assert.equal((await raw(JSON.stringify(rpc('tools/list')), { 'mcp-session-id': 'made-up' })).status, 404);
     assert.equal((await fetch(vmcp.url, { headers: { accept: 'text/event-stream', 'mcp-session-id': 'made-up' } })).status, 404);
-    const legacyOne = await legacyClient(t, vmcp.url);
+    const legacyOne = await startLegacyClient(t, vmcp.url);
     await assert.rejects(legacyOne.callTool({ name: 'nowhere_tool', arguments: {} }), { code: -32602 });
     await assert.rejects(legacyOne.readResource({ uri: 'test://none' }), { code: -32002 });
   });
 
   for (const backend of ['old', 'young']) {
     test(`a stream that breaks is taken up again where it broke: ${backend}`, async (t) => {
-      const client = await legacyClient(t, vmcp.url);
+      const client = await startLegacyClient(t, vmcp.url);
       const headers = { accept: 'text/event-stream, application/json', 'mcp-session-id': client.mcpTransport.sessionId, 'mcp-protocol-version': '2025-11-25' };
       const stop = new AbortController();
       const call = rpc('tools/call', { name: `${backend}_test_tool_with_progress`, arguments: {}, _meta: { progressToken: 't' } }, 'mine');
@@ -198,7 +182,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
   }
 
   test('a 2025-11-25 session ends with DELETE', async (t) => {
-    const client = await legacyClient(t, vmcp.url);
+    const client = await startLegacyClient(t, vmcp.url);
     const session = client.mcpTransport.sessionId;
     await client.mcpTransport.terminateSession();
     const response = await postMcp(vmcp.url, undefined, { message: rpc('ping'), headers: { 'mcp-session-id': session } });
@@ -206,7 +190,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
   });
 
   test('/status says who is up, what they speak and how much they offer', async (t) => {
-    await (await legacyClient(t, vmcp.url)).listTools();
+    await (await startLegacyClient(t, vmcp.url)).listTools();
     const status = await (await fetch(`${vmcp.origin}/status`)).json();
     assert.deepEqual(status.backends.map(({ name, health, revision }) => [name, health, revision]), [['old', 'up', '2025-11-25'], ['young', 'up', '2026-07-28']]);
     assert.ok(status.backends.every(({ tools }) => tools > 10));
