@@ -57,7 +57,7 @@ describe('a malicious backend', { timeout: 280_000 }, () => {
     const client = await startLegacyClient(t, vmcp.url);
     const all = await listed(client, 'the big list', (now) => now.includes('evil_big99'));
     assert.ok(all.includes('good_test_simple_text'));
-    evil.on['tools/list'] = ({ id, params }, response) => json(response, { id, result: { tools: many(200).map((entry) => ({ ...entry, name: `${entry.name}p${params.cursor ?? 0}` })), ...(params.cursor === '1' ? {} : { nextCursor: '1' }) } });
+    evil.on['tools/list'] = ({ id, params }, response) => json(response, { id, result: { tools: many(100).map((entry) => ({ ...entry, name: `${entry.name}p${params.cursor ?? 0}` })), ...(params.cursor === '3' ? {} : { nextCursor: String(Number(params.cursor ?? 0) + 1) }) } });
     const cut = await listed(client, 'the bigger list', (now) => now.includes('evil_big0p0'));
     assert.ok(cut.filter((name) => name.startsWith('evil_')).length < 170);
     await goodAnswers(client);
@@ -206,7 +206,7 @@ describe('a malicious backend', { timeout: 280_000 }, () => {
 });
 
 describe('a web page and a stranger', { timeout: 60_000 }, () => {
-  test('/mcp and /status answer no other origin and no other host, and no cursor of another user', async (t) => {
+  test('/mcp and /status answer no page of another origin, and /status says nothing it should not', async (t) => {
     const good = await startLegacyBackend(t);
     const other = await startLegacyBackend(t);
     const open = { auth: UNAUTHENTICATED };

@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Scope } from './support/cleanup.mjs';
+import { event, startHostile, stream } from './support/hostile_backend.mjs';
 import { startLegacyBackend } from './support/legacy_backend.mjs';
 import { startLegacyClient, words } from './support/legacy_client.mjs';
 import { startModernBackend } from './support/modern_backend.mjs';
 import { ModernClient, events } from './support/modern_client.mjs';
 import { postMcp, rpc } from './support/mcp_http.mjs';
 import { UNAUTHENTICATED, resourceServerConfig } from './support/runtime_config.mjs';
+import { switchable } from './support/switchable.mjs';
 import { startVmcpauth } from './support/vmcpauth.mjs';
 import { until } from './support/wait.mjs';
 
@@ -61,6 +63,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
       await until('log messages came', () => client.seen.filter(({ method }) => method === 'notifications/message').length >= 3);
       assert.match(words(await client.callTool({ name: `${backend}_test_sampling`, arguments: { prompt: 'Capital?' } })), /LLM response: Paris/);
       assert.match(words(await client.callTool({ name: `${backend}_test_elicitation`, arguments: { message: 'Colour?' } })), /action=accept.*blue/);
+      assert.equal(words(await client.callTool({ name: `${backend}_test_roots`, arguments: {} })), 'Roots: file:///e2e');
       assert.equal((await client.callTool({ name: `${backend}_test_error_handling`, arguments: {} })).isError, true);
       assert.match((await client.getPrompt({ name: `${backend}_test_prompt_with_arguments`, arguments: { arg1: 'a', arg2: 'b' } })).messages[0].content.text, /arg1='a', arg2='b'/);
       assert.equal((await client.complete({ ref: { type: 'ref/prompt', name: `${backend}_test_prompt_with_arguments` }, argument: { name: 'arg1', value: 'par' } })).completion.values.length, 2);
@@ -80,6 +83,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
       assert.equal(client.notifications.filter(({ method }) => method === 'notifications/message').length, 3);
       assert.match(words(await client.complete('tools/call', { name: `${backend}_test_sampling`, arguments: { prompt: 'Capital?' } })), /LLM response: Paris/);
       assert.match(words(await client.complete('tools/call', { name: `${backend}_test_elicitation`, arguments: { message: 'Colour?' } })), /action=accept.*blue/);
+      assert.equal(words(await client.complete('tools/call', { name: `${backend}_test_roots`, arguments: {} })), 'Roots: file:///e2e');
       assert.equal((await client.complete('resources/read', { uri: 'test://template/7/data' })).contents[0].uri, 'test://template/7/data');
     });
   }
@@ -195,6 +199,72 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
     assert.deepEqual(status.backends.map(({ name, health, revision }) => [name, health, revision]), [['old', 'up', '2025-11-25'], ['young', 'up', '2026-07-28']]);
     assert.ok(status.backends.every(({ tools }) => tools > 10));
     assert.ok(vmcp.events.some(({ event, backend }) => event === 'backend_offers' && backend === 'old'));
+  });
+});
+
+// What one side takes back the other learns, whichever revisions the two speak.
+describe('cancellation', { timeout: 60_000 }, () => {
+  const scope = new Scope();
+  after(() => scope.close());
+  let old, young, faults, vmcp;
+  before(async () => {
+    old = await startHostile(scope);
+    young = await startModernBackend(scope);
+    faults = switchable(young);
+    vmcp = await startVmcpauth(scope, { files: resourceServerConfig({ incoming: ANONYMOUS, backends: open({ old, young }) }), name: 'aggregate_cancel' });
+    await new ModernClient(vmcp.url).request('tools/list');
+  });
+
+  for (const era of ['2025-11-25', '2026-07-28']) {
+    test(`a ${era} client takes a call back: both backends learn it`, async (t) => {
+      const client = era === '2025-11-25' ? await startLegacyClient(t, vmcp.url) : new ModernClient(vmcp.url);
+      const begin = async (name) => {
+        const stop = new AbortController();
+        const call = client.callTool ? client.callTool({ name, arguments: {} }, undefined, { signal: stop.signal }) : client.request('tools/call', { name, arguments: {} }, { signal: stop.signal });
+        return { stop, failed: assert.rejects(call) };
+      };
+      let called, told;
+      old.on = { 'tools/call': ({ id }) => { called = id; }, 'notifications/cancelled': ({ params }, response) => { told = params.requestId; response.writeHead(202).end(); } };
+      const first = await begin('old_trap');
+      await until('the old backend is called', () => called !== undefined);
+      first.stop.abort();
+      await first.failed;
+      await until('it was told', () => told !== undefined);
+      assert.equal(told, called);
+
+      let closed = false;
+      faults.become((request, response) => { request.resume(); response.on('close', () => { closed = true; }); });
+      const second = await begin('young_test_simple_text');
+      await until('the young backend is called', () => faults.requests > 0);
+      second.stop.abort();
+      await second.failed;
+      await until('its connection was closed', () => closed);
+      faults.recover();
+    });
+  }
+
+  test('a backend takes back what it asked the client, and so does the end of its call', async (t) => {
+    let finish;
+    old.on = {
+      'tools/call': ({ id }, response) => {
+        stream(response);
+        for (const question of ['withdrawn', 'left']) response.write(event({ id: question, method: 'elicitation/create', params: { message: question, requestedSchema: { type: 'object', properties: {} } } }));
+        finish = () => response.end(event({ method: 'notifications/cancelled', params: { requestId: 'withdrawn', reason: 'never mind' } }) + event({ id, result: { content: [] } }));
+      },
+    };
+    const asked = new Set();
+    const ended = new Set();
+    const elicit = ({ params }, { signal }) => new Promise((resolve) => {
+      asked.add(params.message);
+      signal.addEventListener('abort', () => { ended.add(params.message); resolve({ action: 'cancel' }); });
+    });
+    const client = await startLegacyClient(t, vmcp.url, { answers: { elicit } });
+    const call = client.callTool({ name: 'old_trap', arguments: {} });
+    await until('both were asked', () => asked.size === 2);
+    finish();
+    await call;
+    await until('both ended', () => ended.size === 2);
+    assert.deepEqual(old.answers, []);
   });
 });
 
