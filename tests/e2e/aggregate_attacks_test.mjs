@@ -69,10 +69,9 @@ describe('a malicious backend', { timeout: 280_000 }, () => {
     let page = 0;
     evil.on['tools/list'] = ({ id }, response) => json(response, { id, result: { tools: [tool(`t${page}`)], nextCursor: `c${++page}` } });
     const client = await startLegacyClient(t, vmcp.url);
-    const now = await within(6_000, 'a list', names(client));
-    assert.ok(now.includes('good_test_simple_text'));
-    await until('it was given up', () => /more than 100 pages/.test(vmcp.output), { ms: 15_000 });
-    assert.ok(!now.includes('evil_t99'));
+    const now = await listed(client, 'it was given up', () => /more than 100 pages/.test(vmcp.output));
+    assert.ok(now.includes('good_test_simple_text') && !now.includes('evil_t99'));
+    assert.ok(evil.seen['tools/list'] % 100 <= 1, `${evil.seen['tools/list']} pages`);
   });
 
   test('a list as an endless stream: it ends with the time of the backend', async (t) => {
@@ -84,7 +83,7 @@ describe('a malicious backend', { timeout: 280_000 }, () => {
     };
     const client = await startLegacyClient(t, vmcp.url);
     assert.ok((await within(6_000, 'a list', names(client))).includes('good_test_simple_text'));
-    await until('we hung up', () => closed > 0, { ms: 8_000 });
+    await listed(client, 'we hung up', () => closed > 0);
   });
 
   test('ids of other requests: in an answer and on its stream they answer nothing', async (t) => {

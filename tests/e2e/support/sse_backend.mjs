@@ -11,7 +11,7 @@ export async function startSseBackend(scope, { endpoint = '/messages' } = {}) {
   const state = { calls: 0, moreTools: [], subscribed: new Set(), authorizations: new Set(), posts: 0 };
   const http = createServer(async (request, response) => {
     if (!isLocalRequest(request)) return response.writeHead(403).end();
-    state.authorizations.add(request.headers.authorization);
+    state.authorizations.add(`${request.method} ${request.headers.authorization}`);
     if (request.method === 'GET') {
       const server = new Server({ name: 'sse-backend', version: '1' },
         { capabilities: { tools: { listChanged: true }, prompts: {}, resources: { subscribe: true }, logging: {}, completions: {} }, instructions: 'From 2024.' });
