@@ -78,7 +78,7 @@ Aggregator::Aggregator(AggregateDependencies dependencies, std::shared_ptr<const
   for (const auto& entry : house_->rules.tools) {
     if (!house_->index_of(entry.workload)) dependencies.logger.warn("aggregation_tools_unmatched", {{"workload", entry.workload}});
     if (!entry.tool_config_ref.empty()) {
-      dependencies.logger.warn("tool_config_ref_not_read", {{"workload", entry.workload}, {"tool_config", entry.tool_config_ref}});
+      dependencies.logger.info("tool_config", {{"workload", entry.workload}, {"name", entry.tool_config_ref}});
     }
   }
 }
