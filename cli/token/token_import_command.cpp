@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <ostream>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/token/bounded_input.hpp"
 #include "cli/token/passphrase.hpp"
+#include "cli/token/progress_line.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_options.hpp"
 #include "core/base/encoding.hpp"
@@ -51,14 +54,24 @@ Result<Imported> import_dump(const World& world, const Invocation& invocation) {
   TRY(auto opened, open_store(world, *network, invocation, dry ? Access::Read : Access::Write));
   out.into = opened.shown;
   const auto now = world.clock.now();
-  TRY_VOID(inspect::read_dump(text.reveal(), [&](store::Record record) -> Result<void> {
-    bool taken = store::expiry_of(record) > now;
-    if (!dry) {
-      TRY(taken, network->run(opened.store->import_record(std::move(record), now)));
-    }
-    ++(taken ? out.taken : out.expired);
+  ProgressLine progress(world, checked.records, "records");
+  std::vector<store::Record> batch;
+  const auto flush = [&]() -> Result<void> {
+    TRY(const auto taken, network->run(opened.store->import_records(std::exchange(batch, {}), now)));
+    out.taken += taken;
+    progress.report(out.taken + out.expired);
     return {};
+  };
+  TRY_VOID(inspect::read_dump(text.reveal(), [&](store::Record record) -> Result<void> {
+    const bool over = store::expiry_of(record) <= now;
+    if (over || dry) {
+      ++(over ? out.expired : out.taken);
+      return {};
+    }
+    batch.push_back(std::move(record));
+    return batch.size() < store::kImportBatch ? Result<void>{} : flush();
   }));
+  TRY_VOID(flush());
   return out;
 }
 

@@ -1,5 +1,8 @@
 #include "proxy/store/open_store.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "core/client/credential_store.hpp"
 #include "core/crypto/seal.hpp"
 #include "core/store/memory_store.hpp"
@@ -62,6 +65,22 @@ Result<OpenedStore> open_redis(RedisSettings settings, StoreAccess access, Store
   return OpenedStore{.store = std::shared_ptr<store::Store>(std::move(parts), store), .shown = std::move(shown), .persistent = true, .shared = true};
 }
 
+// The nodes that hold slots, as the cluster names them. A user without CLUSTER has those that were named to us.
+Task<Result<std::vector<RedisEndpoint>>> cluster_masters(RedisClient& client, const RedisSettings& settings) {
+  std::vector<store::redis::Command> commands{{"CLUSTER", "SLOTS"}};
+  CO_TRY(const auto replies, co_await client.run(std::move(commands), store::redis::Repeat::Harmless));
+  std::vector<RedisEndpoint> out;
+  for (const auto& range : replies[0].items) {
+    if (range.items.size() < 3 || range.items[2].items.size() < 2) continue;
+    const auto& host = range.items[2].items[0].text;
+    const auto port = range.items[2].items[1].integer;
+    if (host.empty() || port <= 0 || port > 65535) continue;
+    RedisEndpoint endpoint{host, static_cast<std::uint16_t>(port)};
+    if (std::ranges::find(out, endpoint) == out.end()) out.push_back(std::move(endpoint));
+  }
+  co_return out.empty() ? settings.endpoints : out;
+}
+
 }  // namespace
 
 Result<Secret> shared_store_key(StoreTools tools) {
@@ -83,7 +102,18 @@ Result<OpenedStore> open_store(StoreLocation location, StoreAccess access, Store
 
 Result<std::vector<std::string>> find_redis_prefixes(const RedisSettings& settings, std::size_t limit, StoreTools tools) {
   TRY(const auto client, RedisClient::make(settings.clone(), tools.pool, tools.log));
-  return tools.pool.run(store::redis::find_prefixes(*client, limit));
+  if (settings.mode != RedisMode::Cluster) return tools.pool.run(store::redis::find_prefixes(*client, limit));
+  TRY(const auto masters, tools.pool.run(cluster_masters(*client, settings)));
+  std::set<std::string> prefixes;
+  for (const auto& master : masters) {
+    auto alone = settings.clone();
+    alone.mode = RedisMode::Standalone;
+    alone.endpoints = {master};
+    TRY(const auto node, RedisClient::make(std::move(alone), tools.pool, tools.log));
+    TRY(const auto found, tools.pool.run(store::redis::find_prefixes(*node, limit)));
+    prefixes.insert(found.begin(), found.end());
+  }
+  return std::vector<std::string>(prefixes.begin(), prefixes.end());
 }
 
 }  // namespace vmcpauth::proxy

@@ -216,7 +216,7 @@ TEST_CASE_METHOD(Layout, "redis layout: logins, codes and refresh tokens") {
   CHECK(members("reqid:refresh:grant") == std::set<std::string>{"r-2"});
   world.command({"SET", p + "access:a-1", "{}"});
   world.command({"SADD", p + "reqid:access:grant", "a-1"});
-  go.must(store->revoke_grant(grant()));
+  go.must(store->revoke_grant(grant(), kNow));
   CHECK(get("access:a-1").empty());
   CHECK(get("refresh:r-2").empty());
   CHECK(keys() == std::set<std::string>{"pending:state-1", "authcode:sig-1", "invalidated:sig-1"});
@@ -262,7 +262,7 @@ TEST_CASE_METHOD(Layout, "redis layout: opened for reading, nothing is changed")
   CHECK(go.run(reading.erase_session("s")).error().code() == ErrorCode::Forbidden);
   CHECK(go.run(reading.erase_row("s", "github")).error().code() == ErrorCode::Forbidden);
   CHECK(go.run(reading.put_upstream_tokens("s", tokens("slack"))).error().code() == ErrorCode::Forbidden);
-  CHECK(go.run(reading.import_record(UpstreamRecord{"s", tokens("slack")}, kNow)).error().code() == ErrorCode::Forbidden);
+  CHECK(go.run(reading.import_records(test::one_record(UpstreamRecord{"s", tokens("slack")}), kNow)).error().code() == ErrorCode::Forbidden);
   CHECK(go.run(reading.sweep(kNow)).error().code() == ErrorCode::Forbidden);
   CHECK(go.must(store->list_upstream_tokens("s", kNow)).size() == 1);
 }

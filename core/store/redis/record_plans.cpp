@@ -72,9 +72,9 @@ std::optional<Plan> plan_of(const Keys& keys, const std::string& key) {
   const Command get{"GET", key};
   const Command ends{"PTTL", key};
   if (const auto id = keys.id_in(key, "client")) return Plan{{get, {"GET", keys.ours("client", *id)}, ends}, make_client};
-  if (const auto id = keys.id_in(key, "pending")) return Plan{{get, {"GET", keys.ours("pending", *id)}}, make_pending};
-  if (const auto id = keys.id_in(key, "authcode")) return Plan{{get, {"EXISTS", keys.of("invalidated", *id)}}, make_code};
-  if (keys.id_in(key, "refresh") || keys.id_in(key, "vmcpauth:rotated")) return Plan{{get}, make_refresh};
+  if (const auto id = keys.id_in(key, "pending")) return Plan{{get, {"GET", keys.ours("pending", *id)}}, make_pending, true};
+  if (const auto id = keys.id_in(key, "authcode")) return Plan{{get, {"EXISTS", keys.of("invalidated", *id)}}, make_code, true};
+  if (keys.id_in(key, "refresh") || keys.id_in(key, "vmcpauth:rotated")) return Plan{{get}, make_refresh, true};
   if (keys.id_in(key, "vmcpauth:revoked")) return Plan{{get}, make_revoked};
   if (const auto row = keys.upstream_in(key)) return Plan{{get, {"HGETALL", keys.session(row->first)}}, make_upstream};
   if (keys.id_in(key, "provider")) return Plan{{get}, make_user};

@@ -16,6 +16,7 @@ struct Plan {
   using Make = Result<Record> (*)(const Keys& keys, const std::string& key, const std::vector<Reply>& replies, TimePoint now);
   std::vector<Command> reads;
   Make make;
+  bool of_login = false;  // RecordChoice::Logins wants it
 };
 
 // nullopt: no record is kept under that key.

@@ -39,20 +39,24 @@ bool is_cursor(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size();
 }
 
+// A command that names no key goes along with one that does: in a cluster that one is answered, or redirected, by the node which
+// holds the slot of this prefix, and the whole batch with it.
+std::vector<Command> where_keys_are(const redis::Keys& keys, Command command) { return {{"EXISTS", keys.unclaimed()}, std::move(command)}; }
+
 std::unexpected<Error> no_cursor() { return fail(ErrorCode::InvalidInput, "that is no cursor of this store"); }
 
 }  // namespace
 
 Task<Result<std::uint64_t>> RedisStore::count_sessions() {
-  std::vector<Command> size{{"DBSIZE"}};
+  auto size = where_keys_are(keys_, {"DBSIZE"});
   CO_TRY(auto all, co_await read(std::move(size)));
-  if (all[0].integer > kCountedKeys) co_return static_cast<std::uint64_t>(all[0].integer / 4);  // a session of two providers has about as many keys
+  if (all[1].integer > kCountedKeys) co_return static_cast<std::uint64_t>(all[1].integer / 4);  // a session of two providers has about as many keys
   std::uint64_t count = 0;
   std::optional<std::string> cursor = "0";
   while (cursor) {
-    std::vector<Command> commands{{"SCAN", *cursor, "MATCH", redis::match_literally(keys_.prefix()) + "upstream:idx:*", "COUNT", kStep}};
+    auto commands = where_keys_are(keys_, {"SCAN", *cursor, "MATCH", redis::match_literally(keys_.prefix()) + "upstream:idx:*", "COUNT", kStep});
     CO_TRY(auto replies, co_await read(std::move(commands)));
-    CO_TRY(auto step, step_of(replies[0]));
+    CO_TRY(auto step, step_of(replies[1]));
     count += step.keys.size();
     cursor = std::move(step.next);
   }
@@ -66,12 +70,12 @@ Task<Result<SessionPage>> RedisStore::scan_sessions(std::string cursor, std::siz
   const auto at_once = std::to_string(count);
   if (filter.user_id.empty()) {
     const auto pattern = redis::match_literally(keys_.prefix() + "upstream:idx:" + filter.id_prefix) + "*";
-    commands.push_back({"SCAN", cursor, "MATCH", pattern, "COUNT", at_once});
+    commands = where_keys_are(keys_, {"SCAN", cursor, "MATCH", pattern, "COUNT", at_once});
   } else {
     commands.push_back({"SSCAN", keys_.user_upstream(filter.user_id), cursor, "COUNT", at_once});
   }
   CO_TRY(auto replies, co_await read(std::move(commands)));
-  CO_TRY(auto step, step_of(replies[0]));
+  CO_TRY(auto step, step_of(replies.back()));
   std::set<std::string> ids;
   for (const auto& key : step.keys) {
     if (const auto id = keys_.id_in(key, "upstream:idx")) {
@@ -149,25 +153,27 @@ Task<Result<bool>> RedisStore::erase_row(std::string session_id, std::string pro
   co_return reply.integer == 1;
 }
 
-Task<Result<RecordPage>> RedisStore::scan_records(std::string cursor, std::size_t count) {
+Task<Result<RecordPage>> RedisStore::scan_records(std::string cursor, std::size_t count, RecordChoice choice) {
   if (cursor.empty()) cursor = "0";
   if (!is_cursor(cursor)) co_return no_cursor();
-  std::vector<Command> commands{{"SCAN", cursor, "MATCH", redis::match_literally(keys_.prefix()) + "*", "COUNT", std::to_string(count)}};
+  // Logins: authcode, pending and refresh; the few others that begin like that are sorted out here.
+  const auto pattern = redis::match_literally(keys_.prefix()) + (choice == RecordChoice::Logins ? "[apr]*" : "*");
+  auto commands = where_keys_are(keys_, {"SCAN", cursor, "MATCH", pattern, "COUNT", std::to_string(count)});
   CO_TRY(auto replies, co_await read(std::move(commands)));
-  CO_TRY(auto step, step_of(replies[0]));
+  CO_TRY(auto step, step_of(replies[1]));
   RecordPage page;
-  CO_TRY(page.records, co_await load_records(std::move(step.keys)));
+  CO_TRY(page.records, co_await load_records(std::move(step.keys), choice));
   page.next = std::move(step.next);
   co_return page;
 }
 
-Task<Result<std::vector<Record>>> RedisStore::load_records(std::vector<std::string> keys) {
+Task<Result<std::vector<Record>>> RedisStore::load_records(std::vector<std::string> keys, RecordChoice choice) {
   std::vector<Record> records;
   std::vector<std::pair<std::string, redis::Plan>> plans;
   std::vector<Command> commands;
   for (auto& key : keys) {
     auto plan = redis::plan_of(keys_, key);
-    if (!plan) continue;
+    if (!plan || (choice == RecordChoice::Logins && !plan->of_login)) continue;
     commands.insert(commands.end(), plan->reads.begin(), plan->reads.end());
     plans.emplace_back(std::move(key), *std::move(plan));
   }
@@ -183,6 +189,15 @@ Task<Result<std::vector<Record>>> RedisStore::load_records(std::vector<std::stri
     if (auto record = plan.make(keys_, key, mine, now)) records.push_back(*std::move(record));
   }
   co_return records;
+}
+
+Task<Result<std::map<std::string, Secret>>> RedisStore::kept_values() {
+  std::vector<Command> commands{{"HGETALL", keys_.ours("kept", "values")}};
+  CO_TRY(auto replies, co_await read(std::move(commands)));
+  std::map<std::string, Secret> out;
+  auto& items = replies[0].items;
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) out.emplace(std::move(items[i].text), Secret(std::move(items[i + 1].text)));
+  co_return out;
 }
 
 }  // namespace vmcpauth::store

@@ -9,6 +9,9 @@ namespace vmcpauth::store::sqlite {
 namespace {
 
 std::string place_of(std::string_view kind, std::string_view key) { return "vmcpauth " + std::string(kind) + '\n' + std::string(key); }
+// Beside the check of the key, which has another name.
+constexpr std::string_view kKeptPrefix = "value ";
+std::string kept_place(const std::string& name) { return "vmcpauth kept\n" + name; }
 std::string upstream_place(const std::string& session_id, const std::string& provider) {
   return "vmcpauth upstream\n" + std::to_string(session_id.size()) + ':' + session_id + ':' + provider;
 }
@@ -104,11 +107,15 @@ Result<void> Rows::set_expiry(std::string_view kind, const std::string& key, Tim
   return statement.optional_number(stored(expires_at)).text(kind).text(key).run();
 }
 
-Result<std::vector<Row>> Rows::page(std::string& cursor, std::size_t count) {
+Result<std::vector<Row>> Rows::page(std::string& cursor, std::size_t count, RecordChoice choice) {
   const auto cut = cursor.find('\n');
   const auto kind = cursor.substr(0, cut);
   const auto key = cut == std::string::npos ? std::string() : cursor.substr(cut + 1);
-  TRY(auto statement, database_.prepare("SELECT kind, key, used, expires_at, body FROM records WHERE (kind, key) > (?, ?) ORDER BY kind, key LIMIT ?"));
+  TRY(auto statement,
+      database_.prepare(choice == RecordChoice::Everything
+                            ? "SELECT kind, key, used, expires_at, body FROM records WHERE (kind, key) > (?, ?) ORDER BY kind, key LIMIT ?"
+                            : "SELECT kind, key, used, expires_at, body FROM records WHERE kind IN ('code', 'pending', 'refresh') AND (kind, key) > (?, ?)"
+                              " ORDER BY kind, key LIMIT ?"));
   statement.text(kind).text(key).number(static_cast<std::int64_t>(count));
   std::vector<Row> rows;
   std::string last;
@@ -178,6 +185,29 @@ Result<void> Rows::erase_session(const std::string& session_id) {
     TRY_VOID(statement.text(session_id).run());
   }
   return {};
+}
+
+Result<Secret> Rows::keep(const std::string& name, const Secret& value) {
+  const auto place = kept_place(name);
+  TRY(const auto sealed, sealer_.seal(value, place));
+  TRY(auto insert, database_.prepare("INSERT OR IGNORE INTO kept(name, body) VALUES(?,?)"));
+  TRY_VOID(insert.text(std::string(kKeptPrefix) + name).blob(sealed).run());
+  TRY(auto select, database_.prepare("SELECT body FROM kept WHERE name=?"));
+  select.text(std::string(kKeptPrefix) + name);
+  TRY([[maybe_unused]] const bool there, select.step());
+  return sealer_.open(select.bytes_at(0), place);
+}
+
+Result<std::map<std::string, Secret>> Rows::kept() {
+  TRY(auto select, database_.prepare("SELECT name, body FROM kept WHERE name LIKE 'value %'"));
+  std::map<std::string, Secret> out;
+  while (true) {
+    TRY(const bool more, select.step());
+    if (!more) return out;
+    auto name = select.bytes_at(0).substr(kKeptPrefix.size());
+    TRY(auto value, sealer_.open(select.bytes_at(1), kept_place(name)));
+    out.emplace(std::move(name), std::move(value));
+  }
 }
 
 Result<void> Rows::set_claim_by(const std::string& session_id, std::optional<TimePoint> claim_by) {

@@ -6,6 +6,7 @@
 #include "core/crypto/seal.hpp"
 #include "core/store/record.hpp"
 #include "core/store/sqlite/database.hpp"
+#include "core/store/store_browser.hpp"
 
 namespace vmcpauth::store::sqlite {
 
@@ -41,8 +42,8 @@ class Rows {
   [[nodiscard]] Result<bool> erase(std::string_view kind, const std::string& key);
   [[nodiscard]] Result<void> mark_used(std::string_view kind, const std::string& key, TimePoint expires_at);
   [[nodiscard]] Result<void> set_expiry(std::string_view kind, const std::string& key, TimePoint expires_at);
-  // Up to `count` whose (kind, key) come after `cursor`; the cursor moves on, and is empty at the end.
-  [[nodiscard]] Result<std::vector<Row>> page(std::string& cursor, std::size_t count);
+  // Up to `count` of the chosen whose (kind, key) come after `cursor`; the cursor moves on, and is empty at the end.
+  [[nodiscard]] Result<std::vector<Row>> page(std::string& cursor, std::size_t count, RecordChoice choice);
 
   // -- upstream tokens
   [[nodiscard]] Result<void> put_upstream(const std::string& session_id, const UpstreamTokens& tokens);
@@ -50,6 +51,10 @@ class Rows {
   [[nodiscard]] Result<std::vector<UpstreamTokens>> upstream_of(const std::string& session_id);
   [[nodiscard]] Result<std::optional<UpstreamTokens>> find_upstream(const std::string& session_id, const std::string& provider);
   [[nodiscard]] Result<void> erase_session(const std::string& session_id);
+  // Named values, kept for ever: the one that is there, else `value`.
+  [[nodiscard]] Result<Secret> keep(const std::string& name, const Secret& value);
+  [[nodiscard]] Result<std::map<std::string, Secret>> kept();
+
   // The session must be claimed by a redeemed code before this; nullopt: it was.
   [[nodiscard]] Result<void> set_claim_by(const std::string& session_id, std::optional<TimePoint> claim_by);
 
