@@ -56,6 +56,8 @@ std::string session_text(const store::SessionView& session, TimePoint now, const
   for (const auto& row : session.rows) width = std::max(width, std::min<std::size_t>(row.provider.size(), 30));
   for (const auto& row : session.rows) out += fmt::format("  {:<{}}  {}\n", printable(row.provider, 63), width, row_text(row, now, paint));
   for (const auto& provider : session.deleted_providers) out += fmt::format("  {:<{}}  {}\n", printable(provider, 63), width, paint.dim("deleted"));
+  for (const auto& provider : session.damaged_providers)
+    out += fmt::format("  {:<{}}  {}\n", printable(provider, 63), width, paint.bad("damaged: the row cannot be read"));
   return out;
 }
 

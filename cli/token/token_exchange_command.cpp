@@ -209,7 +209,8 @@ Command token_exchange_command() {
           {"Exchanges a stored token as the token_exchange strategy of a backend would (RFC 8693), or as described by hand: shows the request without its "
            "secrets, "
            "the answer taken apart, and claim by claim what changed between the two tokens. A refusal is explained where the service's habit is known.",
-           "Of a backend that exchanges nothing (upstream_inject, header_injection, unauthenticated) it says what a request would carry, and whether the stored "
+           "Of a backend that exchanges nothing (upstream_inject, header_injection, unauthenticated) it says what a request would carry, and whether the "
+           "stored "
            "token is good for it.",
            "With --try the target is named as audience, as resource, as both and not at all, with and without scope, for every type of subject token at hand: "
            "at most 36 requests, which say what the service accepts. The exit status is 1 when it accepts nothing."},

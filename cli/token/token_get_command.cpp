@@ -20,8 +20,8 @@ Error not_usable(const std::string& provider, std::string why) {
 
 // The store again, to change it: only when a refresh is due, for reading needs no permission. Another process that is at the same row
 // (a second `get`, a serve) is waited for, and its result taken.
-Result<Secret> refreshed(const World& world, const Invocation& invocation, proxy::Network& network, const config::Runtime& runtime,
-                         const std::string& session, const store::UpstreamTokens& row) {
+Result<Secret> refreshed(const World& world, const Invocation& invocation, proxy::Network& network, const config::Runtime& runtime, const std::string& session,
+                         const store::UpstreamTokens& row) {
   TRY(auto writable, open_store(world, network, invocation, Access::Write));
   UpstreamAccess upstreams(world, invocation, network, runtime, *writable.store);
   TRY(const auto provider, upstreams.provider(row.provider));

@@ -60,6 +60,7 @@ OrderedJson to_json(const store::SessionView& session, TimePoint now) {
   for (const auto& row : session.rows) rows.push_back(to_json(row, now));
   out["providers"] = std::move(rows);
   if (!session.deleted_providers.empty()) out["deleted_providers"] = session.deleted_providers;
+  if (!session.damaged_providers.empty()) out["damaged_providers"] = session.damaged_providers;
   return out;
 }
 

@@ -8,7 +8,7 @@ namespace vmcpauth::store {
 namespace {
 
 SessionView view_of(const std::string& id, const StoredSession& session) {
-  SessionView view{.session_id = id, .rows = {}, .deleted_providers = {}};
+  SessionView view{.session_id = id, .rows = {}, .deleted_providers = {}, .damaged_providers = {}};
   for (const auto& [provider, row] : session.rows) view.rows.push_back(session.copy_of(row));
   return view;
 }

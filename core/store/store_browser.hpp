@@ -20,6 +20,7 @@ struct SessionView {
   std::string session_id;
   std::vector<UpstreamTokens> rows;            // by provider name; move-only
   std::vector<std::string> deleted_providers;  // ToolHive's tombstones
+  std::vector<std::string> damaged_providers;  // rows that cannot be read; "(index)" for the list of them
   // Of any of its rows.
   [[nodiscard]] std::string user_id() const;
   [[nodiscard]] std::string user_name() const;
@@ -48,6 +49,7 @@ enum class RecordChoice : std::uint8_t {
 
 struct RecordPage {
   std::vector<Record> records;
+  std::uint64_t damaged = 0;  // rows that cannot be read, left out
   std::optional<std::string> next;
 };
 

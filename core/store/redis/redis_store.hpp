@@ -57,6 +57,8 @@ class RedisStore final : public Store {
   using Command = redis::Command;
   // Replies that are errors become Unavailable.
   [[nodiscard]] Task<Result<std::vector<Reply>>> read(std::vector<Command> commands);
+  // For those who look: a key of another type than the layout says is its own reply's error, and nobody else's.
+  [[nodiscard]] Task<Result<std::vector<Reply>>> look(std::vector<Command> commands);
   [[nodiscard]] Task<Result<std::vector<Reply>>> write(std::vector<Command> commands, redis::Repeat repeat = redis::Repeat::Harmless);
   // A script that changes something; the prefix is put before the arguments.
   [[nodiscard]] Task<Result<Reply>> change(redis::Script script, std::vector<std::string> keys, std::vector<std::string> arguments,
@@ -66,7 +68,7 @@ class RedisStore final : public Store {
   [[nodiscard]] Task<Result<bool>> store_upstream(std::string session_id, UpstreamTokens tokens, std::string mode, Secret expected);
   [[nodiscard]] Task<Result<SessionView>> load_session(std::string session_id);
   [[nodiscard]] Task<Result<SessionPage>> load_sessions(std::vector<std::string> session_ids);
-  [[nodiscard]] Task<Result<std::vector<Record>>> load_records(std::vector<std::string> keys, RecordChoice choice);
+  [[nodiscard]] Task<Result<RecordPage>> load_records(std::vector<std::string> keys, RecordChoice choice);
   // Milliseconds from the clock's now until then, at least a second.
   [[nodiscard]] std::string ttl_until(TimePoint time) const;
   [[nodiscard]] std::string upstream_ttl(const UpstreamTokens& tokens) const;

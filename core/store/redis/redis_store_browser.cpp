@@ -19,6 +19,8 @@ using redis::Script;
 // More keys than this are not walked only to count sessions.
 constexpr std::int64_t kCountedKeys = 50'000;
 constexpr const char* kStep = "1000";
+// A session has a handful of rows. What somebody else put there may be larger than anything; that much is looked at.
+constexpr const char* kMostRows = "1000";
 
 struct Step {
   std::vector<std::string> keys;
@@ -42,6 +44,26 @@ bool is_cursor(std::string_view text) {
 // A command that names no key goes along with one that does: in a cluster that one is answered, or redirected, by the node which
 // holds the slot of this prefix, and the whole batch with it.
 std::vector<Command> where_keys_are(const redis::Keys& keys, Command command) { return {{"EXISTS", keys.unclaimed()}, std::move(command)}; }
+
+// Of SSCAN; none when the key is of another type.
+const std::vector<Reply>& members_of(const Reply& scanned) {
+  static const std::vector<Reply> kNone;
+  return scanned.items.size() == 2 ? scanned.items[1].items : kNone;
+}
+
+void add_row(SessionView& view, std::string provider, const Reply& value, const redis::NotesOfSession& notes) {
+  if (value.is_text() && value.text.empty()) return;  // gone; the index outlives its members
+  if (value.text == redis::kTombstone) {
+    view.deleted_providers.push_back(std::move(provider));
+    return;
+  }
+  auto row = value.is_text() ? redis::row_of(provider, value.text, notes) : Result<UpstreamTokens>(fail(ErrorCode::InvalidInput, "no text"));
+  if (row) {
+    view.rows.push_back(*std::move(row));
+  } else {
+    view.damaged_providers.push_back(std::move(provider));
+  }
+}
 
 std::unexpected<Error> no_cursor() { return fail(ErrorCode::InvalidInput, "that is no cursor of this store"); }
 
@@ -94,46 +116,40 @@ Task<Result<SessionPage>> RedisStore::load_sessions(std::vector<std::string> ses
   SessionPage page;
   std::vector<Command> lists;
   for (const auto& id : session_ids) {
-    lists.push_back({"SMEMBERS", keys_.upstream_index(id)});
-    lists.push_back({"HGETALL", keys_.session(id)});
+    lists.push_back({"SSCAN", keys_.upstream_index(id), "0", "COUNT", kMostRows});
+    lists.push_back({"HSCAN", keys_.session(id), "0", "COUNT", kMostRows});
   }
   if (lists.empty()) co_return page;
-  CO_TRY(auto listed, co_await read(std::move(lists)));
+  CO_TRY(auto listed, co_await look(std::move(lists)));
   std::vector<Command> gets;
   std::vector<std::vector<std::string>> providers(session_ids.size());
   for (std::size_t i = 0; i < session_ids.size(); ++i) {
-    Command get{"MGET"};
-    for (const auto& member : listed[2 * i].items) {
+    for (const auto& member : members_of(listed[2 * i])) {
       // Members of another prefix would lie in another slot; ToolHive skips them too.
       const auto row = keys_.upstream_in(member.text);
       if (!row || row->first != session_ids[i]) continue;
       providers[i].push_back(row->second);
-      get.push_back(member.text);
+      gets.push_back(redis::read_row(member.text));
     }
-    if (providers[i].empty()) get.push_back(keys_.upstream_index(session_ids[i]));  // one reply a session
-    gets.push_back(std::move(get));
   }
-  CO_TRY(auto values, co_await read(std::move(gets)));
+  std::vector<Reply> values;
+  if (!gets.empty()) {
+    CO_TRY(values, co_await look(std::move(gets)));
+  }
+  auto value = values.begin();
   for (std::size_t i = 0; i < session_ids.size(); ++i) {
-    SessionView view{session_ids[i], {}, {}};
-    const auto notes = redis::NotesOfSession::of_hash(listed[2 * i + 1]);
-    for (std::size_t j = 0; j < providers[i].size() && j < values[i].items.size(); ++j) {
-      const auto& value = values[i].items[j];
-      if (!value.is_text()) continue;
-      if (value.text == redis::kTombstone) {
-        view.deleted_providers.push_back(providers[i][j]);
-      } else if (auto row = redis::row_of(providers[i][j], value.text, notes)) {
-        view.rows.push_back(*std::move(row));
-      }
-    }
+    SessionView view{session_ids[i], {}, {}, {}};
+    const auto notes = redis::NotesOfSession::of_hash(listed[2 * i + 1].items.size() == 2 ? listed[2 * i + 1].items[1] : Reply());
+    if (listed[2 * i].is_error()) view.damaged_providers.emplace_back("(index)");
+    for (auto& provider : providers[i]) add_row(view, std::move(provider), *value++, notes);
     std::sort(view.rows.begin(), view.rows.end(), [](const auto& a, const auto& b) { return a.provider < b.provider; });
-    if (!view.rows.empty() || !view.deleted_providers.empty()) page.sessions.push_back(std::move(view));
+    if (!view.rows.empty() || !view.deleted_providers.empty() || !view.damaged_providers.empty()) page.sessions.push_back(std::move(view));
   }
   co_return page;
 }
 
 Task<Result<SessionView>> RedisStore::load_session(std::string session_id) {
-  SessionView nothing{session_id, {}, {}};
+  SessionView nothing{session_id, {}, {}, {}};
   std::vector<std::string> ids{std::move(session_id)};
   CO_TRY(auto page, co_await load_sessions(std::move(ids)));
   if (page.sessions.empty()) co_return nothing;
@@ -142,7 +158,7 @@ Task<Result<SessionView>> RedisStore::load_session(std::string session_id) {
 
 Task<Result<std::optional<SessionView>>> RedisStore::find_session(std::string session_id) {
   CO_TRY(auto view, co_await load_session(std::move(session_id)));
-  if (view.rows.empty() && view.deleted_providers.empty()) co_return std::optional<SessionView>();
+  if (view.rows.empty() && view.deleted_providers.empty() && view.damaged_providers.empty()) co_return std::optional<SessionView>();
   co_return std::optional<SessionView>(std::move(view));
 }
 
@@ -162,13 +178,13 @@ Task<Result<RecordPage>> RedisStore::scan_records(std::string cursor, std::size_
   CO_TRY(auto replies, co_await read(std::move(commands)));
   CO_TRY(auto step, step_of(replies[1]));
   RecordPage page;
-  CO_TRY(page.records, co_await load_records(std::move(step.keys), choice));
+  CO_TRY(page, co_await load_records(std::move(step.keys), choice));
   page.next = std::move(step.next);
   co_return page;
 }
 
-Task<Result<std::vector<Record>>> RedisStore::load_records(std::vector<std::string> keys, RecordChoice choice) {
-  std::vector<Record> records;
+Task<Result<RecordPage>> RedisStore::load_records(std::vector<std::string> keys, RecordChoice choice) {
+  RecordPage page;
   std::vector<std::pair<std::string, redis::Plan>> plans;
   std::vector<Command> commands;
   for (auto& key : keys) {
@@ -177,18 +193,22 @@ Task<Result<std::vector<Record>>> RedisStore::load_records(std::vector<std::stri
     commands.insert(commands.end(), plan->reads.begin(), plan->reads.end());
     plans.emplace_back(std::move(key), *std::move(plan));
   }
-  if (commands.empty()) co_return records;
-  CO_TRY(auto replies, co_await read(std::move(commands)));
+  if (commands.empty()) co_return page;
+  CO_TRY(auto replies, co_await look(std::move(commands)));
   const auto now = clock_.now();
   auto at = replies.begin();
   for (const auto& [key, plan] : plans) {
     const auto end = at + static_cast<std::ptrdiff_t>(plan.reads.size());
     const std::vector<Reply> mine(std::make_move_iterator(at), std::make_move_iterator(end));
     at = end;
-    // Gone since the scan, a tombstone, or not as the layout says: nothing that could be moved.
-    if (auto record = plan.make(keys_, key, mine, now)) records.push_back(*std::move(record));
+    auto record = plan.make(keys_, key, mine, now);
+    if (record) {
+      page.records.push_back(*std::move(record));
+    } else if (mine[0].is_error() || (!mine[0].text.empty() && mine[0].text != redis::kTombstone)) {
+      ++page.damaged;  // not as the layout says; what is gone since the scan, and tombstones, are nobody's loss
+    }
   }
-  co_return records;
+  co_return page;
 }
 
 Task<Result<std::map<std::string, Secret>>> RedisStore::kept_values() {

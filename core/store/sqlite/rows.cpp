@@ -107,7 +107,7 @@ Result<void> Rows::set_expiry(std::string_view kind, const std::string& key, Tim
   return statement.optional_number(stored(expires_at)).text(kind).text(key).run();
 }
 
-Result<std::vector<Row>> Rows::page(std::string& cursor, std::size_t count, RecordChoice choice) {
+Result<Rows::Page> Rows::page(std::string& cursor, std::size_t count, RecordChoice choice) {
   const auto cut = cursor.find('\n');
   const auto kind = cursor.substr(0, cut);
   const auto key = cut == std::string::npos ? std::string() : cursor.substr(cut + 1);
@@ -117,7 +117,8 @@ Result<std::vector<Row>> Rows::page(std::string& cursor, std::size_t count, Reco
                             : "SELECT kind, key, used, expires_at, body FROM records WHERE kind IN ('code', 'pending', 'refresh') AND (kind, key) > (?, ?)"
                               " ORDER BY kind, key LIMIT ?"));
   statement.text(kind).text(key).number(static_cast<std::int64_t>(count));
-  std::vector<Row> rows;
+  Page out;
+  std::size_t seen = 0;
   std::string last;
   while (true) {
     TRY(const bool more, statement.step());
@@ -125,14 +126,19 @@ Result<std::vector<Row>> Rows::page(std::string& cursor, std::size_t count, Reco
     const auto row_kind = statement.bytes_at(0);
     const auto row_key = statement.bytes_at(1);
     last = row_kind + '\n' + row_key;
-    TRY(auto record, sealer_.open_record(statement.bytes_at(4), place_of(row_kind, row_key)));
-    Row row{.record = std::move(record), .used = statement.number_at(2) != 0, .expires_at = {}};
+    ++seen;
+    auto record = sealer_.open_record(statement.bytes_at(4), place_of(row_kind, row_key));
+    if (!record) {
+      ++out.damaged;
+      continue;
+    }
+    Row row{.record = *std::move(record), .used = statement.number_at(2) != 0, .expires_at = {}};
     if (!statement.null_at(3)) row.expires_at = from_unix_seconds(statement.number_at(3));
     std::visit(ApplyColumns{row.used, row.expires_at}, row.record);
-    rows.push_back(std::move(row));
+    out.rows.push_back(std::move(row));
   }
-  cursor = rows.size() < count ? std::string() : last;
-  return rows;
+  cursor = seen < count ? std::string() : last;
+  return out;
 }
 
 Result<void> Rows::put_upstream(const std::string& session_id, const UpstreamTokens& tokens) {
@@ -156,7 +162,7 @@ Result<UpstreamTokens> Rows::read_upstream(Statement& statement, const std::stri
   return std::move(upstream->tokens);
 }
 
-Result<std::vector<UpstreamTokens>> Rows::upstream_of(const std::string& session_id) {
+Result<std::vector<UpstreamTokens>> Rows::upstream_of(const std::string& session_id, std::vector<std::string>* damaged) {
   TRY(auto statement, database_.prepare("SELECT u.provider, u.body, s.last_used_at FROM upstream u LEFT JOIN sessions s USING(session_id)"
                                         " WHERE u.session_id=? ORDER BY u.provider"));
   statement.text(session_id);
@@ -164,8 +170,14 @@ Result<std::vector<UpstreamTokens>> Rows::upstream_of(const std::string& session
   while (true) {
     TRY(const bool more, statement.step());
     if (!more) return rows;
-    TRY(auto row, read_upstream(statement, session_id));
-    rows.push_back(std::move(row));
+    auto row = read_upstream(statement, session_id);
+    if (row) {
+      rows.push_back(*std::move(row));
+    } else if (damaged == nullptr) {
+      return std::unexpected(std::move(row).error());
+    } else {
+      damaged->push_back(statement.bytes_at(0));
+    }
   }
 }
 

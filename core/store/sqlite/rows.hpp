@@ -43,12 +43,16 @@ class Rows {
   [[nodiscard]] Result<void> mark_used(std::string_view kind, const std::string& key, TimePoint expires_at);
   [[nodiscard]] Result<void> set_expiry(std::string_view kind, const std::string& key, TimePoint expires_at);
   // Up to `count` of the chosen whose (kind, key) come after `cursor`; the cursor moves on, and is empty at the end.
-  [[nodiscard]] Result<std::vector<Row>> page(std::string& cursor, std::size_t count, RecordChoice choice);
+  struct Page {
+    std::vector<Row> rows;
+    std::uint64_t damaged = 0;  // left out
+  };
+  [[nodiscard]] Result<Page> page(std::string& cursor, std::size_t count, RecordChoice choice);
 
   // -- upstream tokens
   [[nodiscard]] Result<void> put_upstream(const std::string& session_id, const UpstreamTokens& tokens);
-  // By provider name; `last_used_at` is the session's.
-  [[nodiscard]] Result<std::vector<UpstreamTokens>> upstream_of(const std::string& session_id);
+  // By provider name; `last_used_at` is the session's. One that cannot be opened fails them all, or is named in `damaged`.
+  [[nodiscard]] Result<std::vector<UpstreamTokens>> upstream_of(const std::string& session_id, std::vector<std::string>* damaged = nullptr);
   [[nodiscard]] Result<std::optional<UpstreamTokens>> find_upstream(const std::string& session_id, const std::string& provider);
   [[nodiscard]] Result<void> erase_session(const std::string& session_id);
   // Named values, kept for ever: the one that is there, else `value`.

@@ -35,8 +35,9 @@ Result<SessionPage> scan(Rows& rows, const std::string& cursor, std::size_t coun
       page.next.reset();
       break;
     }
-    TRY(auto tokens, rows.upstream_of(id));
-    if (!tokens.empty()) page.sessions.push_back({id, std::move(tokens), {}});
+    SessionView view{id, {}, {}, {}};
+    TRY(view.rows, rows.upstream_of(id, &view.damaged_providers));
+    if (!view.rows.empty() || !view.damaged_providers.empty()) page.sessions.push_back(std::move(view));
   }
   return page;
 }
@@ -46,7 +47,9 @@ Result<RecordPage> scan_tokens(Rows& rows, const std::string& after, std::size_t
   TRY(const auto ids, session_ids(rows, after, count, {}));
   RecordPage page;
   for (const auto& id : ids) {
-    TRY(auto tokens, rows.upstream_of(id));
+    std::vector<std::string> damaged;
+    TRY(auto tokens, rows.upstream_of(id, &damaged));
+    page.damaged += damaged.size();
     for (auto& row : tokens) page.records.push_back(UpstreamRecord{id, std::move(row)});
   }
   if (ids.size() == count) page.next = "u" + ids.back();
@@ -58,7 +61,8 @@ Result<RecordPage> scan_chosen(Rows& rows, const std::string& cursor, std::size_
   std::string position = cursor.empty() ? "" : cursor.substr(1);
   TRY(auto found, rows.page(position, count, choice));
   RecordPage page;
-  for (auto& row : found) page.records.push_back(std::move(row.record));
+  for (auto& row : found.rows) page.records.push_back(std::move(row.record));
+  page.damaged = found.damaged;
   if (!position.empty()) {
     page.next = "r" + position;
   } else if (choice == RecordChoice::Everything) {
@@ -92,9 +96,10 @@ Task<Result<SessionPage>> SqliteStore::scan_sessions(std::string cursor, std::si
 
 Task<Result<std::optional<SessionView>>> SqliteStore::find_session(std::string session_id) {
   return read([session_id = std::move(session_id)](Rows& rows) -> Result<std::optional<SessionView>> {
-    TRY(auto tokens, rows.upstream_of(session_id));
-    if (tokens.empty()) return std::nullopt;
-    return SessionView{session_id, std::move(tokens), {}};
+    SessionView view{session_id, {}, {}, {}};
+    TRY(view.rows, rows.upstream_of(session_id, &view.damaged_providers));
+    if (view.rows.empty() && view.damaged_providers.empty()) return std::nullopt;
+    return view;
   });
 }
 
@@ -104,8 +109,9 @@ Task<Result<bool>> SqliteStore::erase_row(std::string session_id, std::string pr
     TRY(auto row, database.prepare("DELETE FROM upstream WHERE session_id=? AND provider=?"));
     TRY_VOID(row.text(session_id).text(provider).run());
     if (database.changes() == 0) return false;
-    TRY(const auto left, rows.upstream_of(session_id));
-    if (left.empty()) TRY_VOID(rows.erase_session(session_id));
+    std::vector<std::string> damaged;
+    TRY(const auto left, rows.upstream_of(session_id, &damaged));
+    if (left.empty() && damaged.empty()) TRY_VOID(rows.erase_session(session_id));
     return true;
   });
 }
