@@ -26,7 +26,8 @@ std::string refresh_text(const store::UpstreamTokens& row, TimePoint now, const 
   if (!row.last_refresh) return out;
   const auto when = inspect::relative_text(row.last_refresh->at, now);
   if (row.last_refresh->succeeded) return out + ", refreshed " + when;
-  return out + ", " + paint.bad("refresh failed " + when);
+  const auto why = printable(row.last_refresh->detail, 160);
+  return out + ", " + paint.bad("refresh failed " + when + (why.empty() ? "" : ": " + why));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <ostream>
 #include <utility>
 #include <vector>
@@ -56,13 +57,18 @@ Result<Imported> import_dump(const World& world, const Invocation& invocation) {
   const auto now = world.clock.now();
   ProgressLine progress(world, checked.records, "records");
   std::vector<store::Record> batch;
+  std::optional<Error> trouble;  // of the store; what read_dump says is about the file
   const auto flush = [&]() -> Result<void> {
-    TRY(const auto taken, network->run(opened.store->import_records(std::exchange(batch, {}), now)));
-    out.taken += taken;
+    const auto taken = network->run(opened.store->import_records(std::exchange(batch, {}), now));
+    if (!taken) {
+      trouble = taken.error();
+      return std::unexpected(*trouble);
+    }
+    out.taken += *taken;
     progress.report(out.taken + out.expired);
     return {};
   };
-  TRY_VOID(inspect::read_dump(text.reveal(), [&](store::Record record) -> Result<void> {
+  const auto read = inspect::read_dump(text.reveal(), [&](store::Record record) -> Result<void> {
     const bool over = store::expiry_of(record) <= now;
     if (over || dry) {
       ++(over ? out.expired : out.taken);
@@ -70,8 +76,14 @@ Result<Imported> import_dump(const World& world, const Invocation& invocation) {
     }
     batch.push_back(std::move(record));
     return batch.size() < store::kImportBatch ? Result<void>{} : flush();
-  }));
-  TRY_VOID(flush());
+  });
+  const auto rest = read ? flush() : Result<void>{};
+  if (trouble) {
+    return std::unexpected(
+        std::move(*trouble).note(fmt::format("{} of {} records are in the store; importing again replaces them", out.taken, checked.records)));
+  }
+  if (!read) return std::unexpected(read.error());
+  TRY_VOID(rest);
   return out;
 }
 

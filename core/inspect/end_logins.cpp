@@ -6,7 +6,7 @@
 namespace vmcpauth::inspect {
 namespace {
 
-constexpr std::size_t kPage = 1000;
+constexpr std::size_t kLoginsPage = 1000;
 
 // What has to be ended; of a record that is not meant, nothing.
 struct Collect {
@@ -43,7 +43,7 @@ Task<Result<EndedLogins>> end_logins(store::Store& store, LoginQuery query, Time
   std::uint64_t seen = 0;
   std::optional<std::string> cursor = "";
   while (cursor) {
-    CO_TRY(auto page, co_await store.scan_records(*cursor, kPage, store::RecordChoice::Logins));
+    CO_TRY(auto page, co_await store.scan_records(*cursor, kLoginsPage, store::RecordChoice::Logins));
     for (const auto& record : page.records) std::visit(found, record);
     seen += page.records.size();
     if (progress) progress(seen);

@@ -47,7 +47,7 @@ Result<Secret> keep_sealed(store::Store& store, const std::string& name, const S
 Result<crypto::Sealer> existing_sealer(StoreTools tools) {
   std::error_code ignored;
   const auto folder = client::state_folder(tools.env);
-  const bool there = folder && std::filesystem::exists(*folder / "store.key", ignored);
+  const bool there = folder && std::filesystem::exists(*folder / kStoreKeyFile, ignored);
   if (!there && !tools.env.get(crypto::kStoreKeyVariable)) {
     return fail(ErrorCode::Unavailable, "the generated keys in the store are sealed, and there is no key for them here: set VMCPAUTH_STORE_KEY");
   }

@@ -27,11 +27,29 @@ struct RedisParts {
   std::unique_ptr<store::RedisStore> store;
 };
 
-// The key lies beside the file it is for; the standard file's is the state folder's.
-Result<Secret> key_beside(const std::filesystem::path& file, StoreTools tools) {
+// The key lies beside the file it is for; the standard file's is the state folder's. A file that was sealed already gets no new one:
+// that would open nothing, and be in the way of the right one.
+Result<Secret> key_of(const std::filesystem::path& file, bool standard, StoreTools tools) {
   auto key_file = file;
   key_file += ".key";
+  if (standard) key_file = file.parent_path() / kStoreKeyFile;
+  std::error_code ignored;
+  const bool sealed = std::filesystem::file_size(file, ignored) > 0 && !ignored;
+  if (sealed && !tools.env.get(crypto::kStoreKeyVariable) && std::filesystem::status(key_file, ignored).type() == std::filesystem::file_type::not_found) {
+    return fail(ErrorCode::NotFound, file.string() + ": its key is not there (" + key_file.string() + "); bring it along, or give it in VMCPAUTH_STORE_KEY");
+  }
+  if (standard) return shared_store_key(tools);
   return crypto::load_store_key(key_file, tools.files, tools.env, tools.random);
+}
+
+// For reading: there has to be something.
+Result<void> check_there(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory || (!error && size == 0)) {
+    return fail(ErrorCode::NotFound, file.string() + ": there is no store yet; `vmcpauth serve` makes one");
+  }
+  return {};  // any other trouble is said by who opens it
 }
 
 Result<OpenedStore> open_sqlite(SqliteLocation location, StoreAccess access, StoreTools tools) {
@@ -41,11 +59,8 @@ Result<OpenedStore> open_sqlite(SqliteLocation location, StoreAccess access, Sto
     if (access == StoreAccess::ReadWrite) TRY_VOID(tools.files.make_folder(folder));
     location.path = folder / kStandardStoreFile;
   }
-  std::error_code ignored;
-  if (access == StoreAccess::ReadOnly && !std::filesystem::exists(location.path, ignored)) {
-    return fail(ErrorCode::NotFound, location.path.string() + ": there is no store yet; `vmcpauth serve` makes one");
-  }
-  TRY(auto key, standard ? shared_store_key(tools) : key_beside(location.path, tools));
+  if (access == StoreAccess::ReadOnly) TRY_VOID(check_there(location.path));
+  TRY(auto key, key_of(location.path, standard, tools));
   TRY(auto sealer, crypto::Sealer::with_key(key, "sessions"));
   auto parts = std::make_shared<SqliteParts>();
   const auto mode = access == StoreAccess::ReadOnly ? store::sqlite::Access::ReadOnly : store::sqlite::Access::ReadWrite;
@@ -91,7 +106,7 @@ Result<Secret> shared_store_key(StoreTools tools) {
     return std::unexpected(std::move(folder).error());
   }
   TRY_VOID(tools.files.make_folder(*folder));
-  return crypto::load_store_key(*folder / "store.key", tools.files, tools.env, tools.random);
+  return crypto::load_store_key(*folder / kStoreKeyFile, tools.files, tools.env, tools.random);
 }
 
 Result<OpenedStore> open_store(StoreLocation location, StoreAccess access, StoreTools tools) {

@@ -43,7 +43,10 @@ struct OpenedStore {
 // `limit` a node. Unavailable.
 [[nodiscard]] Result<std::vector<std::string>> find_redis_prefixes(const RedisSettings& settings, std::size_t limit, StoreTools tools);
 
-// The key that seals: VMCPAUTH_STORE_KEY, else a 0600 file in the state folder, made when it is missing.
+// In the state folder.
+inline constexpr const char* kStoreKeyFile = "store.key";
+
+// The key that seals: VMCPAUTH_STORE_KEY, else that 0600 file, made when it is missing.
 [[nodiscard]] Result<Secret> shared_store_key(StoreTools tools);
 
 }  // namespace vmcpauth::proxy

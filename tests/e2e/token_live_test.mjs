@@ -1,15 +1,20 @@
 // The token commands beside running servers, on each store that is shared: what ends a session, who refreshes, whose key signed, what a
 // backend without an exchange gets.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { startCaptureBackend } from './support/capture_backend.mjs';
 import { runCommand, runJson } from './support/command.mjs';
 import { postMcp } from './support/mcp_http.mjs';
 import { OAuthClient, claimsOf } from './support/oauth_client.mjs';
+import { vmcpauthBinary } from './support/paths.mjs';
 import { startRedis } from './support/redis_server.mjs';
 import { inject, oidcUpstream, runtimeConfig } from './support/runtime_config.mjs';
 import { startScriptedIdp } from './support/scripted_idp.mjs';
 import { scratchDir, startVmcpauth } from './support/vmcpauth.mjs';
+import { until, within } from './support/wait.mjs';
 
 async function startWorld(scope, store) {
   const first = await startScriptedIdp(scope, { name: 'first' });
@@ -184,4 +189,70 @@ test('exchange --backend says what a backend without an exchange gets', { timeou
   assert.match(unknown.stderr, /no backend "nobody"; it has fixed, only, open/);
   await world.json(['revoke', claimsOf(login.access_token).tsid, '--provider', 'second', '--local-only']);
   assert.equal((await world.command('exchange', '--backend', 'only', '--config', '.')).code, 3);
+});
+
+test('a copied store without its key is said, and no other key is made', { timeout: 60_000 }, async (t) => {
+  const dir = scratchDir(t);
+  const now = Math.floor(Date.now() / 1000);
+  const row = { kind: 'upstream', session_id: 'session-0123456789', provider: 'corp', access_token: 'marker-access', expires_at: now + 3600 };
+  writeFileSync(join(dir, 'dump.json'), `${JSON.stringify({ vmcpauth_dump: 1, created_at: now, store: 'x', redacted: false }).slice(0, -1)},"records":[\n${JSON.stringify(row)}\n],"counts":{"upstream":1}}\n`);
+  const run = (...args) => runCommand(t, ['token', ...args], { dir });
+  assert.equal((await run('import', 'dump.json', '--store', 'sqlite:a.db')).code, 0);
+  copyFileSync(join(dir, 'a.db'), join(dir, 'b.db'));
+  for (const args of [['list'], ['import', 'dump.json']]) {
+    const refused = await run(...args, '--store', 'sqlite:b.db');
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /b\.db: its key is not there \(b\.db\.key\)/);
+  }
+  assert.ok(!existsSync(join(dir, 'b.db.key')));
+  copyFileSync(join(dir, 'a.db.key'), join(dir, 'b.db.key'));
+  assert.equal((await run('get', '--store', 'sqlite:b.db')).stdout, 'marker-access\n');
+  writeFileSync(join(dir, 'empty.db'), '');
+  assert.match((await run('list', '--store', 'sqlite:empty.db')).stderr, /there is no store yet/);
+});
+
+// A person at a terminal: `script` gives one.
+function onTerminal(scope, args, { dir, env = {} }) {
+  const command = [vmcpauthBinary(), ...args].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qefc', `${command}; echo "ended with $?"; stty -a`, '/dev/null'], { cwd: dir, env: { PATH: process.env.PATH, HOME: dir, LANG: 'C.UTF-8', SHELL: '/bin/sh', ...env } });
+  scope.after(() => child.kill('SIGKILL'));
+  let seen = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk) => { seen += chunk; });
+  const done = new Promise((resolve) => child.on('close', () => resolve(seen)));
+  return {
+    async answer(prompt, keys) {
+      await until(`"${prompt}" is shown`, () => seen.includes(prompt));
+      child.stdin.write(keys);
+    },
+    done: () => within(30_000, 'the terminal is left', done),
+  };
+}
+
+test('a passphrase is asked for on the terminal, and not shown', { timeout: 90_000 }, async (t) => {
+  const [store] = await stores(t);
+  const world = await startWorld(t, store);
+  await new OAuthClient(world.server.origin).login();
+  const dump = (name) => onTerminal(t, ['token', 'dump', '--encrypt', '-o', name, '--store', store.token], world);
+
+  const first = dump('typed.dump');
+  await first.answer('Passphrase: ', 'marker pass phrase\n');
+  await first.answer('The same again: ', 'marker pass phrasf\x7fe\n');
+  const typed = await first.done();
+  assert.match(typed, /records written to typed\.dump[\s\S]*ended with 0/);
+  assert.ok(!typed.includes('marker'), 'it was echoed');
+  const opened = onTerminal(t, ['token', 'import', 'typed.dump', '--dry-run', '--store', store.token], world);
+  await opened.answer('Passphrase: ', 'marker pass phrase\n');
+  assert.match(await opened.done(), /records would go into/);
+
+  const stopped = dump('stopped.dump');
+  await stopped.answer('Passphrase: ', 'mark\x03');
+  const left = await stopped.done();
+  assert.match(left, /cancelled[\s\S]*ended with 3/);
+  assert.match(left, / isig[\s\S]* icanon[\s\S]* echo /, 'the terminal is as it was');
+  assert.ok(!existsSync(join(world.dir, 'stopped.dump')));
+
+  const differing = dump('differing.dump');
+  await differing.answer('Passphrase: ', 'one\n');
+  await differing.answer('The same again: ', 'another\n');
+  assert.match(await differing.done(), /the two passphrases differ[\s\S]*ended with 1/);
 });
