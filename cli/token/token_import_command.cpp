@@ -59,6 +59,7 @@ Result<Imported> import_dump(const World& world, const Invocation& invocation) {
   std::vector<store::Record> batch;
   std::optional<Error> trouble;  // of the store; what read_dump says is about the file
   const auto flush = [&]() -> Result<void> {
+    if (batch.empty()) return {};
     const auto taken = network->run(opened.store->import_records(std::exchange(batch, {}), now));
     if (!taken) {
       trouble = taken.error();

@@ -1,13 +1,19 @@
 #include "core/inspect/end_logins.hpp"
 
-#include "core/store/memory_store.hpp"
-#include "tests/contract/store_records.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/unit/inspect/sessions.hpp"
 
 using namespace vmcpauth;
 using namespace vmcpauth::test;
 
 namespace {
+
+constexpr TimePoint kStart = from_unix_seconds(kNow);
+constexpr Seconds kLater{3600};
+
+store::Grant grant(const std::string& id, const std::string& session) {
+  return {id, session, "client", "user", "Ada", "a@b", {"openid"}, {"https://r"}, kStart};
+}
 
 // Two sessions of one user and one of another, each with upstream tokens, a refresh token, a code and a login under way.
 struct Logins {
@@ -15,15 +21,23 @@ struct Logins {
 
   Logins() {
     for (const std::string session : {"one", "two", "other"}) {
-      auto row = tokens("github");
-      auto token = refresh("grant " + session);
-      token.grant.session_id = session;
-      auto unused = code("code " + session, session);
-      auto leg = pending("state " + session, session);
-      if (session == "other") token.grant.user_id = unused.grant.user_id = leg.user_id = row.user_id = "somebody";
-      if (session == "other") token.grant.user_email = unused.grant.user_email = leg.user_email = "else@b";
-      if (session == "other") token.grant.user_name = unused.grant.user_name = leg.user_name = "Bob";
-      must(store.put_upstream_tokens(session, std::move(row)));
+      store::RefreshToken token{grant("grant " + session, session), kStart, kStart + kLater};
+      store::AuthorizationCode unused;
+      unused.grant = grant("code " + session, session);
+      unused.expires_at = kStart + kLater;
+      store::PendingAuthorization leg;
+      leg.internal_state = "state " + session;
+      leg.session_id = session;
+      leg.expires_at = kStart + kLater;
+      if (session == "other") {
+        token.grant.user_id = unused.grant.user_id = "somebody";
+        token.grant.user_email = unused.grant.user_email = "else@b";
+        token.grant.user_name = unused.grant.user_name = "Bob";
+      }
+      leg.user_id = token.grant.user_id;
+      leg.user_email = token.grant.user_email;
+      leg.user_name = token.grant.user_name;
+      must(store.put_upstream_tokens(session, row_of("github", 600)));
       must(store.put_refresh("refresh " + session, std::move(token)));
       must(store.put_code("code " + session, std::move(unused)));
       must(store.put_pending(std::move(leg)));
@@ -35,10 +49,10 @@ struct Logins {
     if (!result) FAIL(result.error().describe());
     if constexpr (!std::is_void_v<T>) return *std::move(result);
   }
-  inspect::EndedLogins end(inspect::LoginQuery query) { return must(inspect::end_logins(store, std::move(query), kNow, nullptr)); }
-  bool refreshes(const std::string& session) { return std::holds_alternative<store::RefreshToken>(must(store.find_refresh("refresh " + session, kNow))); }
-  bool redeems(const std::string& session) { return std::holds_alternative<store::AuthorizationCode>(must(store.redeem_code("code " + session, kNow))); }
-  bool goes_on(const std::string& session) { return must(store.take_pending("state " + session, kNow)).has_value(); }
+  inspect::EndedLogins end(inspect::LoginQuery query) { return must(inspect::end_logins(store, std::move(query), kStart, nullptr)); }
+  bool refreshes(const std::string& session) { return std::holds_alternative<store::RefreshToken>(must(store.find_refresh("refresh " + session, kStart))); }
+  bool redeems(const std::string& session) { return std::holds_alternative<store::AuthorizationCode>(must(store.redeem_code("code " + session, kStart))); }
+  bool goes_on(const std::string& session) { return must(store.take_pending("state " + session, kStart)).has_value(); }
 };
 
 }  // namespace
@@ -57,7 +71,7 @@ TEST_CASE("end logins: of one session, and of no other") {
     CHECK(logins.goes_on(other));
   }
   // The upstream tokens are the caller's business.
-  CHECK(Logins::must(logins.store.list_upstream_tokens("one", kNow)).size() == 1);
+  CHECK(Logins::must(logins.store.list_upstream_tokens("one", kStart)).size() == 1);
   const auto again = logins.end({.sessions = {"one"}, .user = ""});
   CHECK(again.grants + again.pending == 0);
 }
