@@ -163,8 +163,7 @@ class Inspection {
   Result<inspect::SignatureCheck> signature(const inspect::DecodedToken& token, const std::optional<config::Runtime>& runtime) {
     TRY(auto source, key_source(token, runtime));
     if (!source) {
-      const char* const why = runtime ? "neither the configuration nor the store has keys of this issuer"
-                                      : "name the keys with --jwks, --issuer or --config; the store has not made the one that signed it";
+      const char* const why = runtime ? "neither the configuration nor the store has keys of this issuer" : "name the keys with --jwks, --issuer or --config";
       return inspect::SignatureCheck{.state = inspect::SignatureState::NotChecked, .keys_from = {}, .detail = why};
     }
     const auto shown = source->shown;
