@@ -1,7 +1,9 @@
 #include "proxy/store/open_store.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <set>
+#include <string_view>
 
 #include "core/client/credential_store.hpp"
 #include "core/crypto/seal.hpp"
@@ -27,6 +29,15 @@ struct RedisParts {
   std::unique_ptr<store::RedisStore> store;
 };
 
+// What begins like something else is no store, whatever its key. Only for a file that this process has not open: closing it drops the
+// locks on it (core/store/sqlite/database.cpp), and without a key it cannot be open.
+bool is_sqlite(const std::filesystem::path& file) {
+  constexpr std::string_view kMagic = "SQLite format 3";
+  std::string begin(kMagic.size(), '\0');
+  std::ifstream in(file, std::ios::binary);
+  return in.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == kMagic;
+}
+
 // The key lies beside the file it is for; the standard file's is the state folder's. A file that was sealed already gets no new one:
 // that would open nothing, and be in the way of the right one.
 Result<Secret> key_of(const std::filesystem::path& file, bool standard, StoreTools tools) {
@@ -34,8 +45,8 @@ Result<Secret> key_of(const std::filesystem::path& file, bool standard, StoreToo
   key_file += ".key";
   if (standard) key_file = file.parent_path() / kStoreKeyFile;
   std::error_code ignored;
-  const bool sealed = std::filesystem::file_size(file, ignored) > 0 && !ignored;
-  if (sealed && !tools.env.get(crypto::kStoreKeyVariable) && std::filesystem::status(key_file, ignored).type() == std::filesystem::file_type::not_found) {
+  const bool no_key = !tools.env.get(crypto::kStoreKeyVariable) && std::filesystem::status(key_file, ignored).type() == std::filesystem::file_type::not_found;
+  if (no_key && is_sqlite(file)) {
     return fail(ErrorCode::NotFound, file.string() + ": its key is not there (" + key_file.string() + "); bring it along, or give it in VMCPAUTH_STORE_KEY");
   }
   if (standard) return shared_store_key(tools);
