@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 
 #include "cli/suggest.hpp"
 #include "core/base/encoding.hpp"
@@ -51,7 +52,10 @@ UsageError unexpected(const Program& program, const Command* command, const std:
   const std::string shown = printable(given, 100);
   if (given.starts_with("-") && given.size() > 1) {
     const std::string name = given.substr(0, given.find('=', 2));
-    return {fmt::format("unknown option '{}'", printable(name, 100)), did_you_mean(name, known_spellings(program, command)), command};
+    auto hint = did_you_mean(name, known_spellings(program, command));
+    // Session ids may begin like that.
+    if (!hint && !given.starts_with("--") && command != nullptr && !command->arguments.empty()) hint = "an argument that begins with - goes after --";
+    return {fmt::format("unknown option '{}'", printable(name, 100)), std::move(hint), command};
   }
   if (command == nullptr) return {fmt::format("unknown command '{}'", shown), did_you_mean(given, first_words(program)), nullptr};
   return {fmt::format("unexpected argument '{}'", shown), std::nullopt, command};
@@ -115,7 +119,9 @@ ParseOutcome parse_command(const Program& program, const Command& command, std::
   for (const auto* option : options_of(program, &command)) bound.emplace_back(option, bind(app, *option));
   std::vector<std::string> arguments;
   app.add_option("arguments", arguments);
-  std::vector<std::string> reversed(rest.rbegin(), rest.rend());  // CLI11 takes them last first
+  // CLI11 would take "--" for the end of the values of the option before it, and what follows for options again.
+  const auto end = std::ranges::find(rest, "--");
+  std::vector<std::string> reversed(std::make_reverse_iterator(end), rest.rend());  // CLI11 takes them last first
   try {
     app.parse(std::move(reversed));
   } catch (const CLI::ExtrasError&) {
@@ -124,6 +130,7 @@ ParseOutcome parse_command(const Program& program, const Command& command, std::
   } catch (const CLI::ParseError& error) {
     return UsageError{printable(error.what(), 200), std::nullopt, &command};
   }
+  if (end != rest.end()) arguments.insert(arguments.end(), end + 1, rest.end());
   const bool many = !command.arguments.empty() && command.arguments.back().many;
   if (!many && arguments.size() > command.arguments.size()) return unexpected(program, &command, arguments[command.arguments.size()]);
   Invocation invocation = collect(command, bound, arguments);

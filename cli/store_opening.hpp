@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/error.hpp"
+#include "core/jose/jwk.hpp"
 #include "core/store/store_browser.hpp"
 #include "proxy/network.hpp"
 
@@ -23,6 +24,8 @@ struct OpenedStore {
   std::shared_ptr<store::Store> store;  // owns what it stands on; used and released before the network goes
   std::string shown;                    // in words, without password
   bool live = false;                    // a Redis that others may be using
+  // The public keys that servers on this store made and keep in it, to sign with; empty where none does. Unavailable.
+  std::function<Result<jose::JwkSet>()> own_keys;
 };
 
 // NotFound: no such file, no server in the Redis; InvalidInput: the location, several servers; Unavailable; Forbidden.

@@ -4,6 +4,7 @@
 
 #include "core/base/log.hpp"
 #include "core/store/redis/keys.hpp"
+#include "proxy/serve/kept_keys.hpp"
 #include "proxy/store/open_store.hpp"
 
 namespace vmcpauth::cli {
@@ -60,7 +61,8 @@ Result<OpenedStore> open_system_store(const StoreRequest& request, proxy::StoreT
   }
   const auto access = request.writable ? proxy::StoreAccess::ReadWrite : proxy::StoreAccess::ReadOnly;
   TRY(auto opened, proxy::open_store(std::move(location), access, tools));
-  return OpenedStore{.store = std::move(opened.store), .shown = std::move(opened.shown), .live = opened.shared};
+  auto own_keys = [opened, tools] { return proxy::kept_public_keys(opened, tools); };
+  return OpenedStore{.store = opened.store, .shown = opened.shown, .live = opened.shared, .own_keys = std::move(own_keys)};
 }
 
 }  // namespace

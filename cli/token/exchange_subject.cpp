@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/token/backend_request.hpp"
 #include "cli/token/bounded_input.hpp"
 #include "cli/token/store_access.hpp"
 #include "core/base/encoding.hpp"
@@ -24,37 +25,6 @@ std::optional<SubjectTokenType> type_named(const std::string& name) {
   if (name == "id_token") return SubjectTokenType::IdToken;
   if (name == "jwt") return SubjectTokenType::Jwt;
   return std::nullopt;
-}
-
-std::string strategy_name(const config::Strategy& strategy) {
-  struct Name {
-    std::string operator()(const config::Unauthenticated& /*s*/) const { return "unauthenticated"; }
-    std::string operator()(const config::HeaderInjection& /*s*/) const { return "header_injection"; }
-    std::string operator()(const config::UpstreamInject& /*s*/) const { return "upstream_inject"; }
-    std::string operator()(const config::TokenExchange& /*s*/) const { return "token_exchange"; }
-  };
-  return std::visit(
-      [](const auto& one) {
-        if constexpr (requires { Name{}(one); }) {
-          return Name{}(one);
-        } else {
-          return std::string("another strategy");
-        }
-      },
-      strategy);
-}
-
-Result<const config::TokenExchange*> exchange_of(const config::Runtime& runtime, const std::string& backend) {
-  std::vector<std::string> exchanging;
-  for (const auto& one : runtime.backends) {
-    const auto* exchange = std::get_if<config::TokenExchange>(&one.strategy);
-    if (exchange != nullptr) exchanging.push_back(one.name);
-    if (one.name != backend) continue;
-    if (exchange != nullptr) return exchange;
-    return fail(ErrorCode::InvalidInput, fmt::format("the backend {} uses {}: there is nothing to exchange", backend, strategy_name(one.strategy)));
-  }
-  const auto there = exchanging.empty() ? std::string("no backend exchanges tokens") : fmt::format("these exchange tokens: {}", fmt::join(exchanging, ", "));
-  return fail(ErrorCode::InvalidInput, fmt::format("the configuration has no backend \"{}\"; {}", printable(backend, 80), there));
 }
 
 Result<std::optional<Secret>> given_secret(const World& world, const Invocation& invocation) {
@@ -150,7 +120,9 @@ std::optional<UsageError> check_target_options(const Invocation& invocation) {
 Result<ExchangeSetup> exchange_setup(const World& world, const Invocation& invocation, const config::Runtime* runtime) {
   if (const auto backend = invocation.value("backend")) {
     if (runtime == nullptr) return fail(ErrorCode::InvalidInput, "--backend needs --config");
-    TRY(const auto* settings, exchange_of(*runtime, *backend));
+    TRY(const auto* found, find_backend(*runtime, *backend));
+    const auto* settings = std::get_if<config::TokenExchange>(&found->strategy);
+    if (settings == nullptr) return fail(ErrorCode::InvalidInput, "the backend " + *backend + " exchanges nothing");
     ExchangeSetup setup{outgoing::exchange_target(*settings), *backend, settings->subject_provider_name};
     TRY_VOID(apply_options(world, invocation, setup));
     return setup;

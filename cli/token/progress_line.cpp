@@ -13,7 +13,7 @@ void ProgressLine::report(std::uint64_t done) {
   shown_at_ = now;
   shown_ = true;
   const auto total = total_ > done ? fmt::format(" of about {}", total_) : std::string();
-  world_.error << fmt::format("\r\x1b[K{}{} sessions …", done, total) << std::flush;
+  world_.error << fmt::format("\r\x1b[K{}{} {} …", done, total, of_what_) << std::flush;
 }
 
 void ProgressLine::clear() {

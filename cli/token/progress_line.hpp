@@ -1,4 +1,4 @@
-// "1200 of about 100000 sessions …" on standard error while something takes longer than a second; gone when it is done.
+// "1200 of about 100000 sessions …" (or of what else is counted) on standard error while something takes longer than a second; gone when it is done.
 // Nothing where standard error is no terminal.
 #pragma once
 
@@ -11,7 +11,8 @@ namespace vmcpauth::cli {
 class ProgressLine {
  public:
   // `total` 0 = not known.
-  ProgressLine(const World& world, std::uint64_t total) : world_(world), total_(total), started_(world.clock.steady()), shown_at_(started_) {}
+  ProgressLine(const World& world, std::uint64_t total, const char* of_what = "sessions")
+      : world_(world), total_(total), of_what_(of_what), started_(world.clock.steady()), shown_at_(started_) {}
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine() { clear(); }
@@ -23,6 +24,7 @@ class ProgressLine {
  private:
   const World& world_;
   std::uint64_t total_;
+  const char* of_what_;
   SteadyPoint started_, shown_at_;
   bool shown_ = false;
 };

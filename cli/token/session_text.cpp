@@ -26,7 +26,8 @@ std::string refresh_text(const store::UpstreamTokens& row, TimePoint now, const 
   if (!row.last_refresh) return out;
   const auto when = inspect::relative_text(row.last_refresh->at, now);
   if (row.last_refresh->succeeded) return out + ", refreshed " + when;
-  return out + ", " + paint.bad("refresh failed " + when);
+  const auto why = printable(row.last_refresh->detail, 160);
+  return out + ", " + paint.bad("refresh failed " + when + (why.empty() ? "" : ": " + why));
 }
 
 }  // namespace
@@ -56,6 +57,8 @@ std::string session_text(const store::SessionView& session, TimePoint now, const
   for (const auto& row : session.rows) width = std::max(width, std::min<std::size_t>(row.provider.size(), 30));
   for (const auto& row : session.rows) out += fmt::format("  {:<{}}  {}\n", printable(row.provider, 63), width, row_text(row, now, paint));
   for (const auto& provider : session.deleted_providers) out += fmt::format("  {:<{}}  {}\n", printable(provider, 63), width, paint.dim("deleted"));
+  for (const auto& provider : session.damaged_providers)
+    out += fmt::format("  {:<{}}  {}\n", printable(provider, 63), width, paint.bad("damaged: the row cannot be read"));
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/token/passphrase.hpp"
+#include "cli/token/progress_line.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_options.hpp"
 #include "core/inspect/dump_file.hpp"
@@ -60,15 +61,18 @@ class Destination {
   std::string content_;
 };
 
-Task<Result<void>> copy_records(store::StoreBrowser& browser, std::string session, inspect::DumpWriter& writer, const Result<void>& sealing) {
+Task<Result<void>> copy_records(store::StoreBrowser& browser, std::string session, inspect::DumpWriter& writer, const Result<void>& sealing,
+                                ProgressLine& progress, std::uint64_t& damaged) {
   std::string cursor;
   while (true) {
-    auto page = co_await browser.scan_records(cursor, kPage);
+    auto page = co_await browser.scan_records(cursor, kPage, store::RecordChoice::Everything);
     if (!page) co_return std::unexpected(std::move(page).error());
     for (const auto& record : page->records) {
       if (session.empty() || std::visit(OfSession{session}, record)) writer.add(record);
     }
+    damaged += page->damaged;
     if (!sealing) co_return std::unexpected(sealing.error());
+    progress.report(writer.count());
     if (!page->next) co_return Result<void>{};
     cursor = *std::move(page->next);
   }
@@ -98,7 +102,13 @@ Result<std::uint64_t> dump(const World& world, const Invocation& invocation) {
   };
   const bool reveal = encrypt || invocation.has("reveal");
   inspect::DumpWriter writer({world.clock.now(), opened.shown, reveal ? store::Secrets::Reveal : store::Secrets::Redact}, sink);
-  TRY_VOID(network->run(copy_records(*opened.store, session, writer, sealing)));
+  std::uint64_t damaged = 0;
+  {
+    ProgressLine progress(world, 0, "records");
+    TRY_VOID(network->run(copy_records(*opened.store, session, writer, sealing, progress, damaged)));
+  }
+  if (damaged > 0)
+    world.error << fmt::format("{} row{} of the store cannot be read and {} left out\n", damaged, damaged == 1 ? "" : "s", damaged == 1 ? "was" : "were");
   writer.finish();
   TRY_VOID(sealing);
   if (sealer) TRY_VOID(sealer->finish());

@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/token/backend_request.hpp"
 #include "cli/token/exchange_subject.hpp"
 #include "cli/token/report_text.hpp"
 #include "cli/token/store_access.hpp"
@@ -103,6 +104,10 @@ class Exchange {
 
   Result<ExitStatus> run() {
     TRY(const auto runtime, load_config(world_, invocation_));
+    if (const auto name = invocation_.value("backend"); name && runtime) {
+      TRY(const auto* backend, find_backend(*runtime, *name));
+      if (!std::holds_alternative<config::TokenExchange>(backend->strategy)) return show_backend_request(world_, invocation_, *runtime, *backend);
+    }
     TRY(const auto setup, exchange_setup(world_, invocation_, runtime ? &*runtime : nullptr));
     if (invocation_.has("dry-run")) return show_only(setup);
     const auto network = world_.network();
@@ -204,6 +209,9 @@ Command token_exchange_command() {
           {"Exchanges a stored token as the token_exchange strategy of a backend would (RFC 8693), or as described by hand: shows the request without its "
            "secrets, "
            "the answer taken apart, and claim by claim what changed between the two tokens. A refusal is explained where the service's habit is known.",
+           "Of a backend that exchanges nothing (upstream_inject, header_injection, unauthenticated) it says what a request would carry, and whether the "
+           "stored "
+           "token is good for it.",
            "With --try the target is named as audience, as resource, as both and not at all, with and without scope, for every type of subject token at hand: "
            "at most 36 requests, which say what the service accepts. The exit status is 1 when it accepts nothing."},
       .arguments = {{.name = "TSID", .help = "the session whose token is exchanged; not needed when there is only one"}},

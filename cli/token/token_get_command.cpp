@@ -10,7 +10,6 @@
 #include "cli/token/token_options.hpp"
 #include "cli/token/upstream_access.hpp"
 #include "core/identity/upstream_refresher.hpp"
-#include "core/inspect/refresh_now.hpp"
 #include "core/inspect/session_query.hpp"
 
 namespace vmcpauth::cli {
@@ -20,11 +19,24 @@ Error not_usable(const std::string& provider, std::string why) {
   return Error(ErrorCode::UpstreamToken, "the access token of " + provider + " has expired").note(std::move(why));
 }
 
+// The store again, to change it: only when a refresh is due, for reading needs no permission. Another process that is at the same row
+// (a second `get`, a serve) is waited for, and its result taken.
+Result<Secret> refreshed(const World& world, const Invocation& invocation, proxy::Network& network, const config::Runtime& runtime, const std::string& session,
+                         const store::UpstreamTokens& row) {
+  TRY(auto writable, open_store(world, network, invocation, Access::Write));
+  UpstreamAccess upstreams(world, invocation, network, runtime, *writable.store);
+  TRY(const auto provider, upstreams.provider(row.provider));
+  // What goes wrong is the command's error already.
+  const Logger quiet(world.clock, LogLevel::Error, LogFormat::Human, false, [](std::string_view) {});
+  const identity::UpstreamRefresher::Tools tools{world.clock, world.random, network.timer(), quiet};
+  identity::UpstreamRefresher refresher(*writable.store, {{row.provider, provider.get()}}, tools);
+  TRY(auto fresh, network.run(refresher.usable(session, row.clone())));
+  return std::move(fresh.access_token);
+}
+
 Result<Secret> token_of(const World& world, const Invocation& invocation) {
   TRY(const auto runtime, load_config(world, invocation));
   const auto network = world.network();
-  // Writable only when a refresh is possible at all: reading needs no permission.
-  const bool may_refresh = runtime.has_value();
   TRY(auto opened, open_store(world, *network, invocation, Access::Read));
   const auto now = world.clock.now();
   inspect::SessionQuery query{.user = invocation.value("user").value_or(""), .provider = invocation.value("provider").value_or("")};
@@ -38,19 +50,14 @@ Result<Secret> token_of(const World& world, const Invocation& invocation) {
   }
   if (!identity::UpstreamRefresher::is_due(*row, now)) return row->access_token.clone();
   const bool expired = identity::UpstreamRefresher::is_expired(*row, now);
-  if (row->refresh_token.empty() || !may_refresh) {
+  if (row->refresh_token.empty() || !runtime) {
     if (!expired) return row->access_token.clone();
     return std::unexpected(
         not_usable(row->provider, row->refresh_token.empty() ? "there is no refresh token: log in again" : "with --config it would be refreshed"));
   }
-  TRY(auto writable, open_store(world, *network, invocation, Access::Write));
-  UpstreamAccess upstreams(world, invocation, *network, *runtime, *writable.store);
-  TRY(const auto access, upstreams.provider(row->provider));
-  const inspect::RefreshTools tools{*writable.store, *access, world.clock, world.random};
-  auto fresh = network->run(inspect::refresh_now(tools, session.session_id, row->clone()));
-  if (fresh) return std::move(fresh->access_token);
-  if (!expired) return row->access_token.clone();
-  return std::unexpected(not_usable(row->provider, "refresh failed: " + fresh.error().describe()));
+  auto fresh = refreshed(world, invocation, *network, *runtime, session.session_id, *row);
+  if (fresh || expired) return fresh;
+  return row->access_token.clone();
 }
 
 }  // namespace

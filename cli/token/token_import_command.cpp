@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <ostream>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/token/bounded_input.hpp"
 #include "cli/token/passphrase.hpp"
+#include "cli/token/progress_line.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_options.hpp"
 #include "core/base/encoding.hpp"
@@ -51,14 +55,36 @@ Result<Imported> import_dump(const World& world, const Invocation& invocation) {
   TRY(auto opened, open_store(world, *network, invocation, dry ? Access::Read : Access::Write));
   out.into = opened.shown;
   const auto now = world.clock.now();
-  TRY_VOID(inspect::read_dump(text.reveal(), [&](store::Record record) -> Result<void> {
-    bool taken = store::expiry_of(record) > now;
-    if (!dry) {
-      TRY(taken, network->run(opened.store->import_record(std::move(record), now)));
+  ProgressLine progress(world, checked.records, "records");
+  std::vector<store::Record> batch;
+  std::optional<Error> trouble;  // of the store; what read_dump says is about the file
+  const auto flush = [&]() -> Result<void> {
+    if (batch.empty()) return {};
+    const auto taken = network->run(opened.store->import_records(std::exchange(batch, {}), now));
+    if (!taken) {
+      trouble = taken.error();
+      return std::unexpected(*trouble);
     }
-    ++(taken ? out.taken : out.expired);
+    out.taken += *taken;
+    progress.report(out.taken + out.expired);
     return {};
-  }));
+  };
+  const auto read = inspect::read_dump(text.reveal(), [&](store::Record record) -> Result<void> {
+    const bool over = store::expiry_of(record) <= now;
+    if (over || dry) {
+      ++(over ? out.expired : out.taken);
+      return {};
+    }
+    batch.push_back(std::move(record));
+    return batch.size() < store::kImportBatch ? Result<void>{} : flush();
+  });
+  const auto rest = read ? flush() : Result<void>{};
+  if (trouble) {
+    return std::unexpected(
+        std::move(*trouble).note(fmt::format("{} of {} records are in the store; importing again replaces them", out.taken, checked.records)));
+  }
+  if (!read) return std::unexpected(read.error());
+  TRY_VOID(rest);
   return out;
 }
 

@@ -94,7 +94,8 @@ class Inspection {
   }
 
   Result<std::vector<Subject>> of_session(const std::string& id) {
-    TRY(auto opened, open_store(world_, network(), invocation_, Access::Read));
+    TRY(opened_, open_store(world_, network(), invocation_, Access::Read));
+    auto& opened = *opened_;
     inspect::SessionQuery query{.session = id, .user = {}, .provider = invocation_.value("provider").value_or("")};
     auto chosen = network().run(inspect::choose_session(*opened.store, std::move(query), now_));
     if (!chosen) {
@@ -134,14 +135,35 @@ class Inspection {
       return inspect::KeySource{*std::move(keys), "the file " + *jwks, {}};
     }
     if (const auto issuer = invocation_.value("issuer")) return inspect::keys_of_issuer(*issuer);
+    TRY(auto own, keys_of_store(token));
+    if (own) return own;
     if (!runtime) return std::nullopt;
     return inspect::keys_by_configuration(*runtime, token.claims);
+  }
+
+  // The keys that servers on the store sign with, when one of them is the token's: a server that made its own need not be running.
+  // Without --store it is only tried; a store that is not there says nothing about the token.
+  Result<std::optional<inspect::KeySource>> keys_of_store(const inspect::DecodedToken& token) {
+    const auto kid = inspect::text_claim(token.header, "kid");
+    if (kid.empty()) return std::nullopt;
+    if (!opened_) {
+      auto opened = open_store(world_, network(), invocation_, Access::Read);
+      if (!opened && invocation_.has("store")) return std::unexpected(std::move(opened).error());
+      if (!opened) return std::nullopt;
+      opened_ = *std::move(opened);
+    }
+    if (!opened_->own_keys) return std::nullopt;
+    const auto keys = opened_->own_keys();
+    if (!keys) return std::nullopt;
+    const bool signs = std::ranges::any_of(keys->keys(), [&](const jose::Jwk& key) { return key.kid() == kid; });
+    if (!signs) return std::nullopt;
+    return inspect::KeySource{*keys, "the keys in the store " + opened_->shown, {}};
   }
 
   Result<inspect::SignatureCheck> signature(const inspect::DecodedToken& token, const std::optional<config::Runtime>& runtime) {
     TRY(auto source, key_source(token, runtime));
     if (!source) {
-      const char* const why = runtime ? "the configuration has no keys of this issuer" : "name the keys with --jwks, --issuer or --config";
+      const char* const why = runtime ? "neither the configuration nor the store has keys of this issuer" : "name the keys with --jwks, --issuer or --config";
       return inspect::SignatureCheck{.state = inspect::SignatureState::NotChecked, .keys_from = {}, .detail = why};
     }
     const auto shown = source->shown;
@@ -172,6 +194,7 @@ class Inspection {
   const Invocation& invocation_;
   TimePoint now_;
   std::unique_ptr<proxy::Network> network_;
+  std::optional<OpenedStore> opened_;  // goes before the network
 };
 
 Result<ExitStatus> inspect_tokens(const World& world, const Invocation& invocation) {
@@ -205,6 +228,7 @@ Command token_inspect_command() {
           {"Decodes a token: of a stored session (by its tsid), from standard input (-), or given. Shows header and claims with times for people, what is "
            "missing or odd, whose token it is, who acts for whom, and whether the issuer's keys signed it. With --config it is compared with what "
            "the configuration expects, and opaque tokens are introspected where their issuer offers it.",
+           "Signatures are checked with --jwks or --issuer, else with the keys that serve made and keeps in its store, else with those that --config names.",
            "A token itself is never printed or logged. Piped in, it does not get into the shell's history either.",
            "The exit status is 1 when there is a problem: expired, another audience, a signature that does not verify."},
       .arguments = {{.name = "TSID|-|JWT", .help = "a session's id or its beginning, - for standard input, or a token"}},

@@ -85,13 +85,14 @@ Result<Refreshed> refresh_row(const World& world, proxy::Network& network, Upstr
                               const std::string& session, const store::UpstreamTokens& row) {
   TRY(const auto provider, upstreams.provider(row.provider));
   TRY(const auto* settings, find_upstream(runtime, row.provider));
-  const inspect::RefreshTools tools{*opened.store, *provider, world.clock, world.random};
-  auto fresh = network.run(inspect::refresh_now(tools, session, row.clone()));
+  const inspect::RefreshTools tools{*opened.store, *provider, world.clock, world.random, network.timer()};
+  auto done = network.run(inspect::refresh_now(tools, session, row.provider));
   Refreshed out{row.provider, row.clone(), std::nullopt, std::nullopt};
-  if (fresh) {
-    out.after = *std::move(fresh);
+  if (done) {
+    out.before = std::move(done->before);
+    out.after = std::move(done->after);
   } else {
-    out.failure = inspect::explain(fresh.error(), upstream::Asked::Refresh, any_url(*settings));
+    out.failure = inspect::explain(done.error(), upstream::Asked::Refresh, any_url(*settings));
   }
   return out;
 }

@@ -7,11 +7,14 @@
 
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/token/progress_line.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_config.hpp"
 #include "cli/token/token_options.hpp"
 #include "cli/token/upstream_access.hpp"
 #include "core/base/encoding.hpp"
+#include "core/inspect/claimed_row.hpp"
+#include "core/inspect/end_logins.hpp"
 #include "core/inspect/exchange_run.hpp"
 #include "core/inspect/session_json.hpp"
 #include "core/inspect/session_query.hpp"
@@ -39,29 +42,45 @@ struct RevokedRow {
   bool erased = false;
 };
 
+struct Revoked {
+  std::vector<RevokedRow> rows;
+  inspect::EndedLogins ended;
+};
+
 class Revocation {
  public:
-  Revocation(const World& world, const Invocation& invocation) : world_(world), invocation_(invocation), logger_(command_logger(world, invocation)) {}
+  Revocation(const World& world, const Invocation& invocation)
+      : world_(world), invocation_(invocation), logger_(command_logger(world, invocation)), dry_(invocation.has("dry-run")) {}
 
-  Result<std::vector<RevokedRow>> run() {
+  Result<Revoked> run() {
     TRY(runtime_, load_config(world_, invocation_));
     network_ = world_.network();
     http_.emplace(network_->http(), logger_);
-    const bool dry = invocation_.has("dry-run");
-    TRY(opened_, open_store(world_, *network_, invocation_, dry ? Access::Read : Access::Write));
-    TRY(auto sessions, chosen());
-    std::vector<RevokedRow> out;
-    for (const auto& session : sessions) {
-      if (dry) {
-        for (const auto& row : session.rows) out.push_back({session.session_id, row.provider, AtProvider::Skipped, "dry run", false});
-        continue;
-      }
-      TRY_VOID(revoke_session(session, out));
+    TRY(opened_, open_store(world_, *network_, invocation_, dry_ ? Access::Read : Access::Write));
+    auto sessions = chosen();
+    if (!sessions && sessions.error().code() != ErrorCode::NotFound) return std::unexpected(std::move(sessions).error());
+    Revoked out;
+    if (!sessions) {
+      // Its tokens may have gone before: what it can go on with has not.
+      if (whole()) TRY_VOID(end_logins({}, out));
+      if (out.ended.grants + out.ended.pending == 0) return std::unexpected(std::move(sessions).error());
+      return out;
     }
+    if (dry_) {
+      for (const auto& session : *sessions) {
+        for (const auto& row : session.rows) out.rows.push_back({session.session_id, row.provider, AtProvider::Skipped, "dry run", false});
+      }
+      return out;
+    }
+    // First the clients' side, so that nobody goes on while providers are asked.
+    if (whole()) TRY_VOID(end_logins(*sessions, out));
+    for (const auto& session : *sessions) TRY_VOID(revoke_session(session, out));
     return out;
   }
 
  private:
+  [[nodiscard]] bool whole() const { return !invocation_.has("provider"); }
+
   // A user has several sessions; a session is one, and has to be named clearly.
   Result<std::vector<store::SessionView>> chosen() {
     const auto now = world_.clock.now();
@@ -83,21 +102,53 @@ class Revocation {
     return out;
   }
 
-  Result<void> revoke_session(const store::SessionView& session, std::vector<RevokedRow>& out) {
+  Result<void> end_logins(const std::vector<store::SessionView>& sessions, Revoked& out) {
+    inspect::LoginQuery query;
+    for (const auto& session : sessions) query.sessions.insert(session.session_id);
+    const auto& arguments = invocation_.arguments();
+    if (!arguments.empty() && sessions.empty()) query.sessions.insert(arguments.front());
+    if (arguments.empty()) query.user = invocation_.value("user").value_or("");
+    return end_these(std::move(query), out);
+  }
+  Result<void> end_these(inspect::LoginQuery query, Revoked& out) {
+    if (dry_) return {};
+    ProgressLine progress(world_, 0, "logins looked at");
+    auto ending = inspect::end_logins(*opened_.store, std::move(query), world_.clock.now(), [&](std::uint64_t seen) { progress.report(seen); });
+    TRY(const auto ended, network_->run(std::move(ending)));
+    out.ended.grants += ended.grants;
+    out.ended.pending += ended.pending;
+    return {};
+  }
+
+  Result<void> revoke_session(const store::SessionView& session, Revoked& out) {
     bool complete = true;
     for (const auto& row : session.rows) {
       RevokedRow one{session.session_id, row.provider, AtProvider::Skipped, {}, false};
-      if (runtime_) TRY_VOID(at_provider(row, one));
+      if (runtime_) TRY_VOID(give_row_back(row, one));
       // A token that could not be given back is kept: without it nobody could ever revoke it.
       if (one.at_provider == AtProvider::Failed) {
         complete = false;
       } else {
         TRY(one.erased, network_->run(opened_.store->erase_row(session.session_id, row.provider)));
       }
-      out.push_back(std::move(one));
+      out.rows.push_back(std::move(one));
     }
-    const bool whole = complete && !invocation_.has("provider");
-    return whole ? network_->run(opened_.store->erase_session(session.session_id)) : Result<void>{};
+    if (complete && whole()) return network_->run(opened_.store->erase_session(session.session_id));
+    if (!complete) return {};
+    // The last provider's tokens gone, the session is over too.
+    TRY(const auto left, network_->run(opened_.store->find_session(session.session_id)));
+    if (left && !left->rows.empty()) return {};
+    return end_these({.sessions = {session.session_id}, .user = {}}, out);
+  }
+
+  // Nobody refreshes the row meanwhile: what a refresh brought after our look would live on at the provider.
+  Result<void> give_row_back(const store::UpstreamTokens& row, RevokedRow& out) {
+    const inspect::ClaimTools tools{*opened_.store, world_.clock, world_.random, network_->timer()};
+    TRY(auto claimed, network_->run(inspect::claim_row(tools, out.session, row.provider)));
+    if (!claimed) return at_provider(row, out);  // too old to be refreshed, or gone
+    const auto asked = at_provider(claimed->row, out);
+    TRY_VOID(network_->run(opened_.store->end_refresh(out.session, row.provider, std::move(claimed->owner), std::nullopt)));
+    return asked;
   }
 
   Result<void> at_provider(const store::UpstreamTokens& row, RevokedRow& out) {
@@ -136,7 +187,18 @@ class Revocation {
   std::unique_ptr<proxy::Network> network_;
   std::optional<ToldHttpClient> http_;
   OpenedStore opened_;
+  bool dry_;
 };
+
+std::string ended_text(const inspect::EndedLogins& ended) {
+  std::string out;
+  if (ended.grants > 0) {
+    out += fmt::format("{} login{} of clients ended: {} refresh tokens work no more\n", ended.grants, ended.grants == 1 ? "" : "s",
+                       ended.grants == 1 ? "its" : "their");
+  }
+  if (ended.pending > 0) out += fmt::format("{} login{} under way stopped\n", ended.pending, ended.pending == 1 ? "" : "s");
+  return out;
+}
 
 std::string text(const RevokedRow& row, const Paint& paint) {
   std::string out = fmt::format("{}  {}: ", paint.bold(inspect::short_id(row.session)), printable(row.provider, 63));
@@ -164,9 +226,10 @@ Command token_revoke_command() {
       .summary = "give tokens back to their provider and take them out of the store",
       .description =
           {"Revokes the tokens of a session at their providers (RFC 7009; the endpoint is the one of the provider's metadata) and takes them out of the store: "
-           "all of a "
-           "session, one provider's with --provider, or every session of a user with --user. A token that its provider did not take back for a reason that may "
-           "pass is kept.",
+           "all of a session, one provider's with --provider, or every session of a user with --user. A token that its provider did not take back for a "
+           "reason that may pass is kept.",
+           "With its last tokens a session is over: the refresh tokens and codes that clients hold for it, and logins of it under way, work no more. "
+           "An access token that a client holds lives until it expires, but finds no tokens to work with.",
            "With --local-only nothing is asked of the providers. The exit status is 1 when a provider refused."},
       .arguments = {{.name = "TSID", .help = "the session, or the beginning of its id"}},
       .options = joined(
@@ -195,12 +258,12 @@ std::expected<ExitStatus, UsageError> run_token_revoke(const World& world, const
   if (const auto url = invocation.value("revocation-url"); url && (!Url::parse(*url) || !invocation.has("provider"))) {
     return usage("--revocation-url needs an http or https URL and --provider", "name the one provider whose tokens are given back there");
   }
-  const auto rows = Revocation(world, invocation).run();
-  if (!rows) return report_failure(world, rows.error());
+  const auto done = Revocation(world, invocation).run();
+  if (!done) return report_failure(world, done.error());
   const auto paint = output_paint(world, invocation);
   auto list = OrderedJson::array();
   bool failed = false;
-  for (const auto& row : *rows) {
+  for (const auto& row : done->rows) {
     failed = failed || row.at_provider == AtProvider::Failed;
     if (invocation.has("json")) {
       list.push_back(json(row));
@@ -208,7 +271,11 @@ std::expected<ExitStatus, UsageError> run_token_revoke(const World& world, const
       world.output << text(row, paint);
     }
   }
-  if (invocation.has("json")) print_json(world, {{"revoked", std::move(list)}});
+  if (invocation.has("json")) {
+    print_json(world, {{"revoked", std::move(list)}, {"logins_ended", done->ended.grants}, {"logins_stopped", done->ended.pending}});
+  } else {
+    world.output << ended_text(done->ended);
+  }
   return failed ? ExitStatus::Findings : ExitStatus::Fine;
 }
 

@@ -131,7 +131,7 @@ Task<Result<Json>> LoginGrants::rotate(std::string signature, store::RefreshToke
 }
 
 Task<Error> LoginGrants::revoke(store::Grant grant, std::string why) {
-  auto revoked = co_await context_.deps.store.revoke_grant(grant);
+  auto revoked = co_await context_.deps.store.revoke_grant(grant, context_.now());
   if (!revoked) why += "; and revoking failed: " + revoked.error().describe();
   note_grant(LogLevel::Warn, EventKind::GrantRevoked, grant, why);
   co_return Error(ErrorCode::AlreadyUsed, std::move(why)).with_oauth_code("invalid_grant");

@@ -43,7 +43,7 @@ Task<Result<void>> RevocationEndpoint::revoke(http::Request request) {
   if (!grant) co_return Result<void>{};
   if (grant->client_id != client->id) co_return oauth::refuse("invalid_grant", "the refresh token was issued to another client");
   const auto login = login_id(grant->session_id);
-  CO_TRY_VOID(co_await context_.deps.store.revoke_grant(*std::move(grant)));
+  CO_TRY_VOID(co_await context_.deps.store.revoke_grant(*std::move(grant), context_.now()));
   note(context_, LogLevel::Info, {.login = login, .kind = EventKind::GrantRevoked, .client_id = client->id, .detail = "the client asked for it"});
   co_return Result<void>{};
 }

@@ -1,10 +1,9 @@
 #include "core/inspect/refresh_now.hpp"
 
+#include "core/inspect/claimed_row.hpp"
+
 namespace vmcpauth::inspect {
 namespace {
-
-// Longer than any answer of a provider is waited for.
-constexpr Seconds kClaim{30};
 
 Result<void> check_subject(const store::UpstreamTokens& row, const upstream::Tokens& fresh) {
   if (!fresh.subject || row.upstream_subject.empty() || *fresh.subject == row.upstream_subject) return {};
@@ -40,25 +39,27 @@ Task<Result<store::UpstreamTokens>> redeem(RefreshTools tools, std::string sessi
 
 }  // namespace
 
-Task<Result<store::UpstreamTokens>> refresh_now(RefreshTools tools, std::string session_id, store::UpstreamTokens row) {
-  if (row.refresh_token.empty())
-    co_return std::unexpected(Error(ErrorCode::UpstreamToken, "provider " + row.provider + " gave no refresh token: log in again"));
-  const std::string owner = tools.random.token(16);
-  const auto now = tools.clock.now();
-  const auto until = now + kClaim;
-  const std::string provider = row.provider;
-  auto claimed = co_await tools.store.claim_refresh(session_id, provider, owner, now, until);
-  if (!claimed) co_return std::unexpected(std::move(claimed).error());
-  if (!*claimed) co_return std::unexpected(Error(ErrorCode::Unavailable, "another process is refreshing these tokens right now; try again"));
-  auto fresh = co_await redeem(tools, session_id, std::move(row));
+Task<Result<RefreshedRow>> refresh_now(RefreshTools tools, std::string session_id, std::string provider) {
+  const ClaimTools claim{tools.store, tools.clock, tools.random, tools.timer};
+  CO_TRY(auto claimed, co_await claim_row(claim, session_id, provider));
+  if (!claimed) co_return std::unexpected(Error(ErrorCode::UpstreamToken, "the session has no tokens of provider " + provider + " any more"));
+  RefreshedRow out{std::move(claimed->row), {}};
+  Result<store::UpstreamTokens> fresh = fail(ErrorCode::UpstreamToken, "provider " + provider + " gave no refresh token: log in again");
   std::optional<store::RefreshReport> report;
-  report.emplace();
-  report->at = tools.clock.now();
-  report->succeeded = fresh.has_value();
-  if (!fresh) report->detail = fresh.error().describe();
-  auto ended = co_await tools.store.end_refresh(session_id, provider, owner, std::move(report));
-  if (fresh && !ended) co_return std::unexpected(std::move(ended).error().note("after the tokens were refreshed"));
-  co_return fresh;
+  if (!out.before.refresh_token.empty()) {
+    auto row = out.before.clone();
+    auto redeemed = co_await redeem(tools, session_id, std::move(row));
+    fresh = std::move(redeemed);
+    report.emplace();
+    report->at = tools.clock.now();
+    report->succeeded = fresh.has_value();
+    if (!fresh) report->detail = fresh.error().describe();
+  }
+  auto ended = co_await tools.store.end_refresh(session_id, provider, std::move(claimed->owner), std::move(report));
+  if (!fresh) co_return std::unexpected(std::move(fresh).error());
+  if (!ended) co_return std::unexpected(std::move(ended).error().note("after the tokens were refreshed"));
+  out.after = *std::move(fresh);
+  co_return out;
 }
 
 }  // namespace vmcpauth::inspect

@@ -40,6 +40,12 @@ std::optional<TimePoint> own_expiry(const Secret& token) {
   return decoded && decoded->claims.is_object() ? date_claim(decoded->claims, "exp") : std::nullopt;
 }
 
+// The last hour counts in minutes, as people do: "in 42 min".
+std::string in_minutes(TimePoint time, TimePoint now) {
+  const auto left = std::chrono::duration_cast<std::chrono::minutes>(time - now).count();
+  return left >= 1 && left < 60 ? fmt::format("in {} min", left) : relative_text(time, now);
+}
+
 class RowJudge {
  public:
   RowJudge(const store::UpstreamTokens& row, const std::vector<BackendNeed>& needs, TimePoint now) : row_(row), needs_(needs), now_(now) {
@@ -135,7 +141,7 @@ class RowJudge {
     if (expired) {
       add(Severity::Problem, "dead", "the access token expired " + relative_text(expires, now_) + " and there is no refresh token: log in again");
     } else {
-      add(Severity::Warning, "no-refresh-token", "no refresh token; the session dies " + relative_text(expires, now_));
+      add(Severity::Warning, "no-refresh-token", "no refresh token; the session dies " + in_minutes(expires, now_));
     }
   }
 
@@ -147,11 +153,12 @@ class RowJudge {
 
 void add_missing(SessionHealth& health, const store::SessionView& session, const config::Runtime& runtime, const std::vector<BackendNeed>& needs) {
   if (!runtime.auth_server) return;
+  const auto holds = [](const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   for (const auto& upstream : runtime.auth_server->upstreams) {
     const bool there = std::any_of(session.rows.begin(), session.rows.end(), [&](const auto& row) { return row.provider == upstream.name; });
-    if (there) continue;
+    if (there || holds(session.damaged_providers, upstream.name)) continue;
     const auto users = users_of(needs, upstream.name, false);
-    const bool deleted = std::find(session.deleted_providers.begin(), session.deleted_providers.end(), upstream.name) != session.deleted_providers.end();
+    const bool deleted = holds(session.deleted_providers, upstream.name);
     const std::string what = deleted ? "its tokens were deleted" : "the session has no tokens of it";
     health.rows.push_back({upstream.name,
                            {{users.empty() ? Severity::Warning : Severity::Problem, "no-tokens",
@@ -188,6 +195,10 @@ SessionHealth judge_session(const store::SessionView& session, const config::Run
     if (!row.user_id.empty() && row.user_id != user) {
       health.observations.push_back({Severity::Problem, "several-users", "its rows belong to different users: vMCP refuses such a session"});
     }
+  }
+  for (const auto& provider : session.damaged_providers) {
+    health.rows.push_back(
+        {provider, {{Severity::Problem, "damaged", "what the store holds of it cannot be read: revoke the session and log in again"}}, std::nullopt});
   }
   if (runtime != nullptr) add_missing(health, session, *runtime, needs);
   return health;

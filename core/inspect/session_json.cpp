@@ -15,24 +15,6 @@ void add_time(OrderedJson& out, const char* name, const std::optional<TimePoint>
   if (value) out[name] = time(*value, now);
 }
 
-OrderedJson row_json(const store::UpstreamTokens& row, TimePoint now) {
-  OrderedJson out{{"provider", row.provider}};
-  add_text(out, "subject", row.upstream_subject);
-  if (!row.scopes.empty()) out["scopes"] = row.scopes;
-  add_time(out, "expires_at", row.expires_at, now);
-  add_time(out, "session_expires_at", row.session_expires_at, now);
-  out["expired"] = row.expires_at.has_value() && *row.expires_at <= now;
-  out["has_access_token"] = !row.access_token.empty();
-  out["has_refresh_token"] = !row.refresh_token.empty();
-  out["has_id_token"] = !row.id_token.empty();
-  if (row.last_refresh) {
-    OrderedJson report{{"at", time(row.last_refresh->at, now)}, {"succeeded", row.last_refresh->succeeded}};
-    add_text(report, "detail", printable(row.last_refresh->detail));
-    out["last_refresh"] = std::move(report);
-  }
-  return out;
-}
-
 OrderedJson seen_json(const Observations& seen) {
   auto out = OrderedJson::array();
   for (const auto& one : seen) out.push_back({{"severity", to_string(one.severity)}, {"code", one.code}, {"text", one.text}});
@@ -54,12 +36,31 @@ OrderedJson head(const store::SessionView& session, TimePoint now) {
 
 }  // namespace
 
+OrderedJson to_json(const store::UpstreamTokens& row, TimePoint now) {
+  OrderedJson out{{"provider", row.provider}};
+  add_text(out, "subject", row.upstream_subject);
+  if (!row.scopes.empty()) out["scopes"] = row.scopes;
+  add_time(out, "expires_at", row.expires_at, now);
+  add_time(out, "session_expires_at", row.session_expires_at, now);
+  out["expired"] = row.expires_at.has_value() && *row.expires_at <= now;
+  out["has_access_token"] = !row.access_token.empty();
+  out["has_refresh_token"] = !row.refresh_token.empty();
+  out["has_id_token"] = !row.id_token.empty();
+  if (row.last_refresh) {
+    OrderedJson report{{"at", time(row.last_refresh->at, now)}, {"succeeded", row.last_refresh->succeeded}};
+    add_text(report, "detail", printable(row.last_refresh->detail));
+    out["last_refresh"] = std::move(report);
+  }
+  return out;
+}
+
 OrderedJson to_json(const store::SessionView& session, TimePoint now) {
   auto out = head(session, now);
   auto rows = OrderedJson::array();
-  for (const auto& row : session.rows) rows.push_back(row_json(row, now));
+  for (const auto& row : session.rows) rows.push_back(to_json(row, now));
   out["providers"] = std::move(rows);
   if (!session.deleted_providers.empty()) out["deleted_providers"] = session.deleted_providers;
+  if (!session.damaged_providers.empty()) out["damaged_providers"] = session.damaged_providers;
   return out;
 }
 

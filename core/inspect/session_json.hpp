@@ -8,6 +8,7 @@
 
 namespace vmcpauth::inspect {
 
+[[nodiscard]] OrderedJson to_json(const store::UpstreamTokens& row, TimePoint now);  // one of its `providers`
 [[nodiscard]] OrderedJson to_json(const store::SessionView& session, TimePoint now);
 [[nodiscard]] OrderedJson to_json(const store::SessionView& session, const SessionHealth& health, TimePoint now);
 

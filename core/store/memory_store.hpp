@@ -40,7 +40,7 @@ class MemoryStore final : public Store {
   Task<Result<void>> put_refresh(std::string signature, RefreshToken token) override;
   Task<Result<RefreshRotation>> find_refresh(std::string signature, TimePoint now) override;
   Task<Result<RefreshRotation>> rotate_refresh(std::string old_signature, std::string new_signature, RefreshToken next, TimePoint now) override;
-  Task<Result<void>> revoke_grant(Grant grant) override;
+  Task<Result<void>> revoke_grant(Grant grant, TimePoint now) override;
   Task<Result<bool>> is_grant_revoked(std::string grant_id, TimePoint now) override;
   Task<Result<void>> put_upstream_tokens(std::string session_id, UpstreamTokens tokens) override;
   Task<Result<std::optional<UpstreamTokens>>> find_upstream_tokens(std::string session_id, std::string provider, TimePoint now) override;
@@ -61,8 +61,9 @@ class MemoryStore final : public Store {
   Task<Result<SessionPage>> scan_sessions(std::string cursor, std::size_t count, SessionFilter filter) override;
   Task<Result<std::optional<SessionView>>> find_session(std::string session_id) override;
   Task<Result<bool>> erase_row(std::string session_id, std::string provider) override;
-  Task<Result<RecordPage>> scan_records(std::string cursor, std::size_t count) override;
-  Task<Result<bool>> import_record(Record record, TimePoint now) override;
+  Task<Result<RecordPage>> scan_records(std::string cursor, std::size_t count, RecordChoice choice) override;
+  Task<Result<std::uint64_t>> import_records(std::vector<Record> records, TimePoint now) override;
+  Task<Result<std::map<std::string, Secret>>> kept_values() override;
 
   // How many records of each kind are held, for tests and a later status page.
   struct Sizes {

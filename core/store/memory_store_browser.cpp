@@ -8,7 +8,7 @@ namespace vmcpauth::store {
 namespace {
 
 SessionView view_of(const std::string& id, const StoredSession& session) {
-  SessionView view{.session_id = id, .rows = {}, .deleted_providers = {}};
+  SessionView view{.session_id = id, .rows = {}, .deleted_providers = {}, .damaged_providers = {}};
   for (const auto& [provider, row] : session.rows) view.rows.push_back(session.copy_of(row));
   return view;
 }
@@ -28,7 +28,7 @@ class RecordScan {
   template <class Table, class Make>
   void table(const Table& table, Make make) {
     const auto index = index_++;
-    if (index < first_ || page_.next) return;
+    if (index < first_ || page_.next || skipping_) return;
     visit(table, index == first_ ? key_ : std::string(), [&](const std::string& key, const auto& value, TimePoint expiry) {
       make(page_.records, key, value, expiry);
       if (page_.records.size() < count_) return true;
@@ -36,6 +36,8 @@ class RecordScan {
       return false;
     });
   }
+  // Tables are passed over from here on, or not any more.
+  void skip(bool yes) noexcept { skipping_ = yes; }
   [[nodiscard]] RecordPage take() { return std::move(page_); }
 
  private:
@@ -53,12 +55,14 @@ class RecordScan {
   std::size_t first_, index_ = 0;
   std::string key_;
   std::size_t count_;
+  bool skipping_ = false;
   RecordPage page_;
 };
 
-RecordPage scan(const MemoryTables& tables, const std::string& cursor, std::size_t count) {
+RecordPage scan(const MemoryTables& tables, const std::string& cursor, std::size_t count, RecordChoice choice) {
   using Records = std::vector<Record>;
   RecordScan scan(cursor, count);
+  scan.skip(choice == RecordChoice::Logins);
   scan.table(tables.fixed_clients, [](Records& out, const auto&, const Client& client, TimePoint) { out.push_back(ClientRecord{client, std::nullopt}); });
   scan.table(tables.dcr_clients, [](Records& out, const auto&, const Client& client, TimePoint expiry) { out.push_back(ClientRecord{client, expiry}); });
   scan.table(tables.users,
@@ -66,6 +70,7 @@ RecordPage scan(const MemoryTables& tables, const std::string& cursor, std::size
   scan.table(tables.sessions, [](Records& out, const auto& id, const StoredSession& session, TimePoint) {
     for (const auto& [provider, row] : session.rows) out.push_back(UpstreamRecord{id, session.copy_of(row)});
   });
+  scan.skip(false);
   scan.table(tables.pending, [](Records& out, const auto&, const PendingAuthorization& leg, TimePoint) { out.push_back(PendingRecord{leg.clone()}); });
   scan.table(tables.codes, [](Records& out, const auto& key, const AuthorizationCode& code, TimePoint) { out.push_back(CodeRecord{key, code, false}); });
   scan.table(tables.used_codes, [](Records& out, const auto& key, const Grant& grant, TimePoint expiry) {
@@ -76,6 +81,7 @@ RecordPage scan(const MemoryTables& tables, const std::string& cursor, std::size
   });
   scan.table(tables.refresh_tokens,
              [](Records& out, const auto& key, const StoredRefresh& refresh, TimePoint) { out.push_back(RefreshRecord{key, refresh.token, refresh.used}); });
+  scan.skip(choice == RecordChoice::Logins);
   scan.table(tables.grants, [](Records& out, const auto& key, const StoredGrant& grant, TimePoint expiry) {
     if (grant.revoked) out.push_back(RevokedGrantRecord{key, expiry});
   });
@@ -198,22 +204,35 @@ Task<Result<bool>> MemoryStore::erase_row(std::string session_id, std::string pr
   co_return erased;
 }
 
-Task<Result<RecordPage>> MemoryStore::scan_records(std::string cursor, std::size_t count) {
+Task<Result<RecordPage>> MemoryStore::scan_records(std::string cursor, std::size_t count, RecordChoice choice) {
   if (!cursor.empty() && (cursor[0] < '0' || cursor[0] > ':')) co_return fail(ErrorCode::InvalidInput, "that is no cursor of this store");
-  auto page = state_->tables.with([&](const MemoryTables& tables) { return scan(tables, cursor, count); });
+  auto page = state_->tables.with([&](const MemoryTables& tables) { return scan(tables, cursor, count, choice); });
   co_return page;
 }
 
-Task<Result<bool>> MemoryStore::import_record(Record record, TimePoint now) {
-  if (expiry_of(record) <= now) co_return false;
-  const bool kept = state_->tables.with([&](MemoryTables& tables) {
+Task<Result<std::uint64_t>> MemoryStore::import_records(std::vector<Record> records, TimePoint now) {
+  std::uint64_t taken = 0;
+  const bool all = state_->tables.with([&](MemoryTables& tables) {
     const Import import{tables, limits_};
-    if (!import.has_room(record)) return false;
-    std::visit(import, std::move(record));
+    for (auto& record : records) {
+      if (expiry_of(record) <= now) continue;
+      if (!import.has_room(record)) return false;
+      std::visit(import, std::move(record));
+      ++taken;
+    }
     return true;
   });
-  if (!kept) co_return fail(ErrorCode::TooLarge, "the memory store is full");
-  co_return true;
+  if (!all) co_return fail(ErrorCode::TooLarge, "the memory store is full");
+  co_return taken;
+}
+
+Task<Result<std::map<std::string, Secret>>> MemoryStore::kept_values() {
+  auto values = state_->tables.with([](const MemoryTables& tables) {
+    std::map<std::string, Secret> out;
+    for (const auto& [name, value] : tables.kept) out.emplace(name, value.clone());
+    return out;
+  });
+  co_return values;
 }
 
 }  // namespace vmcpauth::store

@@ -102,9 +102,9 @@ Task<Result<RefreshRotation>> MemoryStore::rotate_refresh(std::string old_signat
   co_return rotated;
 }
 
-Task<Result<void>> MemoryStore::revoke_grant(Grant grant) {
+Task<Result<void>> MemoryStore::revoke_grant(Grant grant, TimePoint now) {
   state_->tables.with([&](MemoryTables& tables) {
-    tables.extend_grant(grant.grant_id, grant.created_at + kRevokedMemory);
+    tables.extend_grant(grant.grant_id, now + kRevokedMemory);
     tables.grants.find(grant.grant_id)->revoked = true;
     tables.sessions.erase(grant.session_id);
   });

@@ -6,12 +6,13 @@
 
 namespace vmcpauth::store {
 
-// Upstream tokens stay this much past their access token's expiry (else the session's), so that they can be refreshed
-// (REFERENCE.md §8: the refresh lifetime).
-inline constexpr Seconds kUpstreamRetention{std::chrono::hours(24 * 7)};
+// Upstream tokens stay this much past their access token's expiry (else the session's), so that they can be refreshed: what
+// ToolHive adds (DefaultRefreshTokenTTL; docs/adr/0008).
+inline constexpr Seconds kUpstreamRetention{std::chrono::hours(24 * 30)};
 // A used code is remembered this much longer than it was good for: replays after that are merely unknown.
 inline constexpr Seconds kReplayMemory{std::chrono::hours(24 * 7)};
-// A revoked grant of which nothing else is known is remembered for the longest refresh lifetime (720 h) and a day.
+// A grant is remembered as revoked for the longest refresh lifetime (720 h) and a day, from its revocation on: rotation may
+// have kept it alive for years before.
 inline constexpr Seconds kRevokedMemory{std::chrono::hours(24 * 31)};
 // A DCR client that nobody used for this long is gone.
 inline constexpr Seconds kClientIdle{std::chrono::hours(24 * 30)};

@@ -61,8 +61,8 @@ class SessionStore {
   // and gives RefreshReused.
   virtual Task<Result<RefreshRotation>> rotate_refresh(std::string old_signature, std::string new_signature, RefreshToken next, TimePoint now) = 0;
 
-  // Ends a grant: its refresh tokens are used up, and its session's upstream tokens go.
-  virtual Task<Result<void>> revoke_grant(Grant grant) = 0;
+  // Ends a grant: its refresh tokens are used up, and its session's upstream tokens go (none, when it names no session).
+  virtual Task<Result<void>> revoke_grant(Grant grant, TimePoint now) = 0;
   [[nodiscard]] virtual Task<Result<bool>> is_grant_revoked(std::string grant_id, TimePoint now) = 0;
 
   // -- upstream tokens

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct SessionView {
   std::string session_id;
   std::vector<UpstreamTokens> rows;            // by provider name; move-only
   std::vector<std::string> deleted_providers;  // ToolHive's tombstones
+  std::vector<std::string> damaged_providers;  // rows that cannot be read; "(index)" for the list of them
   // Of any of its rows.
   [[nodiscard]] std::string user_id() const;
   [[nodiscard]] std::string user_name() const;
@@ -39,8 +41,15 @@ struct SessionPage {
   std::optional<std::string> next;    // nullopt: that was the last page
 };
 
+// Which records a scan is for.
+enum class RecordChoice : std::uint8_t {
+  Everything,
+  Logins,  // pending legs, codes, refresh tokens: what somebody can go on with
+};
+
 struct RecordPage {
   std::vector<Record> records;
+  std::uint64_t damaged = 0;  // rows that cannot be read, left out
   std::optional<std::string> next;
 };
 
@@ -58,11 +67,17 @@ class StoreBrowser {
   // One provider's tokens, leaving the others of the session. False when there were none.
   virtual Task<Result<bool>> erase_row(std::string session_id, std::string provider) = 0;
 
-  // Everything in the store, a page at a time, as records that import_record of any store takes.
-  virtual Task<Result<RecordPage>> scan_records(std::string cursor, std::size_t count) = 0;
-  // Adds the record or replaces the one of the same key. What has expired at `now` is left out: false.
-  virtual Task<Result<bool>> import_record(Record record, TimePoint now) = 0;
+  // What is chosen of the store, a page at a time, as records that import_records of any store takes. A cursor belongs to one choice.
+  virtual Task<Result<RecordPage>> scan_records(std::string cursor, std::size_t count, RecordChoice choice) = 0;
+  // Adds the records, each replacing the one of the same key, and says how many: what has expired at `now` is left out. Bounded
+  // batches (kImportBatch) keep it quick; SQLite takes a batch whole or not at all.
+  virtual Task<Result<std::uint64_t>> import_records(std::vector<Record> records, TimePoint now) = 0;
+  // What keep() has kept, by name; changes nothing.
+  virtual Task<Result<std::map<std::string, Secret>>> kept_values() = 0;
 };
+
+// How many records at once are a good batch for import_records.
+inline constexpr std::size_t kImportBatch = 500;
 
 // Both faces of one store, as the factory of proxy/ makes it.
 class Store : public SessionStore, public StoreBrowser {};

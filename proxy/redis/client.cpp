@@ -40,12 +40,16 @@ const Reply* first_with(const std::vector<Reply>& replies, std::string_view word
   return it == replies.end() ? nullptr : &*it;
 }
 
-// The server refused without running anything, and another one, or a little time, will help.
+bool is_torn_script(const Reply& reply) { return reply.is_error() && reply.text.find("non local key") != std::string::npos; }
+
+// The server refused, and another one, or a little time, will help. While a slot moves a script may also find that a key it made
+// up is at the other node.
 const Reply* refused_for_now(const std::vector<Reply>& replies) {
   for (const auto* word : {"READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS"}) {
     if (const auto* reply = first_with(replies, word)) return reply;
   }
-  return nullptr;
+  const auto it = std::ranges::find_if(replies, is_torn_script);
+  return it == replies.end() ? nullptr : &*it;
 }
 
 Result<std::string> bytes_of(const std::vector<Command>& commands, bool asking) {
@@ -122,17 +126,21 @@ Task<Result<std::vector<Reply>>> RedisClient::run(std::vector<Command> commands,
         }
         if (const auto* asks = first_with(*outcome.replies, "ASK"); asks != nullptr && redirects++ < kMaxRedirects) {
           if (auto target = redirect_of(*asks, *node)) {
-            auto answer = co_await ask(commands, *std::move(target));
+            auto answer = co_await ask(commands, *std::move(outcome.replies), *std::move(target));
             outcome = std::move(answer);
           }
         }
       }
       if (outcome.replies) {
         const auto* refused = refused_for_now(*outcome.replies);
-        if (refused == nullptr) co_return std::move(outcome.replies);
+        if (refused == nullptr) {
+          // Of a cluster the node that answered: what names no key (SCAN) has to go where the keys are.
+          if (settings_.mode == RedisMode::Cluster) remember(*std::move(node));
+          co_return std::move(outcome.replies);
+        }
         trouble = Error(ErrorCode::Unavailable, "Redis answered: " + printable(refused->text, 200));
         // The rest of the commands may have run (LOADING answers them all alike, a failover may not).
-        outcome.may_have_run = commands.size() > 1;
+        outcome.may_have_run = commands.size() > 1 || is_torn_script(*refused);
       } else {
         trouble = std::move(outcome.replies).error();
       }
@@ -164,15 +172,23 @@ Task<RedisClient::Try> RedisClient::try_once(const std::string& bytes, std::size
   co_return outcome;
 }
 
-Task<RedisClient::Try> RedisClient::ask(const std::vector<Command>& commands, RedisEndpoint node) {
-  auto bytes = bytes_of(commands, true);
-  if (!bytes) co_return Try{std::unexpected(std::move(bytes).error()), false};
-  auto outcome = co_await try_once(*bytes, 2 * commands.size(), std::move(node));
-  if (outcome.replies) {
-    std::vector<Reply> wanted;
-    for (std::size_t i = 1; i < outcome.replies->size(); i += 2) wanted.push_back(std::move((*outcome.replies)[i]));
-    outcome.replies = std::move(wanted);
+Task<RedisClient::Try> RedisClient::ask(const std::vector<Command>& commands, std::vector<Reply> replies, RedisEndpoint node) {
+  // Only the keys that have moved already: the others are still where they were, and there they would be missing.
+  std::vector<Command> moved;
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    if (replies[i].is_error("ASK")) moved.push_back(commands[i]);
   }
+  auto bytes = bytes_of(moved, true);
+  if (!bytes) co_return Try{std::unexpected(std::move(bytes).error()), false};
+  auto outcome = co_await try_once(*bytes, 2 * moved.size(), std::move(node));
+  if (!outcome.replies) co_return outcome;
+  auto answer = outcome.replies->begin() + 1;  // after that of ASKING
+  for (auto& reply : replies) {
+    if (!reply.is_error("ASK")) continue;
+    reply = std::move(*answer);
+    if (outcome.replies->end() - answer > 2) answer += 2;
+  }
+  outcome.replies = std::move(replies);
   co_return outcome;
 }
 

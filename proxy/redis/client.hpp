@@ -35,8 +35,8 @@ class RedisClient final : public store::redis::Transport {
 
   RedisClient(RedisSettings settings, IoPool& pool, const Logger& log) : settings_(std::move(settings)), pool_(pool), log_(log) {}
   [[nodiscard]] Task<Try> try_once(const std::string& bytes, std::size_t replies, RedisEndpoint node);
-  // Replies of the node the slot is moving to, when the first error says ASK.
-  [[nodiscard]] Task<Try> ask(const std::vector<store::redis::Command>& commands, RedisEndpoint node);
+  // The replies with those that say ASK replaced by what the node answers that the slot is moving to.
+  [[nodiscard]] Task<Try> ask(const std::vector<store::redis::Command>& commands, std::vector<Reply> replies, RedisEndpoint node);
   [[nodiscard]] Task<Result<RedisEndpoint>> find_node(SteadyPoint deadline);
   [[nodiscard]] Task<Result<RedisEndpoint>> ask_sentinel(RedisEndpoint sentinel, SteadyPoint deadline);
   [[nodiscard]] RedisEndpoint next_endpoint();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/authserver/keys.hpp"
+#include "core/jose/jwk.hpp"
 #include "proxy/store/open_store.hpp"
 
 namespace vmcpauth::proxy {
@@ -11,5 +12,9 @@ namespace vmcpauth::proxy {
 // Unavailable: the store, or they were sealed with another key.
 [[nodiscard]] Result<authserver::EphemeralKeys> kept_keys(const OpenedStore& store, const std::string& name, const authserver::EphemeralKeys& fresh,
                                                           StoreTools tools);
+
+// The public halves of all signing keys that are kept in this store: what tokens of its servers are checked with. Blocks; makes
+// no key file. Unavailable as above.
+[[nodiscard]] Result<jose::JwkSet> kept_public_keys(const OpenedStore& store, StoreTools tools);
 
 }  // namespace vmcpauth::proxy

@@ -39,11 +39,14 @@ struct OpenedStore {
 // InvalidConfig: a CA file. Does not connect to a Redis yet. A Redis without a prefix is refused with InvalidInput.
 [[nodiscard]] Result<OpenedStore> open_store(StoreLocation location, StoreAccess access, StoreTools tools);
 
-// The prefixes of servers in a Redis, found by scanning it in bounded steps; at most `limit`. In a cluster only those whose
-// keys are on the first node that answers. Unavailable.
+// The prefixes of servers in a Redis, found by scanning it in bounded steps, in a cluster every node that holds slots; at most
+// `limit` a node. Unavailable.
 [[nodiscard]] Result<std::vector<std::string>> find_redis_prefixes(const RedisSettings& settings, std::size_t limit, StoreTools tools);
 
-// The key that seals: VMCPAUTH_STORE_KEY, else a 0600 file in the state folder, made when it is missing.
+// In the state folder.
+inline constexpr const char* kStoreKeyFile = "store.key";
+
+// The key that seals: VMCPAUTH_STORE_KEY, else that 0600 file, made when it is missing.
 [[nodiscard]] Result<Secret> shared_store_key(StoreTools tools);
 
 }  // namespace vmcpauth::proxy

@@ -64,10 +64,10 @@ TEST_CASE_METHOD(Layout, "redis layout: upstream tokens are written as ToolHive 
   CHECK(keys() == std::set<std::string>{"upstream:tsid-1:github", "upstream:idx:tsid-1", "user:upstream:user"});
   CHECK(get("upstream:tsid-1:github") == R"({"provider_id":"github","access_token":"access","refresh_token":"refresh","id_token":"id","expires_at":1800003600,)"
                                          R"("session_expires_at":1800604800,"user_id":"user","upstream_subject":"subject","client_id":"client"})");
-  CHECK(lives("upstream:tsid-1:github", 3'600'000 + 7 * kDay));
+  CHECK(lives("upstream:tsid-1:github", 3'600'000 + 30 * kDay));
   CHECK(members("upstream:idx:tsid-1") == std::set{p + "upstream:tsid-1:github"});
   CHECK(members("user:upstream:user") == std::set{p + "upstream:tsid-1:github"});
-  CHECK(lives("upstream:idx:tsid-1", 3'600'000 + 7 * kDay));
+  CHECK(lives("upstream:idx:tsid-1", 3'600'000 + 30 * kDay));
 }
 
 TEST_CASE_METHOD(Layout, "redis layout: how long rows and their index live") {
@@ -75,10 +75,10 @@ TEST_CASE_METHOD(Layout, "redis layout: how long rows and their index live") {
     std::optional<TimePoint> expires_at, session_expires_at;
     std::int64_t ttl;  // -1: for ever
   };
-  const Case cases[] = {{kNow + Seconds(60), kNow + Seconds(7200), 60'000 + 7 * kDay},
-                        {std::nullopt, kNow + Seconds(7200), 7'200'000 + 7 * kDay},
+  const Case cases[] = {{kNow + Seconds(60), kNow + Seconds(7200), 60'000 + 30 * kDay},
+                        {std::nullopt, kNow + Seconds(7200), 7'200'000 + 30 * kDay},
                         {std::nullopt, std::nullopt, -1},
-                        {kNow - std::chrono::hours(24 * 30), std::nullopt, 1'000}};
+                        {kNow - std::chrono::hours(24 * 60), std::nullopt, 1'000}};
   int i = 0;
   for (const auto& c : cases) {
     auto row = tokens("github");
@@ -96,9 +96,9 @@ TEST_CASE_METHOD(Layout, "redis layout: how long rows and their index live") {
   }
   // The index is never shorter-lived than its members, and never shortened.
   go.must(store->put_upstream_tokens("s1", tokens("slack", "a", kNow + std::chrono::hours(24 * 10))));
-  CHECK(lives("upstream:idx:s1", 17 * kDay));
+  CHECK(lives("upstream:idx:s1", 40 * kDay));
   go.must(store->put_upstream_tokens("s1", tokens("other", "a", kNow + Seconds(60))));
-  CHECK(lives("upstream:idx:s1", 17 * kDay));
+  CHECK(lives("upstream:idx:s1", 40 * kDay));
   auto forever = tokens("forever");
   forever.session_expires_at.reset();
   go.must(store->put_upstream_tokens("s1", std::move(forever)));
@@ -141,6 +141,7 @@ TEST_CASE_METHOD(Layout, "redis layout: rows written by hand are read") {
   const auto view = go.must(store->find_session("live"));
   REQUIRE(view.has_value());
   CHECK(view->deleted_providers == std::vector<std::string>{"slack"});
+  CHECK(view->damaged_providers == std::vector<std::string>{"broken"});
   // Used, and refreshed, like one of ours.
   go.must(store->touch_session("live", kNow));
   CHECK(go.must(store->claim_refresh("live", "github", "me", kNow, kNow + Seconds(30))));
@@ -216,7 +217,7 @@ TEST_CASE_METHOD(Layout, "redis layout: logins, codes and refresh tokens") {
   CHECK(members("reqid:refresh:grant") == std::set<std::string>{"r-2"});
   world.command({"SET", p + "access:a-1", "{}"});
   world.command({"SADD", p + "reqid:access:grant", "a-1"});
-  go.must(store->revoke_grant(grant()));
+  go.must(store->revoke_grant(grant(), kNow));
   CHECK(get("access:a-1").empty());
   CHECK(get("refresh:r-2").empty());
   CHECK(keys() == std::set<std::string>{"pending:state-1", "authcode:sig-1", "invalidated:sig-1"});
@@ -262,7 +263,7 @@ TEST_CASE_METHOD(Layout, "redis layout: opened for reading, nothing is changed")
   CHECK(go.run(reading.erase_session("s")).error().code() == ErrorCode::Forbidden);
   CHECK(go.run(reading.erase_row("s", "github")).error().code() == ErrorCode::Forbidden);
   CHECK(go.run(reading.put_upstream_tokens("s", tokens("slack"))).error().code() == ErrorCode::Forbidden);
-  CHECK(go.run(reading.import_record(UpstreamRecord{"s", tokens("slack")}, kNow)).error().code() == ErrorCode::Forbidden);
+  CHECK(go.run(reading.import_records(test::one_record(UpstreamRecord{"s", tokens("slack")}), kNow)).error().code() == ErrorCode::Forbidden);
   CHECK(go.run(reading.sweep(kNow)).error().code() == ErrorCode::Forbidden);
   CHECK(go.must(store->list_upstream_tokens("s", kNow)).size() == 1);
 }

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <future>
+#include <set>
+
 #include "tests/contract/redis_world.hpp"
 #include "tests/contract/store_contract.hpp"
 #include "tests/contract/store_records.hpp"
@@ -67,6 +71,65 @@ TEST_CASE("redis: a login goes on after a failover in its middle") {
   CHECK(go.must(store->list_upstream_tokens("session", test::kNow)).size() == 1);
   go.must(store->put_code("code", test::code()));
   CHECK(std::holds_alternative<store::AuthorizationCode>(go.must(store->redeem_code("code", test::kNow))));
+}
+
+TEST_CASE("redis: a slot moves to another node in the middle of a login") {
+  test::ClusterRedis redis;
+  RedisWorld world(redis.settings());
+  const auto store = world();
+  const auto go = world.runner();
+  go.must(store->put_pending(test::pending("leg-2")));
+  go.must(store->put_upstream_tokens("session", test::tokens("github")));
+  go.must(store->put_upstream_tokens("session", test::tokens("slack")));
+  go.must(store->touch_session("session", test::kNow));
+  redis.start_moving(world.prefix() + "any");
+  // Wherever a row is just now, it is found: those that have gone are asked for at the other node, and only those.
+  int steps = 0;
+  do {
+    INFO(steps << " keys have moved");
+    CHECK(go.must(store->list_upstream_tokens("session", test::kNow)).size() == 2);
+    CHECK(go.must(store->find_upstream_tokens("session", "slack", test::kNow)).has_value());
+    const auto view = go.must(store->find_session("session"));
+    REQUIRE(view.has_value());
+    CHECK(view->rows.size() == 2);
+  } while (++steps < 5 && redis.move_one_key());
+  REQUIRE(steps == 5);
+  // What touches several keys waits until they are in one place again; then it is done once.
+  auto taken = std::async(std::launch::async, [&] { return go.run(store->take_pending("leg-2", test::kNow)); });
+  redis.finish_moving();
+  const auto leg = taken.get();
+  REQUIRE(leg.has_value());
+  CHECK(leg->has_value());
+  CHECK_FALSE(go.must(store->take_pending("leg-2", test::kNow)).has_value());
+  go.must(store->put_upstream_tokens("session", test::tokens("third")));
+  CHECK(go.must(store->list_upstream_tokens("session", test::kNow)).size() == 3);
+  go.must(store->put_code("code", test::code()));
+  CHECK(std::holds_alternative<store::AuthorizationCode>(go.must(store->redeem_code("code", test::kNow))));
+}
+
+TEST_CASE("redis: whichever node of a cluster is named first, the keys are scanned where they are") {
+  static test::ClusterRedis redis;
+  RedisWorld world(redis.settings());
+  const auto store = world();
+  const auto go = world.runner();
+  for (int i = 0; i < 60; ++i) go.must(store->put_upstream_tokens("s" + std::to_string(100 + i), test::tokens("github")));
+  auto settings = redis.settings();
+  for (std::size_t turn = 0; turn < settings.endpoints.size(); ++turn) {
+    INFO(turn);
+    std::ranges::rotate(settings.endpoints, settings.endpoints.begin() + 1);
+    RedisWorld fresh(settings.clone());
+    test::FakeClock clock;
+    store::RedisStore reading(fresh.client(), *store::redis::Keys::with_prefix(world.prefix()), clock, store::RedisStore::Access::ReadOnly);
+    std::set<std::string> seen;
+    std::optional<std::string> cursor = "";
+    while (cursor) {
+      auto page = fresh.runner().must(reading.scan_sessions(*cursor, 10, {}));
+      for (const auto& session : page.sessions) seen.insert(session.session_id);
+      cursor = page.next;
+    }
+    CHECK(seen.size() == 60);
+    CHECK(fresh.runner().must(reading.count_sessions()) == 60);
+  }
 }
 
 TEST_CASE("redis: what is wrong is said") {

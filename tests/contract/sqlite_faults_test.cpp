@@ -181,7 +181,7 @@ TEST_CASE_METHOD(Faults, "sqlite: opened for reading, nothing is changed") {
   const auto reading = must_open(Access::ReadOnly);
   CHECK(go.must(reading->list_upstream_tokens("s", kNow)).size() == 1);
   CHECK(go.run(reading->erase_session("s")).error().code() == ErrorCode::Forbidden);
-  CHECK(go.run(reading->import_record(UpstreamRecord{"s", tokens("slack")}, kNow)).error().code() == ErrorCode::Forbidden);
+  CHECK(go.run(reading->import_records(test::one_record(UpstreamRecord{"s", tokens("slack")}), kNow)).error().code() == ErrorCode::Forbidden);
   CHECK(go.run(reading->sweep(kNow)).error().code() == ErrorCode::Forbidden);
 }
 

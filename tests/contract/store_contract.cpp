@@ -122,7 +122,7 @@ void revocation(Store& store, const StoreRunner& go) {
   go.must(store.put_upstream_tokens("session", tokens("github")));
   go.must(store.put_upstream_tokens("session 2", tokens("github")));
   CHECK_FALSE(go.must(store.is_grant_revoked("grant", kNow)));
-  go.must(store.revoke_grant(grant()));
+  go.must(store.revoke_grant(grant(), kNow));
   CHECK(go.must(store.is_grant_revoked("grant", kNow)));
   CHECK_FALSE(go.must(store.is_grant_revoked("other grant", kNow)));
   CHECK(std::holds_alternative<RefreshReused>(go.must(store.find_refresh("r", kNow))));
@@ -133,8 +133,26 @@ void revocation(Store& store, const StoreRunner& go) {
   // A token that is stored late (a race with the replay that revoked) is dead on arrival.
   go.must(store.put_refresh("late", refresh()));
   CHECK_FALSE(std::holds_alternative<RefreshToken>(go.must(store.find_refresh("late", kNow))));
-  go.must(store.revoke_grant(grant("never seen")));
+  go.must(store.revoke_grant(grant("never seen"), kNow));
   CHECK(go.must(store.is_grant_revoked("never seen", kNow)));
+  // One that names no session leaves the tokens of all.
+  go.must(store.revoke_grant(grant("without session", ""), kNow));
+  CHECK(go.must(store.is_grant_revoked("without session", kNow)));
+  CHECK(go.must(store.list_upstream_tokens("session 2", kNow)).size() == 1);
+}
+
+// Rotation keeps a grant alive for longer than a revoked one is remembered; its end counts from when it came.
+void revocation_of_an_old_grant(Store& store, const StoreRunner& go) {
+  const auto later = kNow + std::chrono::hours(24 * 90);
+  RefreshToken token = refresh("old grant");
+  token.issued_at = later - kMinute;
+  token.expires_at = later + 60 * kMinute;
+  go.must(store.put_refresh("rotated often", token));
+  REQUIRE(std::holds_alternative<RefreshToken>(go.must(store.find_refresh("rotated often", later))));
+  go.must(store.revoke_grant(token.grant, later));
+  CHECK(go.must(store.is_grant_revoked("old grant", later)));
+  CHECK(std::holds_alternative<RefreshReused>(go.must(store.find_refresh("rotated often", later))));
+  CHECK(std::holds_alternative<RefreshReused>(go.must(store.rotate_refresh("rotated often", "next", token, later))));
 }
 
 void upstream_tokens(Store& store, const StoreRunner& go) {
@@ -151,7 +169,7 @@ void upstream_tokens(Store& store, const StoreRunner& go) {
   CHECK_FALSE(go.must(store.find_upstream_tokens("session", "slack", kNow))->expires_at.has_value());
   // Past its access token's expiry the row stays for its refresh token, but not for ever.
   CHECK(go.must(store.find_upstream_tokens("session", "github", kNow + std::chrono::hours(24))).has_value());
-  CHECK_FALSE(go.must(store.find_upstream_tokens("session", "github", kNow + std::chrono::hours(24 * 8))).has_value());
+  CHECK_FALSE(go.must(store.find_upstream_tokens("session", "github", kNow + std::chrono::hours(24 * 31))).has_value());
 
   CHECK_FALSE(go.must(store.replace_upstream_tokens("session", "not the one", tokens("github", "a3"))));
   CHECK(go.must(store.replace_upstream_tokens("session", "refresh", tokens("github", "a3"))));
@@ -263,6 +281,7 @@ void check_store_contract(const StoreFactory& make, StoreRunner go) {
   SECTION("codes are redeemed once") { codes(*store, go); }
   SECTION("refresh tokens rotate once") { refresh_tokens(*store, go); }
   SECTION("a revoked grant is over") { revocation(*store, go); }
+  SECTION("revocation of an old grant") { revocation_of_an_old_grant(*store, go); }
   SECTION("upstream tokens") { upstream_tokens(*store, go); }
   SECTION("the use of a session is kept") { use(*store, go); }
   SECTION("a refresh is claimed once") { refresh_claims(*store, go); }

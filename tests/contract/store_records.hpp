@@ -1,6 +1,10 @@
 // Records with every field set, for the contract suites.
 #pragma once
 
+#include <utility>
+#include <vector>
+
+#include "core/store/record.hpp"
 #include "core/store/records.hpp"
 
 namespace vmcpauth::test {
@@ -67,6 +71,13 @@ inline UpstreamTokens tokens(std::string provider, std::string access = "access"
   row.user_name = "Ada";
   row.user_email = "a@b";
   return row;
+}
+
+// A batch of one, for import_records.
+inline std::vector<Record> one_record(Record record) {
+  std::vector<Record> batch;
+  batch.push_back(std::move(record));
+  return batch;
 }
 
 }  // namespace vmcpauth::test

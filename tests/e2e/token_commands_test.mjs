@@ -259,6 +259,7 @@ describe('token revoke', { timeout: 120_000 }, () => {
     const [access, refresh] = [corp.lastAccessToken, corp.lastRefreshToken];
     const done = await json(['revoke', tsid, '--provider', 'corp', ...CONFIG]);
     assert.deepEqual(done.revoked.map((row) => [row.provider, row.at_provider, row.erased]), [['corp', 'revoked', true]]);
+    assert.equal(done.logins_ended, 0, 'the other provider is left');
     assert.deepEqual(corp.revoked, [{ token: refresh, hint: 'refresh_token' }, { token: access, hint: 'access_token' }]);
     assert.deepEqual((await json(['list'])).sessions[0].providers.map((row) => row.provider), ['hub']);
   });
@@ -266,7 +267,9 @@ describe('token revoke', { timeout: 120_000 }, () => {
   test('a provider that takes nothing back is said, and the session ends', async () => {
     const done = await json(['revoke', tsid, ...CONFIG]);
     assert.equal(done.revoked[0].at_provider, 'no-endpoint');
+    assert.equal(done.logins_ended, 1);
     assert.equal((await json(['list'])).sessions.length, 0);
+    assert.equal((await client.refresh(tokens.refresh_token)).body.error, 'invalid_grant', 'the client cannot go on');
     const refused = await postMcp(`${vmcp.url}/hub`, tokens.access_token);
     assert.notEqual(refused.status, 200);
     await refused.text();

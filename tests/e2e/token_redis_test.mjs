@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Scope } from './support/cleanup.mjs';
 import { everythingPrinted, runCommand, runJson } from './support/command.mjs';
-import { startRedis } from './support/redis_server.mjs';
+import { monitor, startRedis } from './support/redis_server.mjs';
 import { scratchDir } from './support/vmcpauth.mjs';
+import { until } from './support/wait.mjs';
 
 const scope = new Scope();
 after(() => scope.close());
@@ -26,11 +27,11 @@ async function writeSession(prefix, tsid, rows, user = 'user-1') {
   const keys = [];
   for (const [provider, value] of Object.entries(rows)) {
     const key = `${prefix}upstream:${tsid}:${provider}`;
-    await redis.command('SET', key, value, 'EX', 7 * 86400);
+    await redis.command('SET', key, value, 'EX', 30 * 86400);
     keys.push(key);
   }
   await redis.command('SADD', `${prefix}upstream:idx:${tsid}`, ...keys);
-  await redis.command('EXPIRE', `${prefix}upstream:idx:${tsid}`, 7 * 86400);
+  await redis.command('EXPIRE', `${prefix}upstream:idx:${tsid}`, 30 * 86400);
   await redis.command('SADD', `${prefix}user:upstream:${user}`, ...keys);
 }
 
@@ -88,6 +89,26 @@ describe('a live Redis', { timeout: 180_000 }, () => {
     assert.deepEqual(await everyKey(), before_);
   });
 
+  test('only these commands are sent to read: MONITOR saw them', async () => {
+    const watched = await monitor(scope, redis);
+    await json(['list']);
+    await json(['list', 'session-one', '--provider', 'corp', '--user', 'user-1']);
+    await json(['inspect', 'session-one']);
+    await json(['doctor'], 0);
+    await command('get', 'session-one', '--provider', 'github');
+    await command('dump');
+    await json(['revoke', 'session-one', '--local-only', '--dry-run']);
+    await redis.command('PING');
+    await until('MONITOR has caught up', () => watched.commands().at(-1)?.name === 'PING');
+    const used = new Set(watched.commands().map(({ name }) => name));
+    used.delete('PING');
+    const allowed = ['SCAN', 'SSCAN', 'HSCAN', 'EXISTS', 'GET', 'GETRANGE', 'HMGET', 'HGETALL', 'PTTL', 'DBSIZE'];
+    assert.deepEqual([...used].filter((name) => !allowed.includes(name)), []);
+    for (const line of watched.lines.filter((text) => /"SCAN"|"SSCAN"|"HSCAN"/.test(text))) {
+      assert.ok(Number(/"COUNT" "(\d+)"/.exec(line)?.[1]) <= 1000, `a step without bound: ${line}`);
+    }
+  });
+
   test('changes need --write', async () => {
     const refused = await command('revoke', 'session-two', '--local-only');
     assert.equal(refused.code, 1);
@@ -95,6 +116,43 @@ describe('a live Redis', { timeout: 180_000 }, () => {
     const done = await json(['revoke', 'session-two', '--local-only', '--write']);
     assert.equal(done.revoked[0].erased, true);
     assert.deepEqual((await json(['list'])).sessions.map((session) => session.tsid), ['session-one-0123456789']);
+  });
+
+  test('hostile rows hurt nobody but themselves', async () => {
+    const hostile = 'thv:auth:{team:hostile}:';
+    await writeSession(hostile, 'session-good-0123456789', { corp: row('corp') });
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    await writeSession(hostile, 'session-bad-0123456789', {
+      corp: row('corp'), deep, 'a\u001b[31m\u0007b': row('x'), cut: '{"provider_id":', list: '[]', number: '7', empty: '{}',
+      huge: JSON.stringify({ ...JSON.parse(row('huge')), access_token: 'a'.repeat(3 << 20) }),
+      wrong: JSON.stringify({ access_token: 7, expires_at: 'soon' }), far: row('far', { expires_at: 9e15 }), past: row('past', { expires_at: -9e15 }),
+    });
+    await redis.command('DEL', `${hostile}upstream:session-bad-0123456789:list`);
+    await redis.command('LPUSH', `${hostile}upstream:session-bad-0123456789:list`, 'x');
+    await redis.command('SET', `${hostile}upstream:idx:session-string-0123456789`, 'no set');
+    await redis.command('SET', `${hostile}vmcpauth:session:session-good-0123456789`, 'no hash');
+    await redis.command('SADD', `${hostile}upstream:idx:session-\u001b[2J-0123456789`, `${hostile}upstream:session-\u001b[2J-0123456789:corp`);
+    await redis.command('SET', `${hostile}upstream:session-\u001b[2J-0123456789:corp`, row('corp', { user_id: '\u001b]0;title\u0007' }));
+    await redis.command('SET', `${hostile}refresh:sig`, deep);
+    await redis.command('LPUSH', `${hostile}client:c`, 'x');
+    const at = ['--server', 'team/hostile'];
+    const list = await json(['list', ...at]);
+    const tsids = list.sessions.map((session) => session.tsid).sort();
+    assert.deepEqual(tsids, ['session-\u001b[2J-0123456789', 'session-bad-0123456789', 'session-good-0123456789', 'session-string-0123456789']);
+    const bad = list.sessions.find(({ tsid }) => tsid.startsWith('session-bad'));
+    for (const name of ['deep', 'cut', 'list', 'number', 'huge']) assert.ok(bad.damaged_providers.includes(name), `${name}: ${bad.damaged_providers}`);
+    assert.ok(bad.providers.some(({ provider }) => provider === 'corp'));
+    for (const words of [['list'], ['doctor', '--all'], ['inspect', 'session-good'], ['dump'], ['list', 'session-bad']]) {
+      const result = await command(...words, ...at);
+      assert.ok([0, 1].includes(result.code), `${words}: ${result.code} ${result.stderr}`);
+      for (const text of [result.stdout, result.stderr]) assert.ok(!/[\u0000-\u0009\u000b-\u001f\u007f]/.test(text), `${words} prints control characters`);
+      if (words[0] === 'dump') assert.match(result.stderr, /rows of the store cannot be read and were left out/);
+    }
+    assert.equal((await command('get', 'session-good', '--provider', 'corp', ...at)).stdout, 'marker-access-corp-0123\n');
+    const gone = await json(['revoke', 'session-bad', '--local-only', '--write', ...at]);
+    assert.ok(gone.revoked.length > 0);
+    assert.deepEqual((await redis.command('KEYS', `${hostile}upstream:session-bad*`)), []);
+    await redis.command('DEL', ...(await redis.command('KEYS', `${hostile}*`)));
   });
 
   test('several servers in one Redis have to be told apart', async () => {

@@ -35,6 +35,7 @@ std::string answer(int port, const std::string& command) {
   auto* reply = static_cast<redisReply*>(redisCommand(context.get(), command.c_str()));
   if (reply == nullptr) return {};
   std::string text = reply->str != nullptr ? std::string(reply->str, reply->len) : "?";
+  if (reply->type == REDIS_REPLY_INTEGER) text = std::to_string(reply->integer);
   if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 0 && reply->element[0]->str != nullptr) text = reply->element[0]->str;
   freeReplyObject(reply);
   return text;
@@ -136,6 +137,31 @@ ClusterRedis::ClusterRedis() {
     }
     return true;
   });
+}
+
+void ClusterRedis::start_moving(const std::string& key) {
+  slot_ = answer(settings_.endpoints.front().port, "CLUSTER KEYSLOT " + key);
+  for (const auto& node : settings_.endpoints) {
+    const auto held = answer(node.port, "CLUSTER COUNTKEYSINSLOT " + slot_);
+    (held != "0" ? from_ : to_) = node.port;
+  }
+  if (from_ == 0 || to_ == 0) throw std::runtime_error("no keys in the slot that should move");
+  answer(to_, "CLUSTER SETSLOT " + slot_ + " IMPORTING " + answer(from_, "CLUSTER MYID"));
+  answer(from_, "CLUSTER SETSLOT " + slot_ + " MIGRATING " + answer(to_, "CLUSTER MYID"));
+}
+
+bool ClusterRedis::move_one_key() {
+  const auto key = answer(from_, "CLUSTER GETKEYSINSLOT " + slot_ + " 1");
+  if (key.empty() || key == "?") return false;
+  if (answer(from_, "MIGRATE 127.0.0.1 " + std::to_string(to_) + " " + key + " 0 5000") != "OK") throw std::runtime_error("a key does not move: " + key);
+  return true;
+}
+
+void ClusterRedis::finish_moving() {
+  while (move_one_key()) continue;
+  const auto owner = answer(to_, "CLUSTER MYID");
+  answer(to_, "CLUSTER SETSLOT " + slot_ + " NODE " + owner);
+  for (const auto& node : settings_.endpoints) answer(node.port, "CLUSTER SETSLOT " + slot_ + " NODE " + owner);
 }
 
 }  // namespace vmcpauth::test

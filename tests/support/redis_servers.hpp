@@ -51,6 +51,16 @@ class SentinelRedis final : public RedisServers {
 class ClusterRedis final : public RedisServers {
  public:
   ClusterRedis();
+  // The slot of the key, with keys in it, begins to move from its node to another: none of them has gone yet.
+  void start_moving(const std::string& key);
+  // One more key goes. False: there is none left.
+  bool move_one_key();
+  // The rest goes, and the cluster is told.
+  void finish_moving();
+
+ private:
+  int from_ = 0, to_ = 0;  // ports
+  std::string slot_;
 };
 
 }  // namespace vmcpauth::test

@@ -8,6 +8,9 @@
 namespace vmcpauth::store::redis {
 namespace {
 
+// Of the largest row: tokens of 64 KiB each, several times over.
+constexpr const char* kLastByte = "1048575";
+
 std::optional<TimePoint> from_text_seconds(std::string_view text) {
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -48,7 +51,7 @@ Result<Record> make_revoked(const Keys& keys, const std::string& key, const std:
 Result<Record> make_upstream(const Keys& keys, const std::string& key, const std::vector<Reply>& replies, TimePoint) {
   if (replies[0].text == kTombstone) return fail(ErrorCode::NotFound, "deleted");
   const auto place = keys.upstream_in(key);
-  TRY(auto row, row_of(place->second, replies[0].text, NotesOfSession::of_hash(replies[1])));
+  TRY(auto row, row_of(place->second, replies[0].text, NotesOfSession::of_values(replies[1], place->second)));
   return UpstreamRecord{place->first, std::move(row)};
 }
 Result<Record> make_user(const Keys&, const std::string&, const std::vector<Reply>& replies, TimePoint) {
@@ -68,15 +71,18 @@ Result<Record> make_registration(const Keys& keys, const std::string& key, const
 
 }  // namespace
 
+Command read_row(std::string key) { return {"GETRANGE", std::move(key), "0", kLastByte}; }
+
 std::optional<Plan> plan_of(const Keys& keys, const std::string& key) {
-  const Command get{"GET", key};
+  const Command get = read_row(key);
   const Command ends{"PTTL", key};
-  if (const auto id = keys.id_in(key, "client")) return Plan{{get, {"GET", keys.ours("client", *id)}, ends}, make_client};
-  if (const auto id = keys.id_in(key, "pending")) return Plan{{get, {"GET", keys.ours("pending", *id)}}, make_pending};
-  if (const auto id = keys.id_in(key, "authcode")) return Plan{{get, {"EXISTS", keys.of("invalidated", *id)}}, make_code};
-  if (keys.id_in(key, "refresh") || keys.id_in(key, "vmcpauth:rotated")) return Plan{{get}, make_refresh};
+  if (const auto id = keys.id_in(key, "client")) return Plan{{get, read_row(keys.ours("client", *id)), ends}, make_client};
+  if (const auto id = keys.id_in(key, "pending")) return Plan{{get, read_row(keys.ours("pending", *id))}, make_pending, true};
+  if (const auto id = keys.id_in(key, "authcode")) return Plan{{get, {"EXISTS", keys.of("invalidated", *id)}}, make_code, true};
+  if (keys.id_in(key, "refresh") || keys.id_in(key, "vmcpauth:rotated")) return Plan{{get}, make_refresh, true};
   if (keys.id_in(key, "vmcpauth:revoked")) return Plan{{get}, make_revoked};
-  if (const auto row = keys.upstream_in(key)) return Plan{{get, {"HGETALL", keys.session(row->first)}}, make_upstream};
+  if (const auto row = keys.upstream_in(key))
+    return Plan{{get, {"HMGET", keys.session(row->first), "used", "row:" + row->second, "refresh:" + row->second}}, make_upstream};
   if (keys.id_in(key, "provider")) return Plan{{get}, make_user};
   if (keys.id_in(key, "assertion-jwt")) return Plan{{get, ends}, make_once};
   if (keys.id_in(key, "dcr")) return Plan{{get}, make_registration};

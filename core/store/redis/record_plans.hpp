@@ -16,7 +16,11 @@ struct Plan {
   using Make = Result<Record> (*)(const Keys& keys, const std::string& key, const std::vector<Reply>& replies, TimePoint now);
   std::vector<Command> reads;
   Make make;
+  bool of_login = false;  // RecordChoice::Logins wants it
 };
+
+// GET, but no more than a row may have: what is cut off does not read as one. "" when there is none.
+[[nodiscard]] Command read_row(std::string key);
 
 // nullopt: no record is kept under that key.
 [[nodiscard]] std::optional<Plan> plan_of(const Keys& keys, const std::string& key);

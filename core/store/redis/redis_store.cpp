@@ -23,11 +23,11 @@ Error explain(const Reply& reply) {
   return Error(ErrorCode::Unavailable, "Redis answered: " + printable(reply.text, 200));
 }
 
-Result<std::vector<Reply>> checked(Result<std::vector<Reply>> replies, std::size_t wanted) {
+Result<std::vector<Reply>> checked(Result<std::vector<Reply>> replies, std::size_t wanted, std::string_view borne = {}) {
   if (!replies) return replies;
   if (replies->size() != wanted) return fail(ErrorCode::Internal, "Redis gave another number of replies than asked for");
   for (const auto& reply : *replies) {
-    if (reply.is_error()) return std::unexpected(explain(reply));
+    if (reply.is_error() && (borne.empty() || !reply.is_error(borne))) return std::unexpected(explain(reply));
   }
   return replies;
 }
@@ -44,6 +44,12 @@ Task<Result<std::vector<Reply>>> RedisStore::read(std::vector<Command> commands)
   const auto wanted = commands.size();
   auto replies = co_await transport_.run(std::move(commands), redis::Repeat::Harmless);
   co_return checked(std::move(replies), wanted);
+}
+
+Task<Result<std::vector<Reply>>> RedisStore::look(std::vector<Command> commands) {
+  const auto wanted = commands.size();
+  auto replies = co_await transport_.run(std::move(commands), redis::Repeat::Harmless);
+  co_return checked(std::move(replies), wanted, "WRONGTYPE");
 }
 
 Task<Result<std::vector<Reply>>> RedisStore::write(std::vector<Command> commands, redis::Repeat repeat) {

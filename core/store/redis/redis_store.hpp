@@ -27,7 +27,7 @@ class RedisStore final : public Store {
   Task<Result<void>> put_refresh(std::string signature, RefreshToken token) override;
   Task<Result<RefreshRotation>> find_refresh(std::string signature, TimePoint now) override;
   Task<Result<RefreshRotation>> rotate_refresh(std::string old_signature, std::string new_signature, RefreshToken next, TimePoint now) override;
-  Task<Result<void>> revoke_grant(Grant grant) override;
+  Task<Result<void>> revoke_grant(Grant grant, TimePoint now) override;
   Task<Result<bool>> is_grant_revoked(std::string grant_id, TimePoint now) override;
   Task<Result<void>> put_upstream_tokens(std::string session_id, UpstreamTokens tokens) override;
   Task<Result<std::optional<UpstreamTokens>>> find_upstream_tokens(std::string session_id, std::string provider, TimePoint now) override;
@@ -48,22 +48,27 @@ class RedisStore final : public Store {
   Task<Result<SessionPage>> scan_sessions(std::string cursor, std::size_t count, SessionFilter filter) override;
   Task<Result<std::optional<SessionView>>> find_session(std::string session_id) override;
   Task<Result<bool>> erase_row(std::string session_id, std::string provider) override;
-  Task<Result<RecordPage>> scan_records(std::string cursor, std::size_t count) override;
-  Task<Result<bool>> import_record(Record record, TimePoint now) override;
+  Task<Result<RecordPage>> scan_records(std::string cursor, std::size_t count, RecordChoice choice) override;
+  Task<Result<std::uint64_t>> import_records(std::vector<Record> records, TimePoint now) override;
+  Task<Result<std::map<std::string, Secret>>> kept_values() override;
 
  private:
   using Reply = redis::Reply;
   using Command = redis::Command;
   // Replies that are errors become Unavailable.
   [[nodiscard]] Task<Result<std::vector<Reply>>> read(std::vector<Command> commands);
+  // For those who look: a key of another type than the layout says is its own reply's error, and nobody else's.
+  [[nodiscard]] Task<Result<std::vector<Reply>>> look(std::vector<Command> commands);
   [[nodiscard]] Task<Result<std::vector<Reply>>> write(std::vector<Command> commands, redis::Repeat repeat = redis::Repeat::Harmless);
   // A script that changes something; the prefix is put before the arguments.
   [[nodiscard]] Task<Result<Reply>> change(redis::Script script, std::vector<std::string> keys, std::vector<std::string> arguments,
                                            redis::Repeat repeat = redis::Repeat::Harmless);
+  [[nodiscard]] Command upstream_command(const std::string& session_id, const UpstreamTokens& tokens, std::string mode, std::string expected) const;
+  [[nodiscard]] Command touch_command(const std::string& session_id, TimePoint now) const;
   [[nodiscard]] Task<Result<bool>> store_upstream(std::string session_id, UpstreamTokens tokens, std::string mode, Secret expected);
   [[nodiscard]] Task<Result<SessionView>> load_session(std::string session_id);
   [[nodiscard]] Task<Result<SessionPage>> load_sessions(std::vector<std::string> session_ids);
-  [[nodiscard]] Task<Result<std::vector<Record>>> load_records(std::vector<std::string> keys);
+  [[nodiscard]] Task<Result<RecordPage>> load_records(std::vector<std::string> keys, RecordChoice choice);
   // Milliseconds from the clock's now until then, at least a second.
   [[nodiscard]] std::string ttl_until(TimePoint time) const;
   [[nodiscard]] std::string upstream_ttl(const UpstreamTokens& tokens) const;

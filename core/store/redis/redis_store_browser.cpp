@@ -19,6 +19,8 @@ using redis::Script;
 // More keys than this are not walked only to count sessions.
 constexpr std::int64_t kCountedKeys = 50'000;
 constexpr const char* kStep = "1000";
+// A session has a handful of rows. What somebody else put there may be larger than anything; that much is looked at.
+constexpr const char* kMostRows = "1000";
 
 struct Step {
   std::vector<std::string> keys;
@@ -39,20 +41,44 @@ bool is_cursor(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size();
 }
 
+// A command that names no key goes along with one that does: in a cluster that one is answered, or redirected, by the node which
+// holds the slot of this prefix, and the whole batch with it.
+std::vector<Command> where_keys_are(const redis::Keys& keys, Command command) { return {{"EXISTS", keys.unclaimed()}, std::move(command)}; }
+
+// Of SSCAN; none when the key is of another type.
+const std::vector<Reply>& members_of(const Reply& scanned) {
+  static const std::vector<Reply> kNone;
+  return scanned.items.size() == 2 ? scanned.items[1].items : kNone;
+}
+
+void add_row(SessionView& view, std::string provider, const Reply& value, const redis::NotesOfSession& notes) {
+  if (value.is_text() && value.text.empty()) return;  // gone; the index outlives its members
+  if (value.text == redis::kTombstone) {
+    view.deleted_providers.push_back(std::move(provider));
+    return;
+  }
+  auto row = value.is_text() ? redis::row_of(provider, value.text, notes) : Result<UpstreamTokens>(fail(ErrorCode::InvalidInput, "no text"));
+  if (row) {
+    view.rows.push_back(*std::move(row));
+  } else {
+    view.damaged_providers.push_back(std::move(provider));
+  }
+}
+
 std::unexpected<Error> no_cursor() { return fail(ErrorCode::InvalidInput, "that is no cursor of this store"); }
 
 }  // namespace
 
 Task<Result<std::uint64_t>> RedisStore::count_sessions() {
-  std::vector<Command> size{{"DBSIZE"}};
+  auto size = where_keys_are(keys_, {"DBSIZE"});
   CO_TRY(auto all, co_await read(std::move(size)));
-  if (all[0].integer > kCountedKeys) co_return static_cast<std::uint64_t>(all[0].integer / 4);  // a session of two providers has about as many keys
+  if (all[1].integer > kCountedKeys) co_return static_cast<std::uint64_t>(all[1].integer / 4);  // a session of two providers has about as many keys
   std::uint64_t count = 0;
   std::optional<std::string> cursor = "0";
   while (cursor) {
-    std::vector<Command> commands{{"SCAN", *cursor, "MATCH", redis::match_literally(keys_.prefix()) + "upstream:idx:*", "COUNT", kStep}};
+    auto commands = where_keys_are(keys_, {"SCAN", *cursor, "MATCH", redis::match_literally(keys_.prefix()) + "upstream:idx:*", "COUNT", kStep});
     CO_TRY(auto replies, co_await read(std::move(commands)));
-    CO_TRY(auto step, step_of(replies[0]));
+    CO_TRY(auto step, step_of(replies[1]));
     count += step.keys.size();
     cursor = std::move(step.next);
   }
@@ -66,12 +92,12 @@ Task<Result<SessionPage>> RedisStore::scan_sessions(std::string cursor, std::siz
   const auto at_once = std::to_string(count);
   if (filter.user_id.empty()) {
     const auto pattern = redis::match_literally(keys_.prefix() + "upstream:idx:" + filter.id_prefix) + "*";
-    commands.push_back({"SCAN", cursor, "MATCH", pattern, "COUNT", at_once});
+    commands = where_keys_are(keys_, {"SCAN", cursor, "MATCH", pattern, "COUNT", at_once});
   } else {
     commands.push_back({"SSCAN", keys_.user_upstream(filter.user_id), cursor, "COUNT", at_once});
   }
   CO_TRY(auto replies, co_await read(std::move(commands)));
-  CO_TRY(auto step, step_of(replies[0]));
+  CO_TRY(auto step, step_of(replies.back()));
   std::set<std::string> ids;
   for (const auto& key : step.keys) {
     if (const auto id = keys_.id_in(key, "upstream:idx")) {
@@ -90,46 +116,40 @@ Task<Result<SessionPage>> RedisStore::load_sessions(std::vector<std::string> ses
   SessionPage page;
   std::vector<Command> lists;
   for (const auto& id : session_ids) {
-    lists.push_back({"SMEMBERS", keys_.upstream_index(id)});
-    lists.push_back({"HGETALL", keys_.session(id)});
+    lists.push_back({"SSCAN", keys_.upstream_index(id), "0", "COUNT", kMostRows});
+    lists.push_back({"HSCAN", keys_.session(id), "0", "COUNT", kMostRows});
   }
   if (lists.empty()) co_return page;
-  CO_TRY(auto listed, co_await read(std::move(lists)));
+  CO_TRY(auto listed, co_await look(std::move(lists)));
   std::vector<Command> gets;
   std::vector<std::vector<std::string>> providers(session_ids.size());
   for (std::size_t i = 0; i < session_ids.size(); ++i) {
-    Command get{"MGET"};
-    for (const auto& member : listed[2 * i].items) {
+    for (const auto& member : members_of(listed[2 * i])) {
       // Members of another prefix would lie in another slot; ToolHive skips them too.
       const auto row = keys_.upstream_in(member.text);
       if (!row || row->first != session_ids[i]) continue;
       providers[i].push_back(row->second);
-      get.push_back(member.text);
+      gets.push_back(redis::read_row(member.text));
     }
-    if (providers[i].empty()) get.push_back(keys_.upstream_index(session_ids[i]));  // one reply a session
-    gets.push_back(std::move(get));
   }
-  CO_TRY(auto values, co_await read(std::move(gets)));
+  std::vector<Reply> values;
+  if (!gets.empty()) {
+    CO_TRY(values, co_await look(std::move(gets)));
+  }
+  auto value = values.begin();
   for (std::size_t i = 0; i < session_ids.size(); ++i) {
-    SessionView view{session_ids[i], {}, {}};
-    const auto notes = redis::NotesOfSession::of_hash(listed[2 * i + 1]);
-    for (std::size_t j = 0; j < providers[i].size() && j < values[i].items.size(); ++j) {
-      const auto& value = values[i].items[j];
-      if (!value.is_text()) continue;
-      if (value.text == redis::kTombstone) {
-        view.deleted_providers.push_back(providers[i][j]);
-      } else if (auto row = redis::row_of(providers[i][j], value.text, notes)) {
-        view.rows.push_back(*std::move(row));
-      }
-    }
+    SessionView view{session_ids[i], {}, {}, {}};
+    const auto notes = redis::NotesOfSession::of_hash(listed[2 * i + 1].items.size() == 2 ? listed[2 * i + 1].items[1] : Reply());
+    if (listed[2 * i].is_error()) view.damaged_providers.emplace_back("(index)");
+    for (auto& provider : providers[i]) add_row(view, std::move(provider), *value++, notes);
     std::sort(view.rows.begin(), view.rows.end(), [](const auto& a, const auto& b) { return a.provider < b.provider; });
-    if (!view.rows.empty() || !view.deleted_providers.empty()) page.sessions.push_back(std::move(view));
+    if (!view.rows.empty() || !view.deleted_providers.empty() || !view.damaged_providers.empty()) page.sessions.push_back(std::move(view));
   }
   co_return page;
 }
 
 Task<Result<SessionView>> RedisStore::load_session(std::string session_id) {
-  SessionView nothing{session_id, {}, {}};
+  SessionView nothing{session_id, {}, {}, {}};
   std::vector<std::string> ids{std::move(session_id)};
   CO_TRY(auto page, co_await load_sessions(std::move(ids)));
   if (page.sessions.empty()) co_return nothing;
@@ -138,7 +158,7 @@ Task<Result<SessionView>> RedisStore::load_session(std::string session_id) {
 
 Task<Result<std::optional<SessionView>>> RedisStore::find_session(std::string session_id) {
   CO_TRY(auto view, co_await load_session(std::move(session_id)));
-  if (view.rows.empty() && view.deleted_providers.empty()) co_return std::optional<SessionView>();
+  if (view.rows.empty() && view.deleted_providers.empty() && view.damaged_providers.empty()) co_return std::optional<SessionView>();
   co_return std::optional<SessionView>(std::move(view));
 }
 
@@ -149,40 +169,55 @@ Task<Result<bool>> RedisStore::erase_row(std::string session_id, std::string pro
   co_return reply.integer == 1;
 }
 
-Task<Result<RecordPage>> RedisStore::scan_records(std::string cursor, std::size_t count) {
+Task<Result<RecordPage>> RedisStore::scan_records(std::string cursor, std::size_t count, RecordChoice choice) {
   if (cursor.empty()) cursor = "0";
   if (!is_cursor(cursor)) co_return no_cursor();
-  std::vector<Command> commands{{"SCAN", cursor, "MATCH", redis::match_literally(keys_.prefix()) + "*", "COUNT", std::to_string(count)}};
+  // Logins: authcode, pending and refresh; the few others that begin like that are sorted out here.
+  const auto pattern = redis::match_literally(keys_.prefix()) + (choice == RecordChoice::Logins ? "[apr]*" : "*");
+  auto commands = where_keys_are(keys_, {"SCAN", cursor, "MATCH", pattern, "COUNT", std::to_string(count)});
   CO_TRY(auto replies, co_await read(std::move(commands)));
-  CO_TRY(auto step, step_of(replies[0]));
+  CO_TRY(auto step, step_of(replies[1]));
   RecordPage page;
-  CO_TRY(page.records, co_await load_records(std::move(step.keys)));
+  CO_TRY(page, co_await load_records(std::move(step.keys), choice));
   page.next = std::move(step.next);
   co_return page;
 }
 
-Task<Result<std::vector<Record>>> RedisStore::load_records(std::vector<std::string> keys) {
-  std::vector<Record> records;
+Task<Result<RecordPage>> RedisStore::load_records(std::vector<std::string> keys, RecordChoice choice) {
+  RecordPage page;
   std::vector<std::pair<std::string, redis::Plan>> plans;
   std::vector<Command> commands;
   for (auto& key : keys) {
     auto plan = redis::plan_of(keys_, key);
-    if (!plan) continue;
+    if (!plan || (choice == RecordChoice::Logins && !plan->of_login)) continue;
     commands.insert(commands.end(), plan->reads.begin(), plan->reads.end());
     plans.emplace_back(std::move(key), *std::move(plan));
   }
-  if (commands.empty()) co_return records;
-  CO_TRY(auto replies, co_await read(std::move(commands)));
+  if (commands.empty()) co_return page;
+  CO_TRY(auto replies, co_await look(std::move(commands)));
   const auto now = clock_.now();
   auto at = replies.begin();
   for (const auto& [key, plan] : plans) {
     const auto end = at + static_cast<std::ptrdiff_t>(plan.reads.size());
     const std::vector<Reply> mine(std::make_move_iterator(at), std::make_move_iterator(end));
     at = end;
-    // Gone since the scan, a tombstone, or not as the layout says: nothing that could be moved.
-    if (auto record = plan.make(keys_, key, mine, now)) records.push_back(*std::move(record));
+    auto record = plan.make(keys_, key, mine, now);
+    if (record) {
+      page.records.push_back(*std::move(record));
+    } else if (mine[0].is_error() || (!mine[0].text.empty() && mine[0].text != redis::kTombstone)) {
+      ++page.damaged;  // not as the layout says; what is gone since the scan, and tombstones, are nobody's loss
+    }
   }
-  co_return records;
+  co_return page;
+}
+
+Task<Result<std::map<std::string, Secret>>> RedisStore::kept_values() {
+  std::vector<Command> commands{{"HGETALL", keys_.ours("kept", "values")}};
+  CO_TRY(auto replies, co_await read(std::move(commands)));
+  std::map<std::string, Secret> out;
+  auto& items = replies[0].items;
+  for (std::size_t i = 0; i + 1 < items.size(); i += 2) out.emplace(std::move(items[i].text), Secret(std::move(items[i + 1].text)));
+  co_return out;
 }
 
 }  // namespace vmcpauth::store

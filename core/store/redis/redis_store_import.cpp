@@ -1,4 +1,7 @@
 // Records from a dump, or from another store, as rows of ToolHive's layout and ours.
+#include <algorithm>
+#include <iterator>
+
 #include "core/store/redis/redis_store.hpp"
 #include "core/store/redis/rows.hpp"
 #include "core/store/retention.hpp"
@@ -64,25 +67,29 @@ struct Writes {
     if (!r.registration.secret_expires_at) return {set(key, std::move(row))};
     return {set_until(key, std::move(row), *r.registration.secret_expires_at)};
   }
-  std::vector<Command> operator()(const UpstreamRecord&) const { return {}; }  // by script, see import_record
+  std::vector<Command> operator()(const UpstreamRecord&) const { return {}; }  // by script, see import_records
 };
 
 }  // namespace
 
-Task<Result<bool>> RedisStore::import_record(Record record, TimePoint now) {
-  if (expiry_of(record) <= now) co_return false;
-  if (auto* upstream = std::get_if<UpstreamRecord>(&record)) {
-    const auto used_at = upstream->tokens.last_used_at;
-    std::string session_id = upstream->session_id;
-    CO_TRY_VOID(co_await put_upstream_tokens(session_id, std::move(upstream->tokens)));
-    if (used_at) CO_TRY_VOID(co_await touch_session(session_id, *used_at));
-    co_return true;
-  }
+Task<Result<std::uint64_t>> RedisStore::import_records(std::vector<Record> records, TimePoint now) {
   const auto ttl = [this](TimePoint until) { return ttl_until(until); };
   const Writes writes{keys_, now, ttl};
-  auto commands = std::visit(writes, record);
-  CO_TRY_VOID(co_await write(std::move(commands)));
-  co_return true;
+  std::vector<Command> commands;
+  std::uint64_t taken = 0;
+  for (const auto& record : records) {
+    if (expiry_of(record) <= now) continue;
+    ++taken;
+    if (const auto* upstream = std::get_if<UpstreamRecord>(&record)) {
+      commands.push_back(upstream_command(upstream->session_id, upstream->tokens, "put", {}));
+      if (const auto used_at = upstream->tokens.last_used_at) commands.push_back(touch_command(upstream->session_id, *used_at));
+      continue;
+    }
+    auto some = std::visit(writes, record);
+    std::move(some.begin(), some.end(), std::back_inserter(commands));
+  }
+  if (!commands.empty()) CO_TRY_VOID(co_await write(std::move(commands)));
+  co_return taken;
 }
 
 }  // namespace vmcpauth::store

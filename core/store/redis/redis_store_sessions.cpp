@@ -99,8 +99,8 @@ Task<Result<RefreshRotation>> RedisStore::rotate_refresh(std::string old_signatu
   co_return rotation_of(reply, now);
 }
 
-Task<Result<void>> RedisStore::revoke_grant(Grant grant) {
-  const auto until = grant.created_at + kRevokedMemory;
+Task<Result<void>> RedisStore::revoke_grant(Grant grant, TimePoint now) {
+  const auto until = now + kRevokedMemory;
   std::vector<std::string> keys{keys_.ours("revoked", grant.grant_id)};
   std::vector<std::string> arguments{unix_s(until), ttl_until(until), grant.grant_id, grant.session_id};
   CO_TRY_VOID(co_await change(Script::RevokeGrant, std::move(keys), std::move(arguments)));
@@ -114,18 +114,25 @@ Task<Result<bool>> RedisStore::is_grant_revoked(std::string grant_id, TimePoint 
   co_return replies[0].is_text() && replies[0].text > unix_s(now);
 }
 
-Task<Result<bool>> RedisStore::store_upstream(std::string session_id, UpstreamTokens tokens, std::string mode, Secret expected) {
+Command RedisStore::upstream_command(const std::string& session_id, const UpstreamTokens& tokens, std::string mode, std::string expected) const {
   std::vector<std::string> keys{keys_.upstream(session_id, tokens.provider), keys_.upstream_index(session_id), keys_.session(session_id)};
-  std::vector<std::string> arguments{redis::upstream_row(tokens),
+  std::vector<std::string> arguments{keys_.prefix(),
+                                     redis::upstream_row(tokens),
                                      upstream_ttl(tokens),
                                      tokens.user_id,
                                      tokens.provider,
                                      redis::upstream_extra(tokens),
                                      tokens.last_refresh ? redis::report_value(*tokens.last_refresh) : std::string(),
                                      std::move(mode),
-                                     expected.reveal()};
-  CO_TRY(auto reply, co_await change(Script::PutUpstream, std::move(keys), std::move(arguments)));
-  co_return reply.integer == 1;
+                                     std::move(expected)};
+  return redis::eval(Script::PutUpstream, std::move(keys), std::move(arguments));
+}
+
+Task<Result<bool>> RedisStore::store_upstream(std::string session_id, UpstreamTokens tokens, std::string mode, Secret expected) {
+  std::vector<Command> commands;
+  commands.push_back(upstream_command(session_id, tokens, std::move(mode), std::string(expected.reveal())));
+  CO_TRY(const auto replies, co_await write(std::move(commands)));
+  co_return replies[0].integer == 1;
 }
 
 Task<Result<void>> RedisStore::put_upstream_tokens(std::string session_id, UpstreamTokens tokens) {
@@ -166,10 +173,16 @@ Task<Result<void>> RedisStore::erase_session(std::string session_id) {
   co_return Result<void>{};
 }
 
-Task<Result<void>> RedisStore::touch_session(std::string session_id, TimePoint now) {
+Command RedisStore::touch_command(const std::string& session_id, TimePoint now) const {
   std::vector<std::string> keys{keys_.session(session_id), keys_.upstream_index(session_id)};
-  std::vector<std::string> arguments{unix_s(now)};
-  CO_TRY_VOID(co_await change(Script::TouchSession, std::move(keys), std::move(arguments)));
+  std::vector<std::string> arguments{keys_.prefix(), unix_s(now)};
+  return redis::eval(Script::TouchSession, std::move(keys), std::move(arguments));
+}
+
+Task<Result<void>> RedisStore::touch_session(std::string session_id, TimePoint now) {
+  std::vector<Command> commands;
+  commands.push_back(touch_command(session_id, now));
+  CO_TRY_VOID(co_await write(std::move(commands)));
   co_return Result<void>{};
 }
 

@@ -35,14 +35,21 @@ local function set(key, value, ms)
   if ms > 0 then call('SET', key, value, 'PX', ms) else call('SET', key, value) end
 end
 local function is_new(key) return call('EXISTS', key) == 0 end
+-- What is to go may be of any type: a key that somebody else made must not be in the way of the rest.
+local function text_at(key)
+  local value = redis.pcall('GET', key)
+  return type(value) == 'string' and value or nil
+end
+local function forget_row(key)
+  local user = user_of(text_at(key))
+  if user ~= '' then redis.pcall('SREM', prefix .. 'user:upstream:' .. user, key) end
+  call('DEL', key)
+end
 local function erase_session(session)
   local index = prefix .. 'upstream:idx:' .. session
-  for _, key in ipairs(call('SMEMBERS', index)) do
-    if string.sub(key, 1, #prefix) == prefix then
-      local user = user_of(call('GET', key))
-      if user ~= '' then call('SREM', prefix .. 'user:upstream:' .. user, key) end
-      call('DEL', key)
-    end
+  local keys = redis.pcall('SMEMBERS', index)
+  for _, key in ipairs(keys.err and {} or keys) do
+    if string.sub(key, 1, #prefix) == prefix then forget_row(key) end
   end
   call('DEL', index, prefix .. 'vmcpauth:session:' .. session)
   call('ZREM', unclaimed, session)
@@ -107,11 +114,8 @@ return 1
 )lua",
     // EraseRow
     R"lua(
-local before = call('GET', KEYS[1])
-if not before or before == 'null' then return 0 end
-local user = user_of(before)
-if user ~= '' then call('SREM', prefix .. 'user:upstream:' .. user, KEYS[1]) end
-call('DEL', KEYS[1])
+if is_new(KEYS[1]) or text_at(KEYS[1]) == 'null' then return 0 end
+forget_row(KEYS[1])
 call('SREM', KEYS[2], KEYS[1])
 call('HDEL', KEYS[3], 'row:' .. ARGV[2], 'refresh:' .. ARGV[2])
 if is_new(KEYS[2]) then erase_session(ARGV[3]) end

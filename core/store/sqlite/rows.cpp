@@ -9,6 +9,9 @@ namespace vmcpauth::store::sqlite {
 namespace {
 
 std::string place_of(std::string_view kind, std::string_view key) { return "vmcpauth " + std::string(kind) + '\n' + std::string(key); }
+// Beside the check of the key, which has another name.
+constexpr std::string_view kKeptPrefix = "value ";
+std::string kept_place(const std::string& name) { return "vmcpauth kept\n" + name; }
 std::string upstream_place(const std::string& session_id, const std::string& provider) {
   return "vmcpauth upstream\n" + std::to_string(session_id.size()) + ':' + session_id + ':' + provider;
 }
@@ -104,13 +107,18 @@ Result<void> Rows::set_expiry(std::string_view kind, const std::string& key, Tim
   return statement.optional_number(stored(expires_at)).text(kind).text(key).run();
 }
 
-Result<std::vector<Row>> Rows::page(std::string& cursor, std::size_t count) {
+Result<Rows::Page> Rows::page(std::string& cursor, std::size_t count, RecordChoice choice) {
   const auto cut = cursor.find('\n');
   const auto kind = cursor.substr(0, cut);
   const auto key = cut == std::string::npos ? std::string() : cursor.substr(cut + 1);
-  TRY(auto statement, database_.prepare("SELECT kind, key, used, expires_at, body FROM records WHERE (kind, key) > (?, ?) ORDER BY kind, key LIMIT ?"));
+  TRY(auto statement,
+      database_.prepare(choice == RecordChoice::Everything
+                            ? "SELECT kind, key, used, expires_at, body FROM records WHERE (kind, key) > (?, ?) ORDER BY kind, key LIMIT ?"
+                            : "SELECT kind, key, used, expires_at, body FROM records WHERE kind IN ('code', 'pending', 'refresh') AND (kind, key) > (?, ?)"
+                              " ORDER BY kind, key LIMIT ?"));
   statement.text(kind).text(key).number(static_cast<std::int64_t>(count));
-  std::vector<Row> rows;
+  Page out;
+  std::size_t seen = 0;
   std::string last;
   while (true) {
     TRY(const bool more, statement.step());
@@ -118,14 +126,19 @@ Result<std::vector<Row>> Rows::page(std::string& cursor, std::size_t count) {
     const auto row_kind = statement.bytes_at(0);
     const auto row_key = statement.bytes_at(1);
     last = row_kind + '\n' + row_key;
-    TRY(auto record, sealer_.open_record(statement.bytes_at(4), place_of(row_kind, row_key)));
-    Row row{.record = std::move(record), .used = statement.number_at(2) != 0, .expires_at = {}};
+    ++seen;
+    auto record = sealer_.open_record(statement.bytes_at(4), place_of(row_kind, row_key));
+    if (!record) {
+      ++out.damaged;
+      continue;
+    }
+    Row row{.record = *std::move(record), .used = statement.number_at(2) != 0, .expires_at = {}};
     if (!statement.null_at(3)) row.expires_at = from_unix_seconds(statement.number_at(3));
     std::visit(ApplyColumns{row.used, row.expires_at}, row.record);
-    rows.push_back(std::move(row));
+    out.rows.push_back(std::move(row));
   }
-  cursor = rows.size() < count ? std::string() : last;
-  return rows;
+  cursor = seen < count ? std::string() : last;
+  return out;
 }
 
 Result<void> Rows::put_upstream(const std::string& session_id, const UpstreamTokens& tokens) {
@@ -149,7 +162,7 @@ Result<UpstreamTokens> Rows::read_upstream(Statement& statement, const std::stri
   return std::move(upstream->tokens);
 }
 
-Result<std::vector<UpstreamTokens>> Rows::upstream_of(const std::string& session_id) {
+Result<std::vector<UpstreamTokens>> Rows::upstream_of(const std::string& session_id, std::vector<std::string>* damaged) {
   TRY(auto statement, database_.prepare("SELECT u.provider, u.body, s.last_used_at FROM upstream u LEFT JOIN sessions s USING(session_id)"
                                         " WHERE u.session_id=? ORDER BY u.provider"));
   statement.text(session_id);
@@ -157,8 +170,14 @@ Result<std::vector<UpstreamTokens>> Rows::upstream_of(const std::string& session
   while (true) {
     TRY(const bool more, statement.step());
     if (!more) return rows;
-    TRY(auto row, read_upstream(statement, session_id));
-    rows.push_back(std::move(row));
+    auto row = read_upstream(statement, session_id);
+    if (row) {
+      rows.push_back(*std::move(row));
+    } else if (damaged == nullptr) {
+      return std::unexpected(std::move(row).error());
+    } else {
+      damaged->push_back(statement.bytes_at(0));
+    }
   }
 }
 
@@ -178,6 +197,29 @@ Result<void> Rows::erase_session(const std::string& session_id) {
     TRY_VOID(statement.text(session_id).run());
   }
   return {};
+}
+
+Result<Secret> Rows::keep(const std::string& name, const Secret& value) {
+  const auto place = kept_place(name);
+  TRY(const auto sealed, sealer_.seal(value, place));
+  TRY(auto insert, database_.prepare("INSERT OR IGNORE INTO kept(name, body) VALUES(?,?)"));
+  TRY_VOID(insert.text(std::string(kKeptPrefix) + name).blob(sealed).run());
+  TRY(auto select, database_.prepare("SELECT body FROM kept WHERE name=?"));
+  select.text(std::string(kKeptPrefix) + name);
+  TRY([[maybe_unused]] const bool there, select.step());
+  return sealer_.open(select.bytes_at(0), place);
+}
+
+Result<std::map<std::string, Secret>> Rows::kept() {
+  TRY(auto select, database_.prepare("SELECT name, body FROM kept WHERE name LIKE 'value %'"));
+  std::map<std::string, Secret> out;
+  while (true) {
+    TRY(const bool more, select.step());
+    if (!more) return out;
+    auto name = select.bytes_at(0).substr(kKeptPrefix.size());
+    TRY(auto value, sealer_.open(select.bytes_at(1), kept_place(name)));
+    out.emplace(std::move(name), std::move(value));
+  }
 }
 
 Result<void> Rows::set_claim_by(const std::string& session_id, std::optional<TimePoint> claim_by) {

@@ -6,6 +6,7 @@
 #include "core/crypto/seal.hpp"
 #include "core/store/record.hpp"
 #include "core/store/sqlite/database.hpp"
+#include "core/store/store_browser.hpp"
 
 namespace vmcpauth::store::sqlite {
 
@@ -41,15 +42,23 @@ class Rows {
   [[nodiscard]] Result<bool> erase(std::string_view kind, const std::string& key);
   [[nodiscard]] Result<void> mark_used(std::string_view kind, const std::string& key, TimePoint expires_at);
   [[nodiscard]] Result<void> set_expiry(std::string_view kind, const std::string& key, TimePoint expires_at);
-  // Up to `count` whose (kind, key) come after `cursor`; the cursor moves on, and is empty at the end.
-  [[nodiscard]] Result<std::vector<Row>> page(std::string& cursor, std::size_t count);
+  // Up to `count` of the chosen whose (kind, key) come after `cursor`; the cursor moves on, and is empty at the end.
+  struct Page {
+    std::vector<Row> rows;
+    std::uint64_t damaged = 0;  // left out
+  };
+  [[nodiscard]] Result<Page> page(std::string& cursor, std::size_t count, RecordChoice choice);
 
   // -- upstream tokens
   [[nodiscard]] Result<void> put_upstream(const std::string& session_id, const UpstreamTokens& tokens);
-  // By provider name; `last_used_at` is the session's.
-  [[nodiscard]] Result<std::vector<UpstreamTokens>> upstream_of(const std::string& session_id);
+  // By provider name; `last_used_at` is the session's. One that cannot be opened fails them all, or is named in `damaged`.
+  [[nodiscard]] Result<std::vector<UpstreamTokens>> upstream_of(const std::string& session_id, std::vector<std::string>* damaged = nullptr);
   [[nodiscard]] Result<std::optional<UpstreamTokens>> find_upstream(const std::string& session_id, const std::string& provider);
   [[nodiscard]] Result<void> erase_session(const std::string& session_id);
+  // Named values, kept for ever: the one that is there, else `value`.
+  [[nodiscard]] Result<Secret> keep(const std::string& name, const Secret& value);
+  [[nodiscard]] Result<std::map<std::string, Secret>> kept();
+
   // The session must be claimed by a redeemed code before this; nullopt: it was.
   [[nodiscard]] Result<void> set_claim_by(const std::string& session_id, std::optional<TimePoint> claim_by);
 

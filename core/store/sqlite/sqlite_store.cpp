@@ -163,16 +163,7 @@ Task<Result<std::optional<UpstreamRegistration>>> SqliteStore::find_registration
 }
 
 Task<Result<Secret>> SqliteStore::keep(std::string name, Secret value) {
-  return write([this, name = std::move(name), value = std::move(value)](Rows& rows) -> Result<Secret> {
-    const auto place = "vmcpauth kept\n" + name;
-    TRY(const auto sealed, sealer_.seal(value, place));
-    TRY(auto insert, rows.database().prepare("INSERT OR IGNORE INTO kept(name, body) VALUES(?,?)"));
-    TRY_VOID(insert.text("value " + name).blob(sealed).run());
-    TRY(auto select, rows.database().prepare("SELECT body FROM kept WHERE name=?"));
-    select.text("value " + name);
-    TRY([[maybe_unused]] const bool there, select.step());
-    return sealer_.open(select.bytes_at(0), place);
-  });
+  return write([name = std::move(name), value = std::move(value)](Rows& rows) { return rows.keep(name, value); });
 }
 
 Task<Result<void>> SqliteStore::sweep(TimePoint now) {

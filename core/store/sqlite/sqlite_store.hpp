@@ -38,7 +38,7 @@ class SqliteStore final : public Store {
   Task<Result<void>> put_refresh(std::string signature, RefreshToken token) override;
   Task<Result<RefreshRotation>> find_refresh(std::string signature, TimePoint now) override;
   Task<Result<RefreshRotation>> rotate_refresh(std::string old_signature, std::string new_signature, RefreshToken next, TimePoint now) override;
-  Task<Result<void>> revoke_grant(Grant grant) override;
+  Task<Result<void>> revoke_grant(Grant grant, TimePoint now) override;
   Task<Result<bool>> is_grant_revoked(std::string grant_id, TimePoint now) override;
   Task<Result<void>> put_upstream_tokens(std::string session_id, UpstreamTokens tokens) override;
   Task<Result<std::optional<UpstreamTokens>>> find_upstream_tokens(std::string session_id, std::string provider, TimePoint now) override;
@@ -59,8 +59,9 @@ class SqliteStore final : public Store {
   Task<Result<SessionPage>> scan_sessions(std::string cursor, std::size_t count, SessionFilter filter) override;
   Task<Result<std::optional<SessionView>>> find_session(std::string session_id) override;
   Task<Result<bool>> erase_row(std::string session_id, std::string provider) override;
-  Task<Result<RecordPage>> scan_records(std::string cursor, std::size_t count) override;
-  Task<Result<bool>> import_record(Record record, TimePoint now) override;
+  Task<Result<RecordPage>> scan_records(std::string cursor, std::size_t count, RecordChoice choice) override;
+  Task<Result<std::uint64_t>> import_records(std::vector<Record> records, TimePoint now) override;
+  Task<Result<std::map<std::string, Secret>>> kept_values() override;
 
  private:
   SqliteStore(Options options, sqlite::RowSealer sealer, std::unique_ptr<sqlite::Database> first, WorkPool& pool);

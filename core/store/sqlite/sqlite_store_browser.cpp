@@ -35,8 +35,9 @@ Result<SessionPage> scan(Rows& rows, const std::string& cursor, std::size_t coun
       page.next.reset();
       break;
     }
-    TRY(auto tokens, rows.upstream_of(id));
-    if (!tokens.empty()) page.sessions.push_back({id, std::move(tokens), {}});
+    SessionView view{id, {}, {}, {}};
+    TRY(view.rows, rows.upstream_of(id, &view.damaged_providers));
+    if (!view.rows.empty() || !view.damaged_providers.empty()) page.sessions.push_back(std::move(view));
   }
   return page;
 }
@@ -46,21 +47,38 @@ Result<RecordPage> scan_tokens(Rows& rows, const std::string& after, std::size_t
   TRY(const auto ids, session_ids(rows, after, count, {}));
   RecordPage page;
   for (const auto& id : ids) {
-    TRY(auto tokens, rows.upstream_of(id));
+    std::vector<std::string> damaged;
+    TRY(auto tokens, rows.upstream_of(id, &damaged));
+    page.damaged += damaged.size();
     for (auto& row : tokens) page.records.push_back(UpstreamRecord{id, std::move(row)});
   }
   if (ids.size() == count) page.next = "u" + ids.back();
   return page;
 }
 
-Result<RecordPage> scan_all(Rows& rows, const std::string& cursor, std::size_t count) {
+Result<RecordPage> scan_chosen(Rows& rows, const std::string& cursor, std::size_t count, RecordChoice choice) {
   if (cursor.starts_with('u')) return scan_tokens(rows, cursor.substr(1), count);
   std::string position = cursor.empty() ? "" : cursor.substr(1);
-  TRY(auto found, rows.page(position, count));
+  TRY(auto found, rows.page(position, count, choice));
   RecordPage page;
-  for (auto& row : found) page.records.push_back(std::move(row.record));
-  page.next = position.empty() ? "u" : "r" + position;
+  for (auto& row : found.rows) page.records.push_back(std::move(row.record));
+  page.damaged = found.damaged;
+  if (!position.empty()) {
+    page.next = "r" + position;
+  } else if (choice == RecordChoice::Everything) {
+    page.next = "u";
+  }
   return page;
+}
+
+Result<void> import_one(Rows& rows, const Record& record) {
+  const auto* upstream = std::get_if<UpstreamRecord>(&record);
+  if (upstream == nullptr) return rows.put(record);
+  TRY_VOID(rows.put_upstream(upstream->session_id, upstream->tokens));
+  TRY_VOID(rows.set_claim_by(upstream->session_id, std::nullopt));
+  if (!upstream->tokens.last_used_at) return {};
+  TRY(auto statement, rows.database().prepare("UPDATE sessions SET last_used_at=?1 WHERE session_id=?2 AND (last_used_at IS NULL OR last_used_at<?1)"));
+  return statement.number(unix_seconds(*upstream->tokens.last_used_at)).text(upstream->session_id).run();
 }
 
 }  // namespace
@@ -78,9 +96,10 @@ Task<Result<SessionPage>> SqliteStore::scan_sessions(std::string cursor, std::si
 
 Task<Result<std::optional<SessionView>>> SqliteStore::find_session(std::string session_id) {
   return read([session_id = std::move(session_id)](Rows& rows) -> Result<std::optional<SessionView>> {
-    TRY(auto tokens, rows.upstream_of(session_id));
-    if (tokens.empty()) return std::nullopt;
-    return SessionView{session_id, std::move(tokens), {}};
+    SessionView view{session_id, {}, {}, {}};
+    TRY(view.rows, rows.upstream_of(session_id, &view.damaged_providers));
+    if (view.rows.empty() && view.damaged_providers.empty()) return std::nullopt;
+    return view;
   });
 }
 
@@ -90,34 +109,34 @@ Task<Result<bool>> SqliteStore::erase_row(std::string session_id, std::string pr
     TRY(auto row, database.prepare("DELETE FROM upstream WHERE session_id=? AND provider=?"));
     TRY_VOID(row.text(session_id).text(provider).run());
     if (database.changes() == 0) return false;
-    TRY(const auto left, rows.upstream_of(session_id));
-    if (left.empty()) TRY_VOID(rows.erase_session(session_id));
+    std::vector<std::string> damaged;
+    TRY(const auto left, rows.upstream_of(session_id, &damaged));
+    if (left.empty() && damaged.empty()) TRY_VOID(rows.erase_session(session_id));
     return true;
   });
 }
 
-Task<Result<RecordPage>> SqliteStore::scan_records(std::string cursor, std::size_t count) {
-  return read([cursor = std::move(cursor), count](Rows& rows) -> Result<RecordPage> {
+Task<Result<RecordPage>> SqliteStore::scan_records(std::string cursor, std::size_t count, RecordChoice choice) {
+  return read([cursor = std::move(cursor), count, choice](Rows& rows) -> Result<RecordPage> {
     if (!cursor.empty() && cursor[0] != 'r' && cursor[0] != 'u') return fail(ErrorCode::InvalidInput, "that is no cursor of this store");
-    return scan_all(rows, cursor, count);
+    return scan_chosen(rows, cursor, count, choice);
   });
 }
 
-Task<Result<bool>> SqliteStore::import_record(Record record, TimePoint now) {
-  return write([record = std::move(record), now](Rows& rows) -> Result<bool> {
-    if (expiry_of(record) <= now) return false;
-    const auto* upstream = std::get_if<UpstreamRecord>(&record);
-    if (upstream == nullptr) {
-      TRY_VOID(rows.put(record));
-      return true;
+Task<Result<std::uint64_t>> SqliteStore::import_records(std::vector<Record> records, TimePoint now) {
+  return write([records = std::move(records), now](Rows& rows) -> Result<std::uint64_t> {
+    std::uint64_t taken = 0;
+    for (const auto& record : records) {
+      if (expiry_of(record) <= now) continue;
+      TRY_VOID(import_one(rows, record));
+      ++taken;
     }
-    TRY_VOID(rows.put_upstream(upstream->session_id, upstream->tokens));
-    TRY_VOID(rows.set_claim_by(upstream->session_id, std::nullopt));
-    if (!upstream->tokens.last_used_at) return true;
-    TRY(auto statement, rows.database().prepare("UPDATE sessions SET last_used_at=?1 WHERE session_id=?2 AND (last_used_at IS NULL OR last_used_at<?1)"));
-    TRY_VOID(statement.number(unix_seconds(*upstream->tokens.last_used_at)).text(upstream->session_id).run());
-    return true;
+    return taken;
   });
+}
+
+Task<Result<std::map<std::string, Secret>>> SqliteStore::kept_values() {
+  return read([](Rows& rows) { return rows.kept(); });
 }
 
 }  // namespace vmcpauth::store

@@ -72,9 +72,9 @@ Task<Result<RefreshRotation>> SqliteStore::rotate_refresh(std::string old_signat
       });
 }
 
-Task<Result<void>> SqliteStore::revoke_grant(Grant grant) {
-  return write([grant = std::move(grant)](Rows& rows) -> Result<void> {
-    TRY_VOID(rows.put(RevokedGrantRecord{grant.grant_id, grant.created_at + kRevokedMemory}));
+Task<Result<void>> SqliteStore::revoke_grant(Grant grant, TimePoint now) {
+  return write([grant = std::move(grant), now](Rows& rows) -> Result<void> {
+    TRY_VOID(rows.put(RevokedGrantRecord{grant.grant_id, now + kRevokedMemory}));
     return rows.erase_session(grant.session_id);
   });
 }

@@ -69,6 +69,26 @@ class RedisServer {
   }
 }
 
+// Every command that the server runs from now on, by name; those that scripts run too ("lua" says so).
+export function monitor(scope, server) {
+  return new Promise((resolve, reject) => {
+    const lines = [];
+    const socket = connect(server.port, '127.0.0.1', () => socket.write('MONITOR\r\n'));
+    let rest = '';
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk) => {
+      const parts = (rest + chunk).split('\r\n');
+      rest = parts.pop();
+      for (const line of parts) {
+        if (line === '+OK') resolve({ lines, commands: () => lines.map((text) => /^\+[\d.]+ \[\d+ (lua|\S+)\] "([^"]+)"/.exec(text)).map(([, who, name]) => ({ lua: who === 'lua', name: name.toUpperCase() })) });
+        else if (line.startsWith('+')) lines.push(line);
+      }
+    });
+    socket.on('error', reject);
+    scope.after(() => socket.destroy());
+  });
+}
+
 export async function startRedis(scope, args = []) {
   const server = new RedisServer(await freePort());
   const child = spawn('redis-server', ['--port', String(server.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args], { stdio: 'ignore' });

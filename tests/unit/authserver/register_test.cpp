@@ -220,7 +220,7 @@ TEST_CASE("register: a full store answers 503 and says when to come back") {
     Task<Result<store::RefreshRotation>> rotate_refresh(std::string a, std::string b, store::RefreshToken t, TimePoint now) override {
       return inner.rotate_refresh(std::move(a), std::move(b), std::move(t), now);
     }
-    Task<Result<void>> revoke_grant(store::Grant g) override { return inner.revoke_grant(std::move(g)); }
+    Task<Result<void>> revoke_grant(store::Grant g, TimePoint now) override { return inner.revoke_grant(std::move(g), now); }
     Task<Result<bool>> is_grant_revoked(std::string id, TimePoint now) override { return inner.is_grant_revoked(std::move(id), now); }
     Task<Result<void>> put_upstream_tokens(std::string s, store::UpstreamTokens t) override { return inner.put_upstream_tokens(std::move(s), std::move(t)); }
     Task<Result<std::optional<store::UpstreamTokens>>> find_upstream_tokens(std::string s, std::string p, TimePoint now) override {

@@ -71,7 +71,7 @@ class FakeWorld {
                       .network = [this] { return std::make_unique<FakeNetwork>(http, streaming, clock); },
                       .open_store = [this](const StoreRequest& request, proxy::Network&) -> Result<OpenedStore> {
                         opened.push_back(request);
-                        return OpenedStore{store, "memory", false};
+                        return OpenedStore{store, "memory", false, {}};
                       }};
     return cli::run(words, world);
   }

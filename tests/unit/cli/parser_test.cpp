@@ -61,6 +61,10 @@ TEST_CASE("parser: everything behind two dashes is an argument") {
   const auto invocation = invocation_of({"make", "--", "--loud", "-h"});
   CHECK_FALSE(invocation.has("loud"));
   CHECK(invocation.arguments() == Words{"--loud", "-h"});
+  // Behind an option with a value too, and after arguments before it.
+  const auto later = invocation_of({"make", "one", "--size", "3", "--", "-x", "--", "--size"});
+  CHECK(later.value("size") == "3");
+  CHECK(later.arguments() == Words{"one", "-x", "--", "--size"});
 }
 
 TEST_CASE("parser: a single dash is an argument") { CHECK(invocation_of({"make", "-"}).arguments() == Words{"-"}); }
@@ -79,8 +83,8 @@ TEST_CASE("parser: wrong command lines get one clause and the nearest known word
       {{"make", "--sise", "3"}, "unknown option '--sise'", "did you mean '--size'?"},
       {{"make", "--sise=3"}, "unknown option '--sise'", "did you mean '--size'?"},
       {{"make", "--version"}, "unknown option '--version'", ""},
-      {{"make", "-x"}, "unknown option '-x'", ""},
-      {{"make", "-lx"}, "unknown option '-x'", ""},
+      {{"make", "-x"}, "unknown option '-x'", "an argument that begins with - goes after --"},
+      {{"make", "-lx"}, "unknown option '-x'", "an argument that begins with - goes after --"},
       {{"make", "--size"}, "--size needs a value: --size N", ""},
       {{"make", "--size="}, "--size needs a value: --size N", ""},
       {{"make", "--size", "--loud"}, "--size needs a value: --size N", ""},

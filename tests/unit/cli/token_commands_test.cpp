@@ -144,7 +144,7 @@ TEST_CASE("token doctor: exit status and text") {
   CHECK(w.token({"doctor", "cccc"}) == ExitStatus::Fine);
   w.put("cccc3333dddd4444", row_of("github", 2520, false));
   CHECK(w.token({"doctor", "cccc"}) == ExitStatus::Fine);
-  CHECK_THAT(w.output.str(), ContainsSubstring("github: warning: no refresh token; the session dies in 42m"));
+  CHECK_THAT(w.output.str(), ContainsSubstring("github: warning: no refresh token; the session dies in 42 min"));
   CHECK(w.token({"doctor", "cccc", "--strict"}) == ExitStatus::Findings);
   CHECK(w.token({"doctor", "nobody"}) == ExitStatus::CouldNotRun);
   REQUIRE(w.token({"doctor", "--json"}) == ExitStatus::Findings);

@@ -53,7 +53,7 @@ class FailingStore final : public store::SessionStore {
   Task<Result<store::RefreshRotation>> rotate_refresh(std::string a, std::string b, store::RefreshToken t, TimePoint now) override {
     return inner.rotate_refresh(std::move(a), std::move(b), std::move(t), now);
   }
-  Task<Result<void>> revoke_grant(store::Grant g) override { return inner.revoke_grant(std::move(g)); }
+  Task<Result<void>> revoke_grant(store::Grant g, TimePoint now) override { return inner.revoke_grant(std::move(g), now); }
   Task<Result<bool>> is_grant_revoked(std::string id, TimePoint now) override { return inner.is_grant_revoked(std::move(id), now); }
   Task<Result<store::User>> find_or_create_user(std::string p, std::string s, std::string id, TimePoint now) override {
     return inner.find_or_create_user(std::move(p), std::move(s), std::move(id), now);

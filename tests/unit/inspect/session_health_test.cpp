@@ -51,7 +51,8 @@ TEST_CASE("doctor: what a row says of itself") {
     const char* text;
   };
   std::vector<Case> cases;
-  cases.push_back({"no refresh token", row_of("github", 42 * 60, false), "no-refresh-token", Severity::Warning, "no refresh token; the session dies in 42m"});
+  cases.push_back(
+      {"no refresh token", row_of("github", 42 * 60, false), "no-refresh-token", Severity::Warning, "no refresh token; the session dies in 42 min"});
   cases.push_back({"expired for good", row_of("github", -60, false), "dead", Severity::Problem, "expired 1m ago and there is no refresh token"});
   cases.push_back({"expired, refreshable", row_of("github", -60), "access-token-expired", Severity::Note, "the next use refreshes it"});
   auto empty = row_of("github", 60);
