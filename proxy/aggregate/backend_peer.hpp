@@ -86,7 +86,7 @@ class BackendPeer {
   [[nodiscard]] Result<Revision> judge_probe(int status, const std::optional<mcp::Message>& response);
   [[nodiscard]] http::StreamRequest bare_request(std::string body) const;
   [[nodiscard]] Task<void> check_event_stream();
-  void tell(std::string_view event) const;
+  void tell(LogEvent event) const;
 
   const MountedBackend& mounted_;
   config::Transport transport_;
