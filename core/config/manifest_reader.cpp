@@ -145,8 +145,8 @@ constexpr std::array kCustomKinds{
     ResourceKind::MCPRemoteProxy,   ResourceKind::MCPServerEntry,        ResourceKind::MCPAuthzConfig, ResourceKind::MCPToolConfig};
 
 // ToolHive's kinds that have nothing to do with authentication.
-constexpr std::array<std::string_view, 6> kOtherKinds{"EmbeddingServer", "MCPRegistry",      "MCPTelemetryConfig",
-                                                      "MCPToolConfig",   "MCPWebhookConfig", "VirtualMCPCompositeToolDefinition"};
+constexpr std::array<std::string_view, 5> kOtherKinds{"EmbeddingServer", "MCPRegistry", "MCPTelemetryConfig", "MCPWebhookConfig",
+                                                      "VirtualMCPCompositeToolDefinition"};
 
 // True when one place of at most two letters makes the difference, or letters' case does. Strict, because ToolHive gets new kinds.
 bool nearly_same(std::string_view a, std::string_view b) {
