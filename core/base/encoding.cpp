@@ -245,6 +245,13 @@ bool is_valid_utf8(std::string_view text) noexcept {
   return true;
 }
 
+// U+202A to U+202E and U+2066 to U+2069 make a reader see another order than the program (Unicode TR36 section 2.10).
+static bool turns_direction(std::string_view character) {
+  if (!character.starts_with("\xE2\x80") && !character.starts_with("\xE2\x81")) return false;
+  const auto last = static_cast<unsigned char>(character[2]);
+  return character[1] == '\x80' ? last >= 0xAA && last <= 0xAE : last >= 0xA6 && last <= 0xA9;
+}
+
 std::string printable(std::string_view text, std::size_t max_bytes) {
   const auto plain = [](char c) { return c >= 0x20 && c < 0x7F; };
   if (text.size() <= max_bytes && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
@@ -254,7 +261,8 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
     const auto lead = static_cast<unsigned char>(text.front());
     // C1 controls (U+0080..U+009F) steer terminals as C0 ones do.
     const bool c1 = length == 2 && lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-    const bool bad = length == 0 || c1 || (length == 1 && (lead < 0x20 || lead == 0x7F));
+    const bool turns = length == 3 && turns_direction(text.substr(0, 3));
+    const bool bad = length == 0 || c1 || turns || (length == 1 && (lead < 0x20 || lead == 0x7F));
     const std::string_view piece = bad ? std::string_view("\xEF\xBF\xBD") : text.substr(0, length);
     if (out.size() + piece.size() > max_bytes) {
       out += "…";

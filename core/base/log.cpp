@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <iterator>
 
 #include "core/base/encoding.hpp"
@@ -107,7 +109,11 @@ std::string human_line(TimePoint now, LogLevel level, bool colour, LogEvent even
 
 }  // namespace
 
-LogField::LogField(LogKey n, double v) : name(n), value(fmt::format("{:.1f}", v)), number(true) {}
+LogField::LogField(LogKey n, double v) : name(n), number(true) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), v, std::chars_format::fixed, 1);
+  value = end.ec == std::errc() ? std::string(digits.data(), end.ptr) : "0";
+}
 
 void Logger::write(LogLevel level, LogEvent event, std::span<const LogField> fields) const {
   const auto now = clock_.now();

@@ -48,6 +48,10 @@ TEST_CASE("printable: steers no terminal") {
   CHECK(printable("ok é") == "ok é");
   CHECK(printable("a\x1b[31mb\n") == "a\xEF\xBF\xBD[31mb\xEF\xBF\xBD");
   CHECK(printable("\xC2\x9B") == "\xEF\xBF\xBD");
+  CHECK(printable("a\u202eb\u2066c") ==
+        "a\xEF\xBF\xBD"
+        "b\xEF\xBF\xBD"
+        "c");
   CHECK(printable("\xff\xfe") == "\xEF\xBF\xBD\xEF\xBF\xBD");
   CHECK(printable("abcdef", 3) == "abc…");
 }
