@@ -207,6 +207,7 @@ std::expected<ExitStatus, UsageError> run_call(const World& world, const Invocat
   TRY(auto request, call_request(invocation, [&] { return read_all_of(world.input); }));
   const auto settings = login.settings.clone();
   const auto cancellation = Cancellation::create();
+  login.agent.interrupted = cancellation;
   const InterruptWatch interrupt(cancellation);
   const auto network = world.network();
   const auto asking = invocation.has("login") ? client::Asking::WhenNeeded : client::Asking::Never;

@@ -37,8 +37,8 @@ Task<Result<doctor::RealRequest>> list_tools(mcp::Client& client) {
   Json none = Json::object();
   CO_TRY(auto listed, co_await client.list("tools/list", "tools", std::move(none)));
   if (listed.error) {
-    const bool upstream = listed.error->message.find("sign in") != std::string::npos;
-    co_return fail(upstream ? ErrorCode::UpstreamToken : ErrorCode::BadResponse, "tools/list: " + printable(listed.error->message, 300));
+    co_return fail(mcp::lacks_upstream_token(*listed.error) ? ErrorCode::UpstreamToken : ErrorCode::BadResponse,
+                   "tools/list: " + printable(listed.error->message, 300));
   }
   made.tools = listed.result["tools"].size();
   co_return made;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <filesystem>
 
 #include "core/base/duration.hpp"
 #include "core/base/encoding.hpp"
@@ -15,7 +16,6 @@ namespace {
 template <class T>
 using Checked = std::expected<T, UsageError>;
 
-constexpr std::size_t kMaxSecretFile = 64U << 10U;
 constexpr std::chrono::milliseconds kLongestWait{3'600'000};
 
 std::unexpected<UsageError> login_usage(const Invocation& invocation, std::string message, std::optional<std::string> hint = std::nullopt) {
@@ -79,6 +79,12 @@ std::vector<Option> browser_options() {
        .standard = "a free one",
        .help = "the port on 127.0.0.1 the browser comes back to",
        .detail = "For authorization servers that know one fixed redirect URI: http://127.0.0.1:PORT/callback."},
+      {.name = "redirect-host",
+       .value = "HOST",
+       .choices = {"127.0.0.1", "localhost"},
+       .standard = "127.0.0.1",
+       .help = "how the redirect URI names this machine",
+       .detail = "For authorization servers that know the client by http://localhost:PORT/callback."},
       {.name = "no-browser", .help = "print the URL instead of opening a browser, and take the pasted redirect URL"},
       {.name = "timeout", .value = "DURATION", .standard = "5m", .help = "how long to wait for the browser to come back"},
       {.name = "dpop", .help = "bind the tokens to a key of this machine (DPoP), also where the server does not ask for it"},
@@ -86,18 +92,19 @@ std::vector<Option> browser_options() {
   };
 }
 
-Checked<Secret> secret_variable(const World& world, const Invocation& invocation, std::string_view option) {
+// The place an option names; a file by its absolute path, because it may be kept.
+client::SecretSource place(const Invocation& invocation, std::string_view option) {
   const auto name = *invocation.value(option);
-  auto value = world.env.get(name);
-  if (!value || value->empty()) return login_usage(invocation, fmt::format("--{}: the environment variable {} is not set", option, printable(name, 100)));
-  return Secret(*std::move(value));
+  if (option.ends_with("-env")) return {client::SecretSource::Kind::Variable, name};
+  std::error_code failed;
+  const auto absolute = std::filesystem::absolute(name, failed);
+  return {client::SecretSource::Kind::File, failed ? name : absolute.string()};
 }
 
-Checked<Secret> secret_file(const World& world, const Invocation& invocation, std::string_view option) {
-  auto content = world.files.read(*invocation.value(option), kMaxSecretFile);
-  if (!content) return login_usage(invocation, fmt::format("--{}: {}", option, content.error().message()));
-  while (!content->empty() && (content->back() == '\n' || content->back() == '\r')) content->pop_back();
-  return Secret(*std::move(content));
+Checked<Secret> secret_at(const World& world, const Invocation& invocation, std::string_view option) {
+  auto secret = client::read_secret(place(invocation, option), world.env, world.files);
+  if (!secret) return login_usage(invocation, fmt::format("--{}: {}", option, secret.error().message()));
+  return *std::move(secret);
 }
 
 Checked<Url> url_option(const Invocation& invocation, std::string_view option) {
@@ -120,36 +127,44 @@ Checked<std::optional<client::ClientIdentity>> given_client(const World& world, 
   out.id = *invocation.value("client-id");
   if (out.id.empty()) return login_usage(invocation, "--client-id is empty");
   if (invocation.has("client-secret-env")) {
-    TRY(out.secret, secret_variable(world, invocation, "client-secret-env"));
+    TRY(out.secret, secret_at(world, invocation, "client-secret-env"));
   }
   if (invocation.has("client-key")) {
-    TRY(out.key_pem, secret_file(world, invocation, "client-key"));
+    TRY(out.key_pem, secret_at(world, invocation, "client-key"));
   }
   out.key_id = invocation.value("client-key-id").value_or("");
   return out;
 }
 
-Checked<void> read_grant(const World& world, const Invocation& invocation, client::LoginSettings& out) {
-  if (invocation.has("device")) out.grant = client::GrantKind::DeviceCode;
-  if (invocation.has("client-credentials")) out.grant = client::GrantKind::ClientCredentials;
-  if (invocation.has("assertion-env") || invocation.has("assertion-file")) {
-    out.grant = client::GrantKind::JwtBearer;
-    const bool variable = invocation.has("assertion-env");
-    TRY(out.assertion, variable ? secret_variable(world, invocation, "assertion-env") : secret_file(world, invocation, "assertion-file"));
-  }
-  if (!invocation.has("id-token-env")) return {};
-  out.grant = client::GrantKind::IdentityAssertion;
+Checked<void> read_identity_assertion(const World& world, const Invocation& invocation, client::LoginSettings& out) {
   if (!invocation.has("idp-token-endpoint")) return login_usage(invocation, "--id-token-env needs --idp-token-endpoint");
-  TRY(out.assertion, secret_variable(world, invocation, "id-token-env"));
+  TRY(out.assertion, secret_at(world, invocation, "id-token-env"));
   TRY(out.idp_token_endpoint, url_option(invocation, "idp-token-endpoint"));
   client::ClientIdentity idp;
   idp.id = invocation.value("idp-client-id").value_or("");
+  out.source = {.assertion = place(invocation, "id-token-env"), .idp_token_endpoint = out.idp_token_endpoint, .idp_client_id = idp.id, .idp_client_secret = {}};
   if (invocation.has("idp-client-secret-env")) {
-    TRY(idp.secret, secret_variable(world, invocation, "idp-client-secret-env"));
+    TRY(idp.secret, secret_at(world, invocation, "idp-client-secret-env"));
     idp.method = client::AuthMethod::Basic;
+    out.source->idp_client_secret = place(invocation, "idp-client-secret-env");
   }
   out.idp_client = std::move(idp);
   return {};
+}
+
+Checked<void> read_grant(const World& world, const Invocation& invocation, client::LoginSettings& out) {
+  if (invocation.has("device")) out.grant = client::GrantKind::DeviceCode;
+  if (invocation.has("client-credentials")) out.grant = client::GrantKind::ClientCredentials;
+  for (const auto* option : {"assertion-env", "assertion-file"}) {
+    if (!invocation.has(option)) continue;
+    out.grant = client::GrantKind::JwtBearer;
+    TRY(out.assertion, secret_at(world, invocation, option));
+    out.source.emplace();
+    out.source->assertion = place(invocation, option);
+  }
+  if (!invocation.has("id-token-env")) return {};
+  out.grant = client::GrantKind::IdentityAssertion;
+  return read_identity_assertion(world, invocation, out);
 }
 
 Checked<oauth::Scopes> read_scopes(const Invocation& invocation) {
@@ -175,6 +190,8 @@ Checked<proxy::AgentOptions> agent_options(const World& world, const Invocation&
   proxy::AgentOptions out;
   out.open_browser = !invocation.has("no-browser");
   if (!out.open_browser) out.paste_descriptor = 0;
+  if (world.terminal.input_is_terminal && world.terminal.error_is_terminal) out.terminal_descriptor = 0;
+  out.host = invocation.value("redirect-host");
   if (invocation.has("port")) {
     TRY(out.port, read_port(invocation));
   }

@@ -35,7 +35,10 @@ SignedIn::SignedIn(const World& world, proxy::Network& network, client::Credenti
       store_(std::move(store)),
       agent_(network.user_agent(world.env, world.clock, std::move(settings.login.agent))),
       tokens_({network.http(), world.clock, world.random, network.timer()}, store_, agent_.get(), progress_,
-              {.login = settings.login.settings.clone(), .asking = settings.asking, .fresh = settings.fresh}),
+              {.login = settings.login.settings.clone(),
+               .asking = settings.asking,
+               .fresh = settings.fresh,
+               .read_secret = [&world](const client::SecretSource& source) { return client::read_secret(source, world.env, world.files); }}),
       access_(settings.login.settings.server, tokens_, world.clock, world.random),
       http_(network.http(), access_) {}
 

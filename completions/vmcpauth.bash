@@ -93,6 +93,10 @@ _vmcpauth() {
     'login --port' | 'login --port=')
       return
       ;;
+    'login --redirect-host' | 'login --redirect-host=')
+      mapfile -t COMPREPLY < <(compgen -W '127.0.0.1 localhost' -- "$cur")
+      return
+      ;;
     'login --timeout' | 'login --timeout=')
       return
       ;;
@@ -171,6 +175,10 @@ _vmcpauth() {
       return
       ;;
     'call --port' | 'call --port=')
+      return
+      ;;
+    'call --redirect-host' | 'call --redirect-host=')
+      mapfile -t COMPREPLY < <(compgen -W '127.0.0.1 localhost' -- "$cur")
       return
       ;;
     'call --timeout' | 'call --timeout=')
@@ -532,7 +540,7 @@ _vmcpauth() {
       ;;
     'login')
       if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--scope --issuer --port --no-browser --timeout --dpop --ca --client-id --client-secret-env --client-key --client-key-id --client-metadata-url --device --client-credentials --assertion-env --assertion-file --id-token-env --idp-token-endpoint --idp-client-id --idp-client-secret-env --verbose -v --quiet -q --help -h' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--scope --issuer --port --redirect-host --no-browser --timeout --dpop --ca --client-id --client-secret-env --client-key --client-key-id --client-metadata-url --device --client-credentials --assertion-env --assertion-file --id-token-env --idp-token-endpoint --idp-client-id --idp-client-secret-env --verbose -v --quiet -q --help -h' -- "$cur")
       fi
       ;;
     'logout')
@@ -542,7 +550,7 @@ _vmcpauth() {
       ;;
     'call')
       if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--arg -a --args-json --header -H --revision --elicit --login --json --color --verbose -v --quiet -q --scope --issuer --port --no-browser --timeout --dpop --ca --client-id --client-secret-env --client-key --client-key-id --client-metadata-url --device --client-credentials --assertion-env --assertion-file --id-token-env --idp-token-endpoint --idp-client-id --idp-client-secret-env --help -h' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--arg -a --args-json --header -H --revision --elicit --login --json --color --verbose -v --quiet -q --scope --issuer --port --redirect-host --no-browser --timeout --dpop --ca --client-id --client-secret-env --client-key --client-key-id --client-metadata-url --device --client-credentials --assertion-env --assertion-file --id-token-env --idp-token-endpoint --idp-client-id --idp-client-secret-env --help -h' -- "$cur")
       fi
       ;;
     'doctor')

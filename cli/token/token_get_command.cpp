@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "cli/commands.hpp"
+#include "cli/token/login_token.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_config.hpp"
 #include "cli/token/token_options.hpp"
@@ -60,19 +61,27 @@ Command token_get_command() {
       .summary = "print one access token, for scripts",
       .description =
           {"Prints the access token of a stored session and nothing else. With --config an expired one, or one about to expire, is refreshed first and stored; "
-           "without it an expired one is an error (exit status 4). Printing a secret is what this command is for, so it needs no --reveal."},
-      .arguments = {{.name = "TSID", .help = "the session, or the beginning of its id; not needed when there is only one"}},
+           "without it an expired one is an error (exit status 4). Printing a secret is what this command is for, so it needs no --reveal.",
+           "With a server's URL it prints the token that `vmcpauth login` keeps for that server, renewed first where that needs no person."},
+      .arguments = {{.name = "TSID",
+                     .help = "the session, or the beginning of its id (not needed when there is only one); or the URL of a server signed in to"}},
       .options = joined({{provider_option(), user_option(), {.name = "id-token", .help = "print the ID token instead, as it is stored"}},
                          config_options(),
                          store_options(),
                          {write_option(), verbose_option()}}),
-      .examples = {{"vmcpauth token get --provider github --config deploy/", "for the Authorization header of a request by hand: Bearer $(…)"}},
+      .examples = {{"vmcpauth token get --provider github --config deploy/", "for the Authorization header of a request by hand: Bearer $(…)"},
+                   {"vmcpauth token get http://127.0.0.1:4483/mcp", "the token of a login"}},
   };
 }
 
 std::expected<ExitStatus, UsageError> run_token_get(const World& world, const Invocation& invocation) {
   if (auto wrong = check_store_option(invocation)) return std::unexpected(*std::move(wrong));
-  const auto token = token_of(world, invocation);
+  Result<Secret> token = fail(ErrorCode::Internal, "no token was asked for");
+  if (names_server(invocation)) {
+    TRY(token, login_token(world, invocation));
+  } else {
+    token = token_of(world, invocation);
+  }
   if (!token) return report_failure(world, token.error());
   world.output << token->reveal() << '\n';
   return ExitStatus::Fine;

@@ -245,12 +245,25 @@ bool is_valid_utf8(std::string_view text) noexcept {
   return true;
 }
 
-// U+202A to U+202E and U+2066 to U+2069 make a reader see another order than the program (Unicode TR36 section 2.10).
-static bool turns_direction(std::string_view character) {
-  if (!character.starts_with("\xE2\x80") && !character.starts_with("\xE2\x81")) return false;
-  const auto last = static_cast<unsigned char>(character[2]);
-  return character[1] == '\x80' ? last >= 0xAA && last <= 0xAE : last >= 0xA6 && last <= 0xA9;
+namespace {
+
+// C1 controls (U+0080..U+009F) steer terminals as C0 ones do; marks, embeddings, overrides and isolates of direction and line
+// separators make a text read as another (UTR #36).
+bool misleads(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  switch (character.size()) {
+    case 1: return byte(0) < 0x20 || byte(0) == 0x7F;
+    case 2: return (byte(0) == 0xC2 && byte(1) < 0xA0) || (byte(0) == 0xD8 && byte(1) == 0x9C);  // U+061C
+    case 3: {
+      if (byte(0) != 0xE2) return false;
+      const bool marks = byte(1) == 0x80 && (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE));  // U+200E, U+200F, U+2028..U+202E
+      return marks || (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);                                             // U+2066..U+2069
+    }
+    default: return false;
+  }
 }
+
+}  // namespace
 
 std::string printable(std::string_view text, std::size_t max_bytes) {
   const auto plain = [](char c) { return c >= 0x20 && c < 0x7F; };
@@ -258,11 +271,7 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   std::string out;
   while (!text.empty()) {
     const auto length = utf8_length(text);
-    const auto lead = static_cast<unsigned char>(text.front());
-    // C1 controls (U+0080..U+009F) steer terminals as C0 ones do.
-    const bool c1 = length == 2 && lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-    const bool turns = length == 3 && turns_direction(text.substr(0, 3));
-    const bool bad = length == 0 || c1 || turns || (length == 1 && (lead < 0x20 || lead == 0x7F));
+    const bool bad = length == 0 || misleads(text.substr(0, length));
     const std::string_view piece = bad ? std::string_view("\xEF\xBF\xBD") : text.substr(0, length);
     if (out.size() + piece.size() > max_bytes) {
       out += "…";

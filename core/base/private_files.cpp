@@ -42,13 +42,19 @@ class HeldLock final : public FileLock {
 }  // namespace
 
 Result<void> SystemPrivateFiles::make_folder(const std::filesystem::path& path) {
-  std::filesystem::path made;
+  std::filesystem::path made, forbidden;
+  int why = 0;
   for (const auto& part : path) {
     made /= part;
-    if (::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST && errno != EACCES && errno != EROFS) return io_error(made, errno);
+    if (::mkdir(made.c_str(), 0700) == 0 || errno == EEXIST) continue;
+    if (errno == ENOENT && why != 0) break;
+    if (errno != EACCES && errno != EROFS) return io_error(made, errno);
+    if (why != 0) continue;
+    why = errno;  // no trouble when the folder is there already
+    forbidden = made;
   }
   struct stat info{};
-  if (::stat(path.c_str(), &info) != 0) return io_error(path, errno);
+  if (::stat(path.c_str(), &info) != 0) return why != 0 ? io_error(forbidden, why) : io_error(path, errno);
   if (!S_ISDIR(info.st_mode)) return fail(ErrorCode::Io, path.string() + ": not a folder");
   if (info.st_uid != ::geteuid()) return fail(ErrorCode::Io, path.string() + ": belongs to another user");
   if ((info.st_mode & kWritableByOthers) != 0) return fail(ErrorCode::Io, path.string() + ": other users may write to it; run chmod 700 on it");

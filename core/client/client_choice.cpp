@@ -7,9 +7,9 @@ namespace {
 
 bool is_expired(const ClientIdentity& client, TimePoint now) { return client.secret_expires_at && *client.secret_expires_at <= now; }
 
-// A registration made by us holds for the redirect URI it was made with; the port may be somebody else's by now.
-bool fits(const ClientIdentity& client, const std::string& redirect_uri) {
-  return client.origin != ClientOrigin::Registered || client.redirect_uri == redirect_uri || redirect_uri.empty();
+// A registration made by us holds for the grant and the redirect URI it was made with; the port may be somebody else's by now.
+bool fits(const Credential& before, GrantKind grant, const std::string& redirect_uri) {
+  return before.client.origin != ClientOrigin::Registered || (before.grant == grant && before.client.redirect_uri == redirect_uri);
 }
 
 std::unexpected<Error> nobody_registered(const LoginSettings& settings, const Discovery& discovery, const std::string& redirect_uri) {
@@ -36,7 +36,7 @@ Task<Result<ChosenClient>> choose_client(http::HttpClient& http, const LoginSett
     out.identity.method = choose_method(out.identity, discovery.server);
     co_return out;
   }
-  if (before != nullptr && !is_expired(before->client, now) && fits(before->client, out.redirect_uri)) {
+  if (before != nullptr && !is_expired(before->client, now) && fits(*before, settings.grant, out.redirect_uri)) {
     progress.report(ProgressKind::Detail, "client " + printable(before->client.id, 100) + " of the earlier login");
     out.identity = before->client.clone();
     co_return out;
@@ -51,7 +51,7 @@ Task<Result<ChosenClient>> choose_client(http::HttpClient& http, const LoginSett
   }
   if (!discovery.server.registration_endpoint) co_return nobody_registered(settings, discovery, out.redirect_uri);
   std::string redirect_uri = out.redirect_uri;
-  CO_TRY(out.identity, co_await register_client(http, discovery, std::move(redirect_uri)));
+  CO_TRY(out.identity, co_await register_client(http, discovery, settings.grant, std::move(redirect_uri)));
   progress.report(ProgressKind::Detail, "registered as client " + printable(out.identity.id, 100));
   co_return out;
 }

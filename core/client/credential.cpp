@@ -111,6 +111,7 @@ Credential Credential::clone() const {
   out.resource_metadata = resource_metadata;
   out.client = client.clone();
   out.grant = grant;
+  out.source = source;
   out.access_token = access_token.clone();
   out.refresh_token = refresh_token.clone();
   out.dpop_key = dpop_key.clone();
@@ -145,6 +146,7 @@ Secret write_credential(const Credential& credential) {
   if (!credential.access_token.empty()) out["access_token"] = credential.access_token.reveal();
   if (!credential.refresh_token.empty()) out["refresh_token"] = credential.refresh_token.reveal();
   if (!credential.dpop_key.empty()) out["dpop_key"] = credential.dpop_key.reveal();
+  if (credential.source) out["source"] = write_grant_source(*credential.source);
   if (credential.expires_at) out["expires_at"] = unix_seconds(*credential.expires_at);
   return Secret(dump_json(out));
 }
@@ -165,6 +167,9 @@ Result<Credential> read_credential(std::string_view json_text) {
   if (client == object.end()) return fail(ErrorCode::InvalidInput, "\"client\" is missing");
   TRY(out.client, read_client(*client));
   TRY(out.grant, value_of(kGrants, object, "grant"));
+  if (const auto source = object.find("source"); source != object.end()) {
+    TRY(out.source, read_grant_source(*source));
+  }
   TRY_VOID(read_tokens(object, out));
   return out;
 }

@@ -9,6 +9,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/client/client_identity.hpp"
+#include "core/client/grant_source.hpp"
 #include "core/client/token_source.hpp"
 
 namespace vmcpauth::client {
@@ -16,6 +17,8 @@ namespace vmcpauth::client {
 enum class GrantKind : std::uint8_t { AuthorizationCode, DeviceCode, ClientCredentials, JwtBearer, IdentityAssertion };
 
 [[nodiscard]] std::string_view to_string(GrantKind kind) noexcept;  // "authorization_code", …
+// Without one the grant can run again by itself.
+[[nodiscard]] constexpr bool needs_person(GrantKind kind) noexcept { return kind == GrantKind::AuthorizationCode || kind == GrantKind::DeviceCode; }
 
 struct Credential {
   std::string server;    // URL of the MCP endpoint as the user gave it
@@ -24,6 +27,7 @@ struct Credential {
   std::optional<Url> resource_metadata;
   ClientIdentity client;
   GrantKind grant = GrantKind::AuthorizationCode;
+  std::optional<GrantSource> source;   // JwtBearer and IdentityAssertion: what they began with, by name
   Secret access_token, refresh_token;  // empty = none
   Secret dpop_key;                     // PEM; empty = Bearer
   oauth::Scopes scopes_asked, scopes;  // asked for; granted (as asked when the server was silent)

@@ -43,17 +43,20 @@ Result<DeviceAuthorization> read(const Json& document, const http::PeerPolicy& p
 
 }  // namespace
 
+Result<Url> device_endpoint(const Discovery& discovery) {
+  TRY(const auto text, optional_string(discovery.server.document, "device_authorization_endpoint"));
+  auto url = text ? Url::parse(*text) : Result<Url>(fail(ErrorCode::NotFound, "none"));
+  if (url && oauth::is_scheme_allowed(*url, discovery.peer)) return url;
+  return fail(ErrorCode::Unsupported, "authorization server " + discovery.server.issuer + " does not offer the device grant; leave --device out");
+}
+
 Task<Result<DeviceAuthorization>> begin_device_grant(Ports ports, Discovery discovery, ClientIdentity client, TokenTarget target) {
-  CO_TRY(const auto text, optional_string(discovery.server.document, "device_authorization_endpoint"));
-  const auto url = text ? Url::parse(*text) : Result<Url>(fail(ErrorCode::NotFound, "none"));
-  if (!url || !oauth::is_scheme_allowed(*url, discovery.peer)) {
-    co_return fail(ErrorCode::Unsupported, "authorization server " + discovery.server.issuer + " does not offer the device grant; leave --device out");
-  }
+  CO_TRY(const auto url, device_endpoint(discovery));
   Grant grant{{}, {}, "device authorization endpoint"};
   if (!target.scopes.empty()) grant.form.emplace_back("scope", oauth::join_scope(target.scopes));
   grant.form.emplace_back("resource", target.resource);
   // A public client names itself; post_form adds client_id for every other method but Basic.
-  TokenEndpoint endpoint{*url, discovery.server.issuer, discovery.peer};
+  TokenEndpoint endpoint{url, discovery.server.issuer, discovery.peer};
   const auto peer = endpoint.peer(grant.endpoint);
   CO_TRY(const auto document, co_await post_form(ports, std::move(endpoint), std::move(client), nullptr, std::move(grant)));
   auto device = read(document, discovery.peer);

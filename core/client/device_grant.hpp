@@ -21,7 +21,10 @@ struct DeviceAuthorization {
   Seconds interval{5};
 };
 
-// Unsupported when the server does not advertise the grant; else as ask_for_tokens.
+// Where a device asks for a code. Unsupported when the server does not advertise the grant.
+[[nodiscard]] Result<Url> device_endpoint(const Discovery& discovery);
+
+// Unsupported as above; else as ask_for_tokens.
 [[nodiscard]] Task<Result<DeviceAuthorization>> begin_device_grant(Ports ports, Discovery discovery, ClientIdentity client, TokenTarget target);
 
 // Polls until the user is done. Denied (they said no), Expired (they did not come), else as ask_for_tokens.

@@ -50,19 +50,23 @@ Result<std::vector<Url>> candidates(const DiscoveryRequest& request) {
   return urls;
 }
 
-Result<std::string> choose_issuer(const DiscoveryRequest& request, const ProtectedResource& resource, Progress& progress) {
+std::string list_of(const std::vector<std::string>& issuers) {
+  std::string out;
+  for (const auto& issuer : issuers) out += (out.empty() ? "" : ", ") + printable(issuer, 200);
+  return out;
+}
+
+Task<Result<std::string>> choose_issuer(const DiscoveryRequest& request, const ProtectedResource& resource) {
   const auto& offered = resource.authorization_servers;
-  std::string list;
-  for (const auto& issuer : offered) list += (list.empty() ? "" : ", ") + printable(issuer, 200);
   if (request.issuer) {
-    if (std::ranges::find(offered, *request.issuer) != offered.end()) return *request.issuer;
-    return fail(ErrorCode::InvalidInput, "the server does not name the issuer " + printable(*request.issuer, 200) + "; it names " + list);
+    if (std::ranges::find(offered, *request.issuer) != offered.end()) co_return *request.issuer;
+    co_return fail(ErrorCode::InvalidInput, "the server does not name the issuer " + printable(*request.issuer, 200) + "; it names " + list_of(offered));
   }
-  if (request.earlier && std::ranges::find(offered, *request.earlier) != offered.end()) return *request.earlier;
-  if (offered.size() > 1)
-    progress.report(ProgressKind::Warning,
-                    "the server takes tokens of several authorization servers (" + list + "); the first is used, --issuer chooses another");
-  return offered.front();
+  if (request.earlier && std::ranges::find(offered, *request.earlier) != offered.end()) co_return *request.earlier;
+  if (offered.size() == 1 || !request.choose) co_return offered.front();
+  std::vector<std::string> asked = offered;
+  CO_TRY(const auto chosen, co_await request.choose(std::move(asked)));
+  co_return offered.at(chosen);
 }
 
 // Revision 2025-03-26 without a metadata document: the endpoints have fixed names.
@@ -128,7 +132,7 @@ Task<Result<Discovery>> discover_authorization(http::HttpClient& http, Discovery
     auto older = co_await without_resource_metadata(http, std::move(request), std::move(out), progress);
     co_return older;
   }
-  CO_TRY(const auto issuer, choose_issuer(request, found->document, progress));
+  CO_TRY(const auto issuer, co_await choose_issuer(request, found->document));
   out.resource = found->document.resource;
   out.resource_metadata = found->at;
   out.protected_resource = std::move(found->document);

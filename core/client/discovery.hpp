@@ -2,6 +2,7 @@
 // RFC 8414, OpenID Connect Discovery; without RFC 9728 the rules of revision 2025-03-26). Called by the login and by refreshes.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct DiscoveryRequest {
   std::optional<Url> resource_metadata;  // named by a challenge, or where it was found last time; else the well-known URLs
   std::optional<std::string> issuer;     // the one to use when there are several
   std::optional<std::string> earlier;    // the issuer of an earlier login: preferred when it is still named
+  // Asked which of several issuers to use (an index); empty: the first.
+  std::function<Task<Result<std::size_t>>(std::vector<std::string>)> choose;
   Trust trust;
 };
 
@@ -31,7 +34,7 @@ struct Discovery {
 };
 
 // BadResponse (documents that cannot be used, another resource, another issuer), NotFound (no metadata of a named issuer),
-// InvalidInput (an `issuer` the resource does not name), Unreachable, Timeout, BlockedAddress.
+// InvalidInput (an `issuer` the resource does not name), what `choose` fails with, Unreachable, Timeout, BlockedAddress.
 [[nodiscard]] Task<Result<Discovery>> discover_authorization(http::HttpClient& http, DiscoveryRequest request, Progress& progress);
 
 // Only the protected-resource metadata; nullopt when the server has none.

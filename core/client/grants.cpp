@@ -5,7 +5,6 @@
 namespace vmcpauth::client {
 namespace {
 
-constexpr const char* kDeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
 constexpr const char* kIdJag = "urn:ietf:params:oauth:token-type:id-jag";
 
 Grant make(std::string_view grant_type, const TokenTarget& target) {
@@ -37,7 +36,7 @@ Grant refresh_grant(const Secret& refresh_token, const TokenTarget& target) {
   return out;
 }
 
-Grant client_credentials_grant(const TokenTarget& target) { return make("client_credentials", target); }
+Grant client_credentials_grant(const TokenTarget& target) { return make(kClientCredentials, target); }
 
 Grant jwt_bearer_grant(const Secret& assertion, const TokenTarget& target) {
   Grant out = make(oauth::kJwtBearer, target);

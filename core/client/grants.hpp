@@ -2,10 +2,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/client/token_client.hpp"
 
 namespace vmcpauth::client {
+
+inline constexpr std::string_view kClientCredentials = "client_credentials";                     // RFC 6749 §4.4
+inline constexpr std::string_view kDeviceCode = "urn:ietf:params:oauth:grant-type:device_code";  // RFC 8628 §3.4
 
 struct TokenTarget {
   std::string resource;

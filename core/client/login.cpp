@@ -69,6 +69,7 @@ LoginSettings LoginSettings::clone() const {
   out.client_metadata_url = client_metadata_url;
   out.scopes = scopes;
   out.grant = grant;
+  out.source = source;
   if (assertion) out.assertion = assertion->clone();
   out.idp_token_endpoint = idp_token_endpoint;
   if (idp_client) out.idp_client = idp_client->clone();
@@ -101,6 +102,7 @@ Task<Result<Credential>> Login::run(LoginSettings settings, LoginCircumstances c
   const bool with_browser = attempt.settings.grant == GrantKind::AuthorizationCode;
   if (with_browser) CO_TRY_VOID(check_code_grant(server, attempt.discovery().peer));
   if (!server.token_endpoint) co_return fail(ErrorCode::Unsupported, "authorization server " + server.issuer + " has no token endpoint");
+  if (attempt.settings.grant == GrantKind::DeviceCode) CO_TRY_VOID(device_endpoint(attempt.discovery()));
   CO_TRY(attempt.key, dpop_key(attempt.settings, attempt.circumstances));
   const Credential* before = attempt.circumstances.before ? &*attempt.circumstances.before : nullptr;
   CO_TRY(attempt.client,
@@ -119,6 +121,7 @@ Task<Result<Credential>> Login::run(LoginSettings settings, LoginCircumstances c
   out.resource_metadata = attempt.discovery().resource_metadata;
   out.client = std::move(attempt.client.identity);
   out.grant = attempt.settings.grant;
+  out.source = attempt.settings.source;
   out.access_token = std::move(answer.tokens.access_token);
   out.refresh_token = std::move(answer.tokens.refresh_token);
   if (answer.dpop) out.dpop_key = attempt.key->pem().clone();

@@ -17,7 +17,8 @@ struct LoginSettings {
   std::optional<std::string> client_metadata_url;  // CIMD
   oauth::Scopes scopes;                            // asked for instead of the server's own list
   GrantKind grant = GrantKind::AuthorizationCode;
-  std::optional<Secret> assertion;  // JwtBearer: the assertion; IdentityAssertion: the ID token
+  std::optional<GrantSource> source;  // JwtBearer and IdentityAssertion: where the three below come from; kept with the credential
+  std::optional<Secret> assertion;    // JwtBearer: the assertion; IdentityAssertion: the ID token
   // IdentityAssertion: where the ID token is exchanged, and as whom.
   std::optional<Url> idp_token_endpoint;
   std::optional<ClientIdentity> idp_client;

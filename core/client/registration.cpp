@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/client/grants.hpp"
+#include "core/oauth/grant_types.hpp"
 #include "core/upstream/registration_answer.hpp"
 
 namespace vmcpauth::client {
@@ -9,12 +11,25 @@ namespace {
 
 using upstream::ClientAuthentication;
 
-ClientAuthentication method_to_ask_for(const oauth::ServerMetadata& server) {
+ClientAuthentication method_to_ask_for(GrantKind grant, const oauth::ServerMetadata& server) {
   const auto& listed = server.token_endpoint_auth_methods_supported;
+  const bool secret_needed = grant == GrantKind::ClientCredentials;
   for (const auto method : {ClientAuthentication::None, ClientAuthentication::Basic, ClientAuthentication::Post}) {
+    if (secret_needed && method == ClientAuthentication::None) continue;
     if (std::ranges::find(listed, upstream::to_string(method)) != listed.end()) return method;
   }
-  return ClientAuthentication::None;
+  return secret_needed ? ClientAuthentication::Basic : ClientAuthentication::None;
+}
+
+std::string_view registered_type(GrantKind grant) {
+  switch (grant) {
+    case GrantKind::AuthorizationCode: break;
+    case GrantKind::DeviceCode: return kDeviceCode;
+    case GrantKind::ClientCredentials: return kClientCredentials;
+    case GrantKind::JwtBearer:
+    case GrantKind::IdentityAssertion: return oauth::kJwtBearer;
+  }
+  return oauth::kAuthorizationCode;
 }
 
 // Servers that list an endpoint and take nobody, or not everybody.
@@ -22,24 +37,25 @@ bool is_closed(int status) noexcept { return status == 401 || status == 403 || s
 
 }  // namespace
 
-std::string registration_body(const std::string& redirect_uri, const oauth::ServerMetadata& server) {
-  const OrderedJson body{{"client_name", "vmcpauth"},
-                         {"software_id", "vmcpauth"},
-                         {"application_type", "native"},
-                         {"redirect_uris", {redirect_uri}},
-                         {"grant_types", {"authorization_code", "refresh_token"}},
-                         {"response_types", {"code"}},
-                         {"token_endpoint_auth_method", upstream::to_string(method_to_ask_for(server))}};
+std::string registration_body(GrantKind grant, const std::string& redirect_uri, const oauth::ServerMetadata& server) {
+  OrderedJson body{{"client_name", "vmcpauth"}, {"software_id", "vmcpauth"}, {"application_type", "native"}};
+  body["redirect_uris"] = OrderedJson::array();
+  if (!redirect_uri.empty()) body["redirect_uris"].push_back(redirect_uri);
+  body["grant_types"] = {registered_type(grant)};
+  if (needs_person(grant)) body["grant_types"].push_back(oauth::kRefreshToken);
+  body["response_types"] = OrderedJson::array();
+  if (grant == GrantKind::AuthorizationCode) body["response_types"].push_back("code");
+  body["token_endpoint_auth_method"] = upstream::to_string(method_to_ask_for(grant, server));
   return body.dump();
 }
 
-Task<Result<ClientIdentity>> register_client(http::HttpClient& http, const Discovery& discovery, std::string redirect_uri) {
+Task<Result<ClientIdentity>> register_client(http::HttpClient& http, const Discovery& discovery, GrantKind grant, std::string redirect_uri) {
   const Url endpoint = *discovery.server.registration_endpoint;
   const upstream::Peer peer{"authorization server " + discovery.server.issuer, "registration endpoint", endpoint};
   http::ClientRequest request{.method = "POST",
                               .url = endpoint,
                               .headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}},
-                              .body = registration_body(redirect_uri, discovery.server),
+                              .body = registration_body(grant, redirect_uri, discovery.server),
                               .peer = discovery.peer};
   auto response = co_await http.send(std::move(request));
   if (!response) co_return std::unexpected(upstream::with_peer(std::move(response).error(), peer));
@@ -47,7 +63,7 @@ Task<Result<ClientIdentity>> register_client(http::HttpClient& http, const Disco
     co_return std::unexpected(
         upstream::status_error(peer, *response, {}).note("it does not let programs register themselves: register one there by hand and give --client-id"));
   }
-  auto registration = upstream::read_registration(*response, peer, method_to_ask_for(discovery.server), {});
+  auto registration = upstream::read_registration(*response, peer, method_to_ask_for(grant, discovery.server), {});
   if (!registration) co_return std::unexpected(std::move(registration).error());
   ClientIdentity out;
   out.id = std::move(registration->client_id);

@@ -1,14 +1,39 @@
 #include "core/client/server_tokens.hpp"
 
+#include "core/base/encoding.hpp"
 #include "core/client/grants.hpp"
 
 namespace vmcpauth::client {
 namespace {
 
-bool needs_person(GrantKind grant) noexcept { return grant == GrantKind::AuthorizationCode || grant == GrantKind::DeviceCode; }
-
 bool is_same_token(const Credential& credential, const std::optional<AccessToken>& other) {
   return other && credential.access_token.equals(other->value.reveal());
+}
+
+// The command that does by hand what a credential's renewal could not.
+std::string login_command(const Credential& before) {
+  std::string out = "vmcpauth login " + before.server;
+  const auto& client = before.client;
+  if (client.origin == ClientOrigin::Given) out += " --client-id " + printable(client.id, 200);
+  if (!client.key_pem.empty()) out += " --client-key FILE";
+  if (client.origin == ClientOrigin::Given && !client.secret.empty()) out += " --client-secret-env NAME";
+  if (before.grant == GrantKind::ClientCredentials) return out + " --client-credentials";
+  if (before.source) return out + before.source->options();
+  return out + " --assertion-env NAME";
+}
+
+Error not_renewable(const Credential& before, const std::string& why) {
+  return Error(ErrorCode::Unauthenticated, "the credential of " + before.server + " is no longer good and cannot be renewed: " + why)
+      .note("put that right, or run '" + login_command(before) + "'");
+}
+
+// The same grant with the same things was refused, which only the user can change.
+Error refused_again(const Credential& before, const Error& error) {
+  const auto code = error.oauth_code().value_or("");
+  if (code != "invalid_grant" && code != "invalid_client" && code != "unauthorized_client") return error;
+  const auto what = before.source ? "what is in " + before.source->assertion.text() : "the client's credential";
+  Error out = not_renewable(before, before.issuer + " does not take " + what);
+  return std::move(out).note(error.describe());
 }
 
 }  // namespace
@@ -41,10 +66,18 @@ Task<Result<std::optional<AccessToken>>> ServerTokens::current() {
   if (settings_.fresh) co_return std::optional<AccessToken>();
   CO_TRY(credential_, stored());
   if (!credential_) co_return std::optional<AccessToken>();
-  if (!credential_->is_usable(ports_.clock.now()) && !credential_->refresh_token.empty()) {
+  const bool repeatable = repeats(&*credential_);
+  if (!credential_->is_usable(ports_.clock.now()) && (repeatable || !credential_->refresh_token.empty())) {
     Refusal nothing_said;
-    CO_TRY(auto renewed, co_await look_up(std::move(nothing_said), std::nullopt));
-    credential_ = std::move(renewed.credential);
+    CO_TRY(auto found, co_await look_up(std::move(nothing_said), std::nullopt));
+    credential_ = std::move(found.credential);
+    if (credential_ && repeatable && !found.renewed) {
+      LoginCircumstances circumstances;
+      circumstances.discovery = *std::move(found.discovery);
+      circumstances.before = credential_->clone();
+      CO_TRY(auto token, co_await log_in(std::move(circumstances)));
+      co_return std::move(token);
+    }
   }
   // An expired token is not sent: what the server says without one tells more.
   if (!credential_ || !credential_->is_usable(ports_.clock.now())) co_return std::optional<AccessToken>();
@@ -52,13 +85,15 @@ Task<Result<std::optional<AccessToken>>> ServerTokens::current() {
   co_return std::move(token);
 }
 
-Task<Result<Discovery>> ServerTokens::discover(const Refusal& refusal, const Credential* earlier) {
+Task<Result<Discovery>> ServerTokens::discover(const Refusal& refusal, const Credential* earlier, Choice choice) {
   DiscoveryRequest request{
       .server = settings_.login.server, .resource_metadata = refusal.resource_metadata, .issuer = settings_.login.issuer, .trust = settings_.login.trust};
   if (earlier != nullptr) {
     request.earlier = earlier->issuer;
     if (!request.resource_metadata) request.resource_metadata = earlier->resource_metadata;
   }
+  if (choice == Choice::ByPerson && agent_ != nullptr)
+    request.choose = [this](std::vector<std::string> issuers) { return agent_->choose_issuer(std::move(issuers)); };
   auto discovery = co_await discover_authorization(ports_.http, std::move(request), progress_);
   co_return discovery;
 }
@@ -75,11 +110,12 @@ Task<Result<ServerTokens::Stored>> ServerTokens::look_up(Refusal refusal, std::o
     out.renewed = true;
     co_return out;
   }
-  CO_TRY(out.discovery, co_await discover(refusal, &*out.credential));
+  CO_TRY(out.discovery, co_await discover(refusal, &*out.credential, Choice::First));  // nobody waits under a lock
   if (out.discovery->server.issuer != out.credential->issuer) {
     progress_.report(ProgressKind::Warning, settings_.login.server.text() + " now sends its users to " + out.discovery->server.issuer + "; the credential of " +
                                                 out.credential->issuer + " is not used there");
     out.credential.reset();
+    out.discovery.reset();
     co_return out;
   }
   const bool just_refreshed = refreshed_ && credential_ && is_same_token(*credential_, refused);
@@ -133,9 +169,9 @@ Task<Result<AccessToken>> ServerTokens::renew(Refusal refusal, std::optional<Acc
   } else {
     CO_TRY(circumstances.before, stored());
   }
-  CO_TRY_VOID(may_log_in(grant_after(circumstances.before ? &*circumstances.before : nullptr), {}));
+  CO_TRY_VOID(may_log_in(circumstances.before ? &*circumstances.before : nullptr, {}));
   if (!discovery) {
-    CO_TRY(discovery, co_await discover(refusal, circumstances.before ? &*circumstances.before : nullptr));
+    CO_TRY(discovery, co_await discover(refusal, circumstances.before ? &*circumstances.before : nullptr, Choice::ByPerson));
   }
   if (circumstances.before && circumstances.before->issuer != discovery->server.issuer) circumstances.before.reset();
   circumstances.discovery = *std::move(discovery);
@@ -145,13 +181,13 @@ Task<Result<AccessToken>> ServerTokens::renew(Refusal refusal, std::optional<Acc
 }
 
 Task<Result<AccessToken>> ServerTokens::step_up(Refusal refusal) {
-  CO_TRY_VOID(may_log_in(grant_after(credential()), refusal.scopes));
+  CO_TRY_VOID(may_log_in(credential(), refusal.scopes));
   LoginCircumstances circumstances;
   if (credential_) {
     circumstances.before = credential_->clone();
     circumstances.keep_scopes = oauth::scope_union(credential_->scopes_asked, credential_->scopes);
   }
-  CO_TRY(circumstances.discovery, co_await discover(refusal, credential_ ? &*credential_ : nullptr));
+  CO_TRY(circumstances.discovery, co_await discover(refusal, credential_ ? &*credential_ : nullptr, Choice::ByPerson));
   if (circumstances.before && circumstances.before->issuer != circumstances.discovery.server.issuer) circumstances.before.reset();
   progress_.report(ProgressKind::Step, "more is needed: \"" + oauth::join_scope(refusal.scopes) + "\"");
   circumstances.refusal = std::move(refusal);
@@ -159,15 +195,43 @@ Task<Result<AccessToken>> ServerTokens::step_up(Refusal refusal) {
   co_return token;
 }
 
-GrantKind ServerTokens::grant_after(const Credential* before) const noexcept {
-  const bool same = before != nullptr && before->grant == GrantKind::ClientCredentials && !settings_.login.client;
-  return same && settings_.login.grant == GrantKind::AuthorizationCode ? before->grant : settings_.login.grant;
+bool ServerTokens::repeats(const Credential* before) const noexcept {
+  if (before == nullptr || needs_person(before->grant) || settings_.fresh) return false;
+  return settings_.login.grant == GrantKind::AuthorizationCode && !settings_.login.client;
 }
 
-Result<void> ServerTokens::may_log_in(GrantKind grant, const oauth::Scopes& scopes) const {
-  if (settings_.asking == Asking::WhenNeeded || !needs_person(grant)) return {};
+Result<LoginSettings> ServerTokens::settings_after(const Credential* before) const {
+  auto out = settings_.login.clone();
+  if (!repeats(before)) return out;
+  out.grant = before->grant;
+  if (out.scopes.empty()) out.scopes = before->scopes_asked;
+  out.dpop = out.dpop || !before->dpop_key.empty();
+  if (before->grant == GrantKind::ClientCredentials) return out;
+  if (!before->source || !settings_.read_secret) return std::unexpected(not_renewable(*before, "it came from an assertion, which is not kept"));
+  out.source = before->source;
+  auto assertion = settings_.read_secret(out.source->assertion);
+  if (!assertion) return std::unexpected(not_renewable(*before, assertion.error().message()));
+  out.assertion = *std::move(assertion);
+  if (!out.source->idp_token_endpoint) return out;
+  out.idp_token_endpoint = out.source->idp_token_endpoint;
+  out.idp_client.emplace();
+  out.idp_client->id = out.source->idp_client_id;
+  if (!out.source->idp_client_secret) return out;
+  auto secret = settings_.read_secret(*out.source->idp_client_secret);
+  if (!secret) return std::unexpected(not_renewable(*before, secret.error().message()));
+  out.idp_client->secret = *std::move(secret);
+  out.idp_client->method = AuthMethod::Basic;
+  return out;
+}
+
+Result<void> ServerTokens::may_log_in(const Credential* before, const oauth::Scopes& scopes) const {
+  if (settings_.asking == Asking::WhenNeeded || !needs_person(grant_after(before))) return {};
   const std::string& server = settings_.login.server.text();
-  if (scopes.empty()) return std::unexpected(Error(ErrorCode::Unauthenticated, "not logged in to " + server).note("run 'vmcpauth login " + server + "'"));
+  if (scopes.empty()) {
+    const auto said =
+        before == nullptr ? "not logged in to " + server : "the login to " + server + " is over: its token is no longer taken and cannot be renewed";
+    return std::unexpected(Error(ErrorCode::Unauthenticated, said).note("run 'vmcpauth login " + server + "'"));
+  }
   const auto wanted = oauth::join_scope(scopes);
   return std::unexpected(
       Error(ErrorCode::Forbidden, "the credential lacks the scope \"" + wanted + "\"").note("run 'vmcpauth login " + server + " --scope \"" + wanted + "\"'"));
@@ -175,9 +239,14 @@ Result<void> ServerTokens::may_log_in(GrantKind grant, const oauth::Scopes& scop
 
 Task<Result<AccessToken>> ServerTokens::log_in(LoginCircumstances circumstances) {
   Login login(ports_, agent_, progress_);
-  auto settings = settings_.login.clone();
-  settings.grant = grant_after(circumstances.before ? &*circumstances.before : nullptr);
+  const Credential* before = circumstances.before ? &*circumstances.before : nullptr;
+  CO_TRY(auto settings, settings_after(before));
+  std::optional<Credential> repeated;
+  if (repeats(before)) repeated = before->clone();
+  // A client for people is none for programs, and the other way round.
+  if (before != nullptr && needs_person(before->grant) != needs_person(settings.grant)) circumstances.before.reset();
   auto credential = co_await login.run(std::move(settings), std::move(circumstances));
+  if (!credential && repeated) credential = std::unexpected(refused_again(*repeated, credential.error()));
   awaited_ = agent_ != nullptr;
   legs_ = login.legs();
   if (!credential) {

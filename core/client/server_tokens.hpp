@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "core/client/credential_store.hpp"
@@ -19,6 +20,8 @@ struct ServerTokensSettings {
   LoginSettings login;
   Asking asking = Asking::Never;
   bool fresh = false;  // log in whatever is stored (`vmcpauth login`)
+  // What lies now where a stored credential's grant began; without it such a grant cannot run again.
+  std::function<Result<Secret>(const SecretSource&)> read_secret;
 };
 
 // For one task at a time.
@@ -42,13 +45,17 @@ class ServerTokens final : public TokenSource {
     bool renewed = false;  // its token is a new one
   };
   [[nodiscard]] Result<std::optional<Credential>> stored() const;
-  [[nodiscard]] Task<Result<Discovery>> discover(const Refusal& refusal, const Credential* earlier);
+  enum class Choice : std::uint8_t { ByPerson, First };  // among several authorization servers
+  [[nodiscard]] Task<Result<Discovery>> discover(const Refusal& refusal, const Credential* earlier, Choice choice);
   [[nodiscard]] Task<Result<Stored>> look_up(Refusal refusal, std::optional<AccessToken> refused);
   [[nodiscard]] Task<Result<bool>> refresh(const Discovery& discovery, Credential& credential);
   [[nodiscard]] Task<Result<AccessToken>> log_in(LoginCircumstances circumstances);
-  // A credential that came without a person is renewed the same way, as far as what that took is stored.
-  [[nodiscard]] GrantKind grant_after(const Credential* before) const noexcept;
-  [[nodiscard]] Result<void> may_log_in(GrantKind grant, const oauth::Scopes& scopes) const;
+  // A credential that came without a person is renewed by the same grant, unless the user asked for another now.
+  [[nodiscard]] bool repeats(const Credential* before) const noexcept;
+  [[nodiscard]] GrantKind grant_after(const Credential* before) const noexcept { return repeats(before) ? before->grant : settings_.login.grant; }
+  // Unauthenticated when what the grant began with is no longer there.
+  [[nodiscard]] Result<LoginSettings> settings_after(const Credential* before) const;
+  [[nodiscard]] Result<void> may_log_in(const Credential* before, const oauth::Scopes& scopes) const;
 
   Ports ports_;
   CredentialStore& store_;

@@ -34,6 +34,8 @@ class UserAgent {
   virtual ~UserAgent() = default;
   // The redirect URI to use; opens the receiver. `earlier` is taken again when its port is free. Unavailable (port taken).
   [[nodiscard]] virtual Result<std::string> redirect_uri(const std::optional<std::string>& earlier) = 0;
+  // Which of several authorization servers to sign in at: an index. InvalidInput when nobody can be asked; Timeout, Cancelled.
+  [[nodiscard]] virtual Task<Result<std::size_t>> choose_issuer(std::vector<std::string> issuers) = 0;
   // Sends the browser away and waits for the redirect that carries this state: its query. Timeout (the message says where it
   // hung), Cancelled, Io.
   [[nodiscard]] virtual Task<Result<std::string>> ask(AuthorizationPrompt prompt) = 0;

@@ -34,12 +34,13 @@ label.user input{accent-color:var(--brand);width:1.1rem;height:1.1rem;flex:none;
 label.user input:focus{outline:none}
 label.user span{min-width:0;overflow-wrap:anywhere}
 label.user small{display:block;color:var(--soft);font-size:.875rem}
-.actions{display:flex;gap:.75rem;margin-top:1.25rem}
+.actions{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.25rem}
 button{flex:1;font:inherit;font-weight:600;padding:.65rem 1rem;border-radius:10px;border:1px solid var(--line);background:transparent;color:var(--ink);cursor:pointer}
-button.main{flex:2;background:var(--brand);border-color:var(--brand);color:var(--on-brand)}
+button.main{flex:2 1 auto;background:var(--brand);border-color:var(--brand);color:var(--on-brand)}
 button:focus-visible,a:focus-visible{outline:3px solid var(--brand);outline-offset:2px}
 a{color:var(--brand)}
 .note{background:var(--note-bg);color:var(--note);border-radius:10px;padding:.6rem .8rem;font-size:.875rem;margin:1.25rem 0 0}
+.note.good{background:var(--ok-bg);color:var(--ok)}
 main.wide{max-width:46rem}
 h2{font-size:1rem;margin:1.25rem 0 .35rem}
 dl{margin:1rem 0}dt{font-weight:600;margin-top:.6rem}dd{margin:0;color:var(--soft);overflow-wrap:anywhere}

@@ -16,7 +16,7 @@ http::Response signed_in_page(const SignedIn& facts, TimePoint now) {
   body +=
       fmt::format("</ol>\n<h2>Your token</h2>\n<p>Issued by <code>{}</code>, {}{}.</p>\n{}", page_text(facts.issuer, 300), expiry_html(facts.expires_at, now),
                   facts.renewable ? " and renewed by itself" : "", scope_list_html(facts.scopes, "Scopes of your token"));
-  body += "<p class=\"note\">You can close this window and go back to the terminal.</p>";
+  body += "<p class=\"note good\">You can close this window and go back to the terminal.</p>";
   return page_response(200, {.title = "Signed in", .badge = "vmcpauth", .body_html = std::move(body)});
 }
 

@@ -1,18 +1,35 @@
 #include "proxy/login/loopback_receiver.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "core/client/pasted_redirect.hpp"
 
 namespace vmcpauth::proxy {
 namespace {
 
-constexpr const char* kHost = "127.0.0.1";
+constexpr const char* kAddress = "127.0.0.1";
+constexpr const char* kAddress6 = "::1";
+constexpr int kPortsToTry = 10;
 constexpr const char* kPath = "/callback";
 constexpr std::chrono::milliseconds kLook{50};
 constexpr std::chrono::milliseconds kClosing{2'000};
 constexpr ServerOptions kOptions{
-    .max_request_line = 16U << 10U, .max_header_bytes = 64U << 10U, .max_connections = 64, .idle_timeout = std::chrono::milliseconds(5'000)};
+    .max_request_line = 16U << 10U, .max_header_bytes = 64U << 10U, .max_connections = 256, .idle_timeout = std::chrono::milliseconds(5'000)};
+
+using Sockets = std::vector<ListenSocket>;
+
+// The name's addresses, all with one port.
+Result<Sockets> listen_on(const std::string& host, std::uint16_t port, std::size_t threads) {
+  Sockets out;
+  TRY(auto socket, ListenSocket::open(kAddress, port, threads));
+  const auto taken = socket.port();
+  out.push_back(std::move(socket));
+  if (host == kAddress || !ListenSocket::open(kAddress6, 0, 1)) return out;
+  TRY(auto second, ListenSocket::open(kAddress6, taken, threads));
+  out.push_back(std::move(second));
+  return out;
+}
 
 }  // namespace
 
@@ -104,17 +121,18 @@ LoopbackReceiver::LoopbackReceiver(std::string redirect_uri, std::string authori
 
 LoopbackReceiver::~LoopbackReceiver() = default;
 
-Result<std::unique_ptr<LoopbackReceiver>> LoopbackReceiver::open(IoPool& pool, const Logger& log, std::uint16_t port) {
-  auto socket = ListenSocket::open(kHost, port, pool.size());
-  if (!socket) {
-    if (port == 0) return std::unexpected(std::move(socket).error().note("while opening the address the browser comes back to"));
-    return std::unexpected(Error(ErrorCode::Unavailable, "port " + std::to_string(port) + " cannot be listened on: " + socket.error().message())
+Result<std::unique_ptr<LoopbackReceiver>> LoopbackReceiver::open(IoPool& pool, const Logger& log, const std::string& host, std::uint16_t port) {
+  auto sockets = listen_on(host, port, pool.size());
+  for (int tries = 1; !sockets && port == 0 && tries < kPortsToTry; ++tries) sockets = listen_on(host, port, pool.size());
+  if (!sockets) {
+    if (port == 0) return std::unexpected(std::move(sockets).error().note("while opening the address the browser comes back to"));
+    return std::unexpected(Error(ErrorCode::Unavailable, "port " + std::to_string(port) + " cannot be listened on: " + sockets.error().message())
                                .note("choose another with --port, or leave it out for a free one"));
   }
-  const std::string authority = std::string(kHost) + ":" + std::to_string(socket->port());
+  const std::string authority = host + ":" + std::to_string(sockets->front().port());
   std::unique_ptr<LoopbackReceiver> out(new LoopbackReceiver("http://" + authority + kPath, authority));
   out->server_ = std::make_unique<Server>(pool, *out->handler_, log, kOptions);
-  out->server_->serve(*std::move(socket));
+  for (auto& socket : *sockets) out->server_->serve(std::move(socket));
   return out;
 }
 

@@ -1,4 +1,4 @@
-// Where the browser comes back to after a login (RFC 8252 §7.3): a small server on 127.0.0.1 with one path. It takes the
+// Where the browser comes back to after a login (RFC 8252 §7.3): a small server on loopback with one path. It takes the
 // redirect that carries the login's state, however often and from whomever it comes, and keeps every such browser waiting until
 // the final page is there. Strange hosts, methods, paths and states are answered and do not disturb the login.
 #pragma once
@@ -18,8 +18,9 @@ namespace vmcpauth::proxy {
 
 class LoopbackReceiver {
  public:
-  // Listens at once; port 0 takes a free one. Unavailable (the port is taken), Io. Pool and log outlive the receiver.
-  [[nodiscard]] static Result<std::unique_ptr<LoopbackReceiver>> open(IoPool& pool, const Logger& log, std::uint16_t port);
+  // Listens at once; port 0 takes a free one. `host` is 127.0.0.1, or localhost: then on 127.0.0.1 and, where there is IPv6, on
+  // [::1] too, so that no other program answers for the name. Unavailable (the port is taken), Io. Pool and log outlive it.
+  [[nodiscard]] static Result<std::unique_ptr<LoopbackReceiver>> open(IoPool& pool, const Logger& log, const std::string& host, std::uint16_t port);
   ~LoopbackReceiver();
   LoopbackReceiver(const LoopbackReceiver&) = delete;
   LoopbackReceiver& operator=(const LoopbackReceiver&) = delete;

@@ -3,7 +3,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "core/base/encoding.hpp"
 #include "core/client/pasted_redirect.hpp"
@@ -12,6 +14,8 @@
 namespace vmcpauth::proxy {
 namespace {
 
+constexpr const char* kHost = "127.0.0.1";
+constexpr const char* kHostName = "localhost";
 constexpr Milliseconds kBetweenLooks{50};
 constexpr int kLooksBetween = 10;  // half a second between two looks at what happens meanwhile
 constexpr std::size_t kLongestLine = 32U << 10U;
@@ -34,14 +38,45 @@ TerminalAgent::~TerminalAgent() {
 Result<std::string> TerminalAgent::redirect_uri(const std::optional<std::string>& earlier) {
   if (receiver_) return receiver_->redirect_uri();
   if (!options_.port && earlier) {
-    if (const auto url = Url::parse(*earlier)) {
-      if (auto again = LoopbackReceiver::open(pool_, quiet_, url->port())) receiver_ = *std::move(again);
+    const auto url = Url::parse(*earlier);
+    const bool same_host = url && (!options_.host || url->host() == *options_.host);
+    if (same_host && (url->host() == kHost || url->host() == kHostName)) {
+      if (auto again = LoopbackReceiver::open(pool_, quiet_, url->host(), url->port())) receiver_ = *std::move(again);
     }
   }
   if (!receiver_) {
-    TRY(receiver_, LoopbackReceiver::open(pool_, quiet_, options_.port.value_or(0)));
+    TRY(receiver_, LoopbackReceiver::open(pool_, quiet_, options_.host.value_or(kHost), options_.port.value_or(0)));
   }
   return receiver_->redirect_uri();
+}
+
+Task<Result<std::size_t>> TerminalAgent::choose_issuer(std::vector<std::string> issuers) {
+  std::string list;
+  for (const auto& issuer : issuers) list += (list.empty() ? "" : ", ") + printable(issuer, 200);
+  if (options_.terminal_descriptor < 0) {
+    co_return std::unexpected(Error(ErrorCode::InvalidInput, "the server takes tokens of several authorization servers: " + list)
+                                  .note("choose one with --issuer; without a terminal nobody can be asked"));
+  }
+  options_.say("The server takes tokens of several authorization servers:");
+  for (std::size_t i = 0; i < issuers.size(); ++i) options_.say("  " + std::to_string(i + 1) + "  " + printable(issuers[i], 200));
+  options_.say("At which one do you want to sign in? Type its number (--issuer says it beforehand):");
+  const auto until = clock_.steady() + options_.timeout;
+  while (clock_.steady() < until) {
+    if (options_.interrupted.cancelled()) co_return fail(ErrorCode::Cancelled, "interrupted");
+    const bool open = options_.terminal_descriptor >= 0;
+    if (const auto line = typed_line(options_.terminal_descriptor)) {
+      std::size_t number = 0;
+      const auto from = line->find_first_not_of(" \t\r");
+      const auto* first = line->data() + std::min(from, line->size());
+      const auto read = std::from_chars(first, line->data() + line->size(), number);
+      if (read.ec == std::errc() && number >= 1 && number <= issuers.size()) co_return number - 1;
+      options_.say("A number from 1 to " + std::to_string(issuers.size()) + ", please:");
+    } else if (!open) {
+      break;
+    }
+    co_await timer_.pause(kBetweenLooks);
+  }
+  co_return std::unexpected(Error(ErrorCode::Timeout, "no authorization server was chosen among " + list).note("--issuer says it beforehand"));
 }
 
 void TerminalAgent::send_away(const client::AuthorizationPrompt& prompt) {
@@ -54,6 +89,7 @@ void TerminalAgent::send_away(const client::AuthorizationPrompt& prompt) {
       return;
     }
     options_.say(browser.error().message());
+    if (options_.paste_descriptor < 0) options_.paste_descriptor = options_.terminal_descriptor;
   }
   options_.say("Open this URL in a browser to sign in at " + prompt.issuer + ":");
   options_.say("  " + prompt.url);
@@ -61,14 +97,14 @@ void TerminalAgent::send_away(const client::AuthorizationPrompt& prompt) {
 }
 
 // Whatever has been typed, without waiting for more.
-std::optional<std::string> TerminalAgent::pasted_line() {
-  pollfd wanted{.fd = options_.paste_descriptor, .events = POLLIN, .revents = 0};
-  while (options_.paste_descriptor >= 0 && typed_.find('\n') == std::string::npos && ::poll(&wanted, 1, 0) > 0) {
+std::optional<std::string> TerminalAgent::typed_line(int& descriptor) {
+  pollfd wanted{.fd = descriptor, .events = POLLIN, .revents = 0};
+  while (descriptor >= 0 && typed_.find('\n') == std::string::npos && ::poll(&wanted, 1, 0) > 0) {
     std::array<char, 4096> buffer{};
-    const auto got = ::read(options_.paste_descriptor, buffer.data(), buffer.size());
+    const auto got = ::read(descriptor, buffer.data(), buffer.size());
     if (got > 0) typed_.append(buffer.data(), static_cast<std::size_t>(got));
     if (got <= 0 || typed_.size() > kLongestLine) {
-      options_.paste_descriptor = -1;  // closed, or no text
+      descriptor = -1;  // closed, or no text
       if (!typed_.empty()) typed_ += '\n';
     }
   }
@@ -88,7 +124,7 @@ std::optional<std::string> TerminalAgent::look(const client::AuthorizationPrompt
   if (browser_) {
     if (const auto failure = browser_->failure()) options_.say(failure->message() + "; open the URL above yourself.");
   }
-  while (auto line = pasted_line()) {
+  while (auto line = typed_line(options_.paste_descriptor)) {
     if (line->find_first_not_of(" \t\r") == std::string::npos) continue;
     auto query = client::read_pasted_redirect(*line, receiver_->redirect_uri(), prompt.state);
     if (query) return *std::move(query);
@@ -111,6 +147,7 @@ Task<Result<std::string>> TerminalAgent::ask(client::AuthorizationPrompt prompt)
   const auto until = clock_.steady() + options_.timeout;
   for (int looks = 1; clock_.steady() < until; ++looks) {
     if (auto answer = look(prompt)) co_return *std::move(answer);
+    if (options_.interrupted.cancelled()) co_return fail(ErrorCode::Cancelled, "interrupted while waiting for the browser");
     co_await timer_.pause(kBetweenLooks);
     if (prompt.meanwhile && looks % kLooksBetween == 0) co_await prompt.meanwhile();
   }

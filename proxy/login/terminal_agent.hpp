@@ -26,6 +26,7 @@ class TerminalAgent final : public client::UserAgent {
   ~TerminalAgent() override;
 
   [[nodiscard]] Result<std::string> redirect_uri(const std::optional<std::string>& earlier) override;
+  [[nodiscard]] Task<Result<std::size_t>> choose_issuer(std::vector<std::string> issuers) override;
   [[nodiscard]] Task<Result<std::string>> ask(client::AuthorizationPrompt prompt) override;
   void show_device_code(const client::DevicePrompt& prompt) override;
   [[nodiscard]] Task<void> finish(client::LoginOutcome outcome) override;
@@ -33,7 +34,8 @@ class TerminalAgent final : public client::UserAgent {
  private:
   void send_away(const client::AuthorizationPrompt& prompt);
   [[nodiscard]] std::optional<std::string> look(const client::AuthorizationPrompt& prompt);
-  [[nodiscard]] std::optional<std::string> pasted_line();
+  // A line typed so far; the descriptor becomes -1 at its end.
+  [[nodiscard]] std::optional<std::string> typed_line(int& descriptor);
   [[nodiscard]] Error too_late(const client::AuthorizationPrompt& prompt) const;
 
   IoPool& pool_;

@@ -1,7 +1,7 @@
 // The official MCP conformance suite in `client` mode: every scenario its requirement sets name for a client, and the extensions
 // and the back-compatibility scenarios we support, through the real binary.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -18,6 +18,10 @@ const required = (revision) => parse(readFileSync(join(SUITE, 'requirements', `$
 const SETS = {
   '2025-11-25': required('2025-11-25'),
   '2026-07-28': required('2026-07-28'),
+  // Listed for these revisions by the suite, though not in its frozen lists.
+  'also 2025-11-25': ['json-schema-2020-12-preservation'],
+  'also 2026-07-28': ['json-schema-2020-12-preservation'],
+  '2025-06-18': ['initialize', 'tools_call', 'auth/token-endpoint-auth-basic', 'auth/token-endpoint-auth-post', 'auth/token-endpoint-auth-none'],
   '2025-03-26': ['auth/2025-03-26-oauth-metadata-backcompat', 'auth/2025-03-26-oauth-endpoint-fallback'],
   extension: ['auth/client-credentials-jwt', 'auth/client-credentials-basic', 'auth/enterprise-managed-authorization', 'auth/dpop', 'auth/dpop-nonce', 'auth/wif-jwt-bearer'],
 };
@@ -34,8 +38,25 @@ async function runScenario(t, scenario, revision) {
   assert.match(output, /OVERALL: PASSED/);
 }
 
-for (const [revision, scenarios] of Object.entries(SETS)) {
-  describe(`conformance of the client: ${revision}`, { timeout: 280_000 }, () => {
+// What the suite can test of a client: [name, …revisions].
+function listed() {
+  const { stdout } = spawnSync(process.execPath, [join(SUITE, 'dist', 'index.js'), 'list'], { encoding: 'utf8', env: { PATH: process.env.PATH, NO_COLOR: '1' } });
+  const clients = stdout.slice(stdout.indexOf('Client scenarios'), stdout.indexOf('Authorization server scenarios'));
+  return [...clients.matchAll(/^ {2}- (\S+) \[([^\]]*)\]/gm)].map(([, name, revisions]) => [name, ...revisions.split(',')]);
+}
+
+test('no scenario for a client is left out, but those of an extension that is not ours', () => {
+  const run = new Set(Object.entries(SETS).flatMap(([set, scenarios]) => scenarios.map((name) => `${name} ${set.replace('also ', '')}`)));
+  const all = listed();
+  assert.ok(all.length > 40, `${all.length} scenarios`);
+  const left = all.flatMap(([name, ...revisions]) => revisions.map((revision) => `${name} ${revision}`)).filter((each) => !run.has(each));
+  // Skills (SEP-2640) are files that an agent reads, no part of signing in.
+  assert.deepEqual(left.filter((each) => !each.startsWith('sep-2640-')), []);
+});
+
+for (const [set, scenarios] of Object.entries(SETS)) {
+  const revision = set.replace('also ', '');
+  describe(`conformance of the client: ${set}`, { timeout: 280_000 }, () => {
     for (const scenario of scenarios) {
       test(scenario, { timeout: 60_000 }, (t) => runScenario(t, scenario, revision));
     }

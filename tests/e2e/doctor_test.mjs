@@ -103,6 +103,25 @@ describe('each fault by its rule', { timeout: 240_000 }, () => {
     assert.ok(rules.has('VMA858'), JSON.stringify(report, null, 1));
     assert.doesNotMatch(JSON.stringify(report), /marker-/);
   });
+
+  // Which of two rules it is hangs on the error's data and not on its words.
+  const refusals = {
+    VMA860: { message: 'no token of hub', data: { backend: 'repositories', reason: 'upstream_token', provider: 'hub' } },
+    VMA859: { message: 'sign in to the newsletter', data: { reason: 'unavailable' } },
+  };
+  for (const [rule, error] of Object.entries(refusals)) {
+    test(`${rule}, the list of tools is refused`, async (t) => {
+      const server = await startScriptedMcp(t);
+      const done = await logIn(t, server.url, new Browser());
+      assert.equal(done.code, 0, done.stderr);
+      server.answers['/mcp'] = (request, response, { body }) => {
+        if (!request.headers.authorization || !body.includes('"tools/list"')) return 'as usual';
+        return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(body).id, error: { code: -32603, ...error } }));
+      };
+      const { rules, report } = await examine(t, server.url, { stateDir: done.stateDir });
+      assert.deepEqual([...rules].filter((id) => id === 'VMA859' || id === 'VMA860'), [rule], JSON.stringify(report, null, 1));
+    });
+  }
 });
 
 test('for people it is a table that ends with a count', { timeout: 60_000 }, async (t) => {

@@ -38,6 +38,12 @@ Json member_or_null(const Json& object, const char* name) {
 
 }  // namespace
 
+bool lacks_upstream_token(const ServerError& error) {
+  if (!error.data.is_object()) return false;
+  const auto reason = optional_string(error.data, "reason");
+  return reason && *reason == to_string(ErrorCode::UpstreamToken);
+}
+
 Json server_info(const Json& discovered) {
   if (!discovered.is_object()) return nullptr;
   if (discovered.contains("serverInfo")) return discovered["serverInfo"];

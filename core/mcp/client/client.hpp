@@ -30,6 +30,9 @@ struct ServerError {
   int status = 200;  // of HTTP
 };
 
+// An identity provider's token is what is missing: `vmcpauth serve` names the reason in the error's data.
+[[nodiscard]] bool lacks_upstream_token(const ServerError& error);
+
 struct Outcome {
   Json result;  // null when there is an error
   std::optional<ServerError> error;

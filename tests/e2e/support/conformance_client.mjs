@@ -40,9 +40,15 @@ function loginOptions() {
   return options;
 }
 
-function keptTools() {
+function tools() {
   const { stdout } = spawnSync(process.env.VMCPAUTH_BIN, ['call', url, 'tools/list', '--json'], { env, encoding: 'utf8', timeout: 25_000 });
-  return JSON.parse(stdout).result.tools.map(({ name }) => ['tools/call', name]);
+  return JSON.parse(stdout).result.tools;
+}
+
+// The schema of the tool that has a rich one, given back as the other tool's argument.
+function schemaEcho() {
+  const { inputSchema } = tools().find(({ name }) => name !== 'json_schema_echo');
+  return [['tools/call', 'json_schema_echo', '--args-json', JSON.stringify({ schema: inputSchema })]];
 }
 
 // What a scenario asks a client to do, as the words behind `vmcpauth call URL`. Scenarios that only want a connection list the tools.
@@ -55,7 +61,8 @@ const OPERATIONS = {
     ['resources/read', 'file:///path/to/file%20name.txt'], ['resources/read', 'https://example.com/resource?id=123'], ['prompts/list'], ['prompts/get', 'test_prompt']],
   'http-custom-headers': (context.toolCalls ?? []).map((call) => ['tools/call', call.name, '--args-json', JSON.stringify(call.arguments)]),
   // Every tool the client keeps is called: the invalid ones must not be among them.
-  'http-invalid-tool-headers': [['tools/list'], ['tools/call', 'valid_tool', '--arg', 'region=eu'], ...(scenario === 'http-invalid-tool-headers' ? keptTools() : [])],
+  'http-invalid-tool-headers': [['tools/list'], ['tools/call', 'valid_tool', '--arg', 'region=eu'], ...(scenario === 'http-invalid-tool-headers' ? tools().map(({ name }) => ['tools/call', name]) : [])],
+  'json-schema-2020-12-preservation': scenario === 'json-schema-2020-12-preservation' ? schemaEcho() : [],
   'auth/scope-step-up': [['tools/list'], ['tools/call', 'test-tool']],
   'auth/authorization-server-migration': [['tools/list'], ['tools/list']],
 };

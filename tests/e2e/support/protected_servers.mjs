@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { closeServer, listenOnLoopback } from './cleanup.mjs';
 import { MODULES_DIR } from './paths.mjs';
 import Provider from './quiet_provider.mjs';
@@ -21,21 +21,23 @@ async function freePort() {
   return Number(port);
 }
 
-async function startResourceServer(scope, issuer, { dpop }) {
+// An MCP server that takes JWTs of these issuers, for itself, and remembers what was in them.
+export async function startResourceServer(scope, issuers, { dpop = false } = {}) {
   const server = createServer();
   const origin = await listenOnLoopback(server);
   scope.after(() => closeServer(server));
   const world = { url: `${origin}/mcp`, seen: [] };
-  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
+  const keys = new Map(issuers.map((issuer) => [issuer, createRemoteJWKSet(new URL(`${issuer}/jwks`))]));
   const scheme = dpop ? 'DPoP' : 'Bearer';
   const challenge = { 'www-authenticate': `${scheme} resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` };
   server.on('request', async (request, response) => {
     if (request.url === '/.well-known/oauth-protected-resource/mcp') {
-      return json(response, 200, { resource: world.url, authorization_servers: [issuer], scopes_supported: ['mcp:tools'], ...(dpop && { dpop_bound_access_tokens_required: true }) });
+      return json(response, 200, { resource: world.url, authorization_servers: issuers, scopes_supported: ['mcp:tools'], ...(dpop && { dpop_bound_access_tokens_required: true }) });
     }
     try {
       const [given, token] = (request.headers.authorization ?? '').split(' ');
-      const { payload } = await jwtVerify(token, keys, { issuer, audience: world.url });
+      const { iss } = decodeJwt(token);
+      const { payload } = await jwtVerify(token, keys.get(iss), { issuer: iss, audience: world.url });
       if (given !== scheme) throw new Error('another scheme');
       world.seen.push(payload);
     } catch {
@@ -46,23 +48,36 @@ async function startResourceServer(scope, issuer, { dpop }) {
   return world;
 }
 
-// An MCP server that `oidc-provider` alone issues tokens for: dynamic registration, resource indicators, JWT access tokens.
-export async function startProtectedByOidcProvider(scope, { dpop = false } = {}) {
+// The device flow's pages have their buttons outside of the form, where only a browser finds them.
+const insideForm = (form) => form.replace('</form>', '<button type="submit">Continue</button><button type="submit" name="abort" value="yes">Abort</button></form>');
+
+const deviceFlow = () => ({
+  enabled: true,
+  userCodeInputSource: (ctx, form, _out, error) => { ctx.body = error ? `<p>${error.name}</p>` : form; },
+  userCodeConfirmSource: (ctx, form) => { ctx.body = insideForm(form); },
+});
+
+// `oidc-provider` as an authorization server for MCP servers: dynamic registration, resource indicators, JWT access tokens.
+// device: {seconds, intercept(request, response)} for its device flow; intercept may answer itself and say so.
+export async function startIssuer(scope, { device } = {}) {
   const server = createServer();
   const issuer = await listenOnLoopback(server);
   scope.after(() => closeServer(server));
-  const world = await startResourceServer(scope, issuer, { dpop });
-  world.port = await freePort();
-  world.client = { client_id: 'by-hand', client_secret: 'marker-secret-of-the-client-registered-by-hand' };
+  const world = { issuer, port: await freePort(), client: { client_id: 'by-hand', client_secret: 'marker-secret-of-the-client-registered-by-hand' } };
   const provider = new Provider(issuer, {
-    clients: [{ ...world.client, application_type: 'native', redirect_uris: [`http://127.0.0.1:${world.port}/callback`], grant_types: ['authorization_code', 'refresh_token'], token_endpoint_auth_method: 'client_secret_post' }],
+    clients: [{
+      ...world.client, application_type: 'native', redirect_uris: [`http://127.0.0.1:${world.port}/callback`, `http://localhost:${world.port}/callback`],
+      grant_types: ['authorization_code', 'refresh_token'], token_endpoint_auth_method: 'client_secret_post',
+    }],
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     scopes: ['openid', 'offline_access', 'mcp:tools'],
     clientAuthMethods: ['none', 'client_secret_post'],
     pkce: { required: () => true },
+    ...(device && { ttl: { DeviceCode: device.seconds ?? 600 } }),
     features: {
       registration: { enabled: true },
       dPoP: { enabled: true },
+      ...(device && { deviceFlow: deviceFlow() }),
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_ctx, resource) => ({ scope: 'mcp:tools', audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: 600, jwt: { sign: { alg: 'RS256' } } }),
@@ -71,9 +86,15 @@ export async function startProtectedByOidcProvider(scope, { dpop = false } = {})
     },
     cookies: { keys: ['a-cookie-key'] },
   });
-  server.on('request', provider.callback());
-  world.issuer = issuer;
+  const handle = provider.callback();
+  server.on('request', (request, response) => (device?.intercept?.(request, response) ? undefined : handle(request, response)));
   return world;
+}
+
+// An MCP server that `oidc-provider` alone issues tokens for.
+export async function startProtectedByOidcProvider(scope, { dpop = false, device } = {}) {
+  const issuer = await startIssuer(scope, { device });
+  return { ...(await startResourceServer(scope, [issuer.issuer], { dpop })), ...issuer };
 }
 
 // The SDK's Streamable HTTP server behind the SDK's bearer middleware; the SDK's demo authorization server says yes to everybody.

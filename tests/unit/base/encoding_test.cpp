@@ -48,10 +48,11 @@ TEST_CASE("printable: steers no terminal") {
   CHECK(printable("ok é") == "ok é");
   CHECK(printable("a\x1b[31mb\n") == "a\xEF\xBF\xBD[31mb\xEF\xBF\xBD");
   CHECK(printable("\xC2\x9B") == "\xEF\xBF\xBD");
-  CHECK(printable("a\u202eb\u2066c") ==
-        "a\xEF\xBF\xBD"
-        "b\xEF\xBF\xBD"
-        "c");
+  // Overrides, isolates and marks of direction, and line separators.
+  for (const auto* turned : {"\xE2\x80\xAE", "\xE2\x80\xAA", "\xE2\x81\xA6", "\xE2\x81\xA9", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xD8\x9C"}) {
+    CHECK(printable(turned) == "\xEF\xBF\xBD");
+  }
+  for (const auto* fine : {"\xE2\x80\xA6", "\xE2\x9C\x93", "\xD8\xA7", "\xE2\x80\xAF"}) CHECK(printable(fine) == fine);
   CHECK(printable("\xff\xfe") == "\xEF\xBF\xBD\xEF\xBF\xBD");
   CHECK(printable("abcdef", 3) == "abc…");
 }

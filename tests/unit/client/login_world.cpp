@@ -30,15 +30,18 @@ http::ClientResponse LoginWorld::give_tokens(const http::ClientRequest& request)
     return answer;
   }
   const auto number = std::to_string(++issued);
-  return json_response(200, {{"access_token", "access-" + number}, {"refresh_token", "refresh-" + number}, {"token_type", "Bearer"}, {"expires_in", 3600}});
+  Json answer{{"access_token", "access-" + number}, {"token_type", "Bearer"}, {"expires_in", 3600}};
+  if (give_refresh_tokens) answer["refresh_token"] = "refresh-" + number;
+  return json_response(200, answer);
 }
 
 void LoginWorld::restart(bool fresh, client::Asking asking) {
   auto opened = client::CredentialStore::open(dir.path() / "vmcpauth", files, env, random);
   REQUIRE(opened.has_value());
   store = std::make_unique<client::CredentialStore>(*std::move(opened));
-  tokens = std::make_unique<client::ServerTokens>(client::Ports{http, clock, random, timer}, *store, &agent, progress,
-                                                  client::ServerTokensSettings{.login = settings.clone(), .asking = asking, .fresh = fresh});
+  tokens = std::make_unique<client::ServerTokens>(
+      client::Ports{http, clock, random, timer}, *store, &agent, progress,
+      client::ServerTokensSettings{.login = settings.clone(), .asking = asking, .fresh = fresh, .read_secret = read_secret});
   access = std::make_unique<client::ServerAccess>(settings.server, *tokens, clock, random);
 }
 

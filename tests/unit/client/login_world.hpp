@@ -1,6 +1,7 @@
 // An MCP server, its authorization server and a user who always agrees, all in memory: what the login engine meets.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -31,6 +32,12 @@ struct AgreeingAgent final : client::UserAgent {
   std::vector<client::LoginOutcome> outcomes;
 
   [[nodiscard]] Result<std::string> redirect_uri(const std::optional<std::string>& /*earlier*/) override { return uri; }
+  std::size_t choice = 0;
+  std::vector<std::vector<std::string>> choices;
+  [[nodiscard]] Task<Result<std::size_t>> choose_issuer(std::vector<std::string> issuers) override {
+    choices.push_back(std::move(issuers));
+    co_return choice;
+  }
   [[nodiscard]] Task<Result<std::string>> ask(client::AuthorizationPrompt prompt) override {
     asked.push_back(*oauth::Parameters::parse(Url::parse(prompt.url)->query()));
     co_return answer + "&state=" + prompt.state;
@@ -62,6 +69,8 @@ struct LoginWorld {
                 {"authorization_response_iss_parameter_supported", true}};
   std::vector<http::ClientResponse> token_answers;  // first come first; then access-N with refresh-N, an hour
   std::vector<std::string> token_bodies;
+  bool give_refresh_tokens = true;
+  std::function<Result<Secret>(const client::SecretSource&)> read_secret;
   std::string good_token;  // what the server takes; "" = the newest
   std::string challenge = "Bearer resource_metadata=\"https://mcp.test/.well-known/oauth-protected-resource/mcp\"";
 

@@ -172,16 +172,42 @@ TEST_CASE("client identity: the method follows the metadata") {
 
 TEST_CASE("registration: a native application with the method the server likes") {
   oauth::ServerMetadata server;
-  const auto method = [&] { return Json::parse(client::registration_body("http://127.0.0.1:1/callback", server)).at("token_endpoint_auth_method"); };
+  const auto method = [&] {
+    return Json::parse(client::registration_body(client::GrantKind::AuthorizationCode, "http://127.0.0.1:1/callback", server)).at("token_endpoint_auth_method");
+  };
   CHECK(method() == "none");
   server.token_endpoint_auth_methods_supported = {"client_secret_post", "client_secret_basic"};
   CHECK(method() == "client_secret_basic");
   server.token_endpoint_auth_methods_supported = {"private_key_jwt"};
   CHECK(method() == "none");
-  const auto body = Json::parse(client::registration_body("http://127.0.0.1:1/callback", server));
+  const auto body = Json::parse(client::registration_body(client::GrantKind::AuthorizationCode, "http://127.0.0.1:1/callback", server));
   CHECK(body.at("application_type") == "native");
   CHECK(body.at("redirect_uris") == Json::array({"http://127.0.0.1:1/callback"}));
   CHECK(body.at("grant_types") == Json::array({"authorization_code", "refresh_token"}));
+}
+
+TEST_CASE("registration: a grant without a redirect asks for itself and nothing else") {
+  oauth::ServerMetadata server;
+  server.token_endpoint_auth_methods_supported = {"none", "client_secret_post"};
+  struct Case {
+    client::GrantKind grant;
+    Json types;
+    const char* method;
+  };
+  const std::vector<Case> cases{
+      {client::GrantKind::DeviceCode, Json::array({"urn:ietf:params:oauth:grant-type:device_code", "refresh_token"}), "none"},
+      {client::GrantKind::ClientCredentials, Json::array({"client_credentials"}), "client_secret_post"},
+      {client::GrantKind::JwtBearer, Json::array({"urn:ietf:params:oauth:grant-type:jwt-bearer"}), "none"},
+      {client::GrantKind::IdentityAssertion, Json::array({"urn:ietf:params:oauth:grant-type:jwt-bearer"}), "none"},
+  };
+  for (const auto& each : cases) {
+    const auto body = Json::parse(client::registration_body(each.grant, "", server));
+    INFO(body.dump());
+    CHECK(body.at("grant_types") == each.types);
+    CHECK(body.at("redirect_uris") == Json::array());
+    CHECK(body.at("response_types") == Json::array());
+    CHECK(body.at("token_endpoint_auth_method") == each.method);
+  }
 }
 
 TEST_CASE("clock difference: said when it is more than a minute") {

@@ -52,7 +52,8 @@ TEST_CASE("server tokens: a dead refresh token leads to a login, and only when t
   const auto refused = world.call();
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code() == ErrorCode::Unauthenticated);
-  CHECK(refused.error().describe() == "not logged in to https://mcp.test/mcp: run 'vmcpauth login https://mcp.test/mcp'");
+  CHECK(refused.error().describe() ==
+        "the login to https://mcp.test/mcp is over: its token is no longer taken and cannot be renewed: run 'vmcpauth login https://mcp.test/mcp'");
   CHECK(world.agent.asked.size() == 1);
 
   world.restart();
@@ -143,4 +144,106 @@ TEST_CASE("server tokens: grants without a person need nobody to allow them") {
   CHECK(world.agent.asked.empty());
   CHECK(world.token_request(2).get("grant_type") == "client_credentials");
   CHECK(world.count("https://as.test/register") == 0);
+}
+
+namespace {
+
+// A workload's login with the token its platform puts into a file.
+void log_in_with_file(LoginWorld& world) {
+  world.settings.grant = client::GrantKind::JwtBearer;
+  world.settings.assertion = Secret("first-assertion");
+  world.settings.source.emplace();
+  world.settings.source->assertion = {client::SecretSource::Kind::File, "/var/run/token"};
+  world.settings.scopes = {"tools"};
+  world.restart(false, client::Asking::Never);
+  REQUIRE(world.call().has_value());
+  world.settings = client::LoginSettings{.server = world.settings.server};
+  world.clock.advance(Seconds(4000));
+  world.restart(false, client::Asking::Never);
+}
+
+}  // namespace
+
+TEST_CASE("server tokens: a workload's grant runs again with what lies there now") {
+  LoginWorld world;
+  std::vector<client::SecretSource> read;
+  world.read_secret = [&](const client::SecretSource& source) -> Result<Secret> {
+    read.push_back(source);
+    return Secret("second-assertion");
+  };
+  world.give_refresh_tokens = false;
+  log_in_with_file(world);
+  REQUIRE(world.call().has_value());
+  CHECK(read == std::vector<client::SecretSource>{{client::SecretSource::Kind::File, "/var/run/token"}});
+  CHECK(world.token_request(0).get("assertion") == "first-assertion");
+  CHECK(world.token_request(1).get("assertion") == "second-assertion");
+  CHECK(world.token_request(1).get("scope") == "tools");
+  CHECK(world.agent.asked.empty());
+}
+
+TEST_CASE("server tokens: a grant that cannot run again says what to run") {
+  LoginWorld world;
+  world.give_refresh_tokens = false;
+  SECTION("what it began with is gone") {
+    world.read_secret = [](const client::SecretSource& source) -> Result<Secret> { return fail(ErrorCode::NotFound, source.text() + " is empty"); };
+    log_in_with_file(world);
+    const auto refused = world.call();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code() == ErrorCode::Unauthenticated);
+    CHECK_THAT(refused.error().describe(), ContainsSubstring("the file /var/run/token is empty"));
+    CHECK_THAT(refused.error().describe(), ContainsSubstring("--assertion-file /var/run/token"));
+  }
+  SECTION("the server no longer takes it") {
+    world.read_secret = [](const client::SecretSource& /*source*/) -> Result<Secret> { return Secret("stale-assertion"); };
+    log_in_with_file(world);
+    world.token_answers = {json_response(400, {{"error", "invalid_grant"}})};
+    const auto refused = world.call();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code() == ErrorCode::Unauthenticated);
+    CHECK_THAT(refused.error().describe(), ContainsSubstring("does not take what is in the file /var/run/token"));
+    CHECK_THAT(refused.error().describe(), !ContainsSubstring("stale-assertion"));
+  }
+  SECTION("the server is in trouble, which is not the credential's fault") {
+    world.read_secret = [](const client::SecretSource& /*source*/) -> Result<Secret> { return Secret("good-assertion"); };
+    log_in_with_file(world);
+    world.token_answers = {json_response(503, {}), json_response(503, {})};
+    const auto refused = world.call();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code() == ErrorCode::UpstreamError);
+  }
+}
+
+TEST_CASE("server tokens: a person is no longer signed in by what a program left behind") {
+  LoginWorld world;
+  world.settings.grant = client::GrantKind::ClientCredentials;
+  world.settings.client.emplace();
+  world.settings.client->id = "robot";
+  world.settings.client->secret = Secret("robot-secret");
+  world.restart(true);
+  REQUIRE(world.call().has_value());
+  world.settings = client::LoginSettings{.server = world.settings.server};
+  world.restart(true);
+  REQUIRE(world.call().has_value());
+  REQUIRE(world.agent.asked.size() == 1);
+  CHECK(world.agent.asked.front().get("client_id") != "robot");
+}
+
+TEST_CASE("server tokens: among several authorization servers the user chooses, once") {
+  LoginWorld world;
+  world.resource["authorization_servers"] = {"https://other.test", "https://as.test"};
+  world.agent.choice = 1;
+  world.restart(true);
+  REQUIRE(world.call().has_value());
+  REQUIRE(world.agent.choices.size() == 1);
+  CHECK(world.agent.choices.front() == std::vector<std::string>{"https://other.test", "https://as.test"});
+  CHECK(world.tokens->credential()->issuer == "https://as.test");
+  world.restart(true);
+  REQUIRE(world.call().has_value());
+  CHECK(world.agent.choices.size() == 1);
+
+  world.settings.issuer = "https://third.test";
+  world.restart(true);
+  const auto refused = world.call();
+  REQUIRE_FALSE(refused.has_value());
+  CHECK_THAT(refused.error().describe(), ContainsSubstring("it names https://other.test, https://as.test"));
 }
