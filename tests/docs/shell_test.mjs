@@ -76,6 +76,16 @@ describe('shell blocks of the guides', { timeout: 600_000 }, () => {
     });
   }
 
+  // What jobs of continuous integration would run.
+  for (const block of allBlocks().filter(({ language, marks }) => language === 'yaml' && (marks.ci || marks.part))) {
+    for (const [, line] of block.text.matchAll(/^\s*- (?:run: )?(vmcpauth .*)$/gm)) {
+      test(`${placeOf(block)}: ${line}`, async (t) => {
+        const { status, output } = await (await makeWorld(t, { kind: 'plain' })).run(line);
+        assert.equal(status, 0, output);
+      });
+    }
+  }
+
   for (const block of blocks.filter(({ marks }) => marks.needs)) {
     test(`${placeOf(block)}: ${REASONS[block.marks.needs]}`, { skip: REASONS[block.marks.needs] ?? 'unknown reason' }, () => {});
   }
