@@ -89,6 +89,7 @@ inline constexpr auto kLogFields = std::to_array<LogName>({
     {"route",
      "What answered: `mcp`, `auth_server`, `resource_metadata`, `health`, `status`; `guard` for a Host or Origin that is not ours, `unknown` for a path that "
      "nothing is at."},
+    {"mcp_method", "The MCP method, at `/mcp`."},
     {"status", "The HTTP status that the client got (`http`: that we got)."},
     {"backend", "The backend's name. Absent when the request reached none."},
     {"strategy", "The outgoing strategy: `unauthenticated`, `header_injection`, `upstream_inject`, `token_exchange` …"},

@@ -21,6 +21,11 @@ struct ToolConfigRefSpec {
   Text name;
 };
 
+struct ToolConfigSpec {  // MCPToolConfig.spec
+  Texts filter;
+  NamedBlocks<ToolOverrideSpec> overrides;
+};
+
 struct WorkloadToolsSpec {
   Text workload;
   Setting<ToolConfigRefSpec> tool_config_ref;
@@ -65,10 +70,16 @@ struct OperationalSpec {
   Setting<FailureHandlingSpec> failure_handling;
 };
 
+// An override has to change the name or the description, as ToolHive demands.
+void check_overrides(const NamedBlocks<ToolOverrideSpec>& overrides, Diagnostics& diagnostics);
+
+// As the operator merges them: the list that is written here goes before the shared one, and so does each override.
+void add_shared(WorkloadToolsSpec& tools, const ToolConfigSpec& shared);
+
 [[nodiscard]] Aggregation build_aggregation(const Setting<AggregationSpec>& spec);
 [[nodiscard]] Operational build_operational(const Setting<OperationalSpec>& spec);
 
-// What the tables cannot say: priority needs an order, per-workload timeouts are durations.
+// What the tables cannot say: what each strategy needs, what an override must change, per-workload timeouts are durations.
 void check_aggregation(const Setting<AggregationSpec>& aggregation, const Setting<OperationalSpec>& operational, Diagnostics& diagnostics);
 
 }  // namespace vmcpauth::config

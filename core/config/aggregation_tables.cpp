@@ -30,6 +30,11 @@ constexpr Field kToolConfigRefFields[] = {
 };
 constexpr Object kToolConfigRef{"toolConfigRef", "Reference to an MCPToolConfig.", kToolConfigRefFields};
 
+constexpr Field kToolConfigFields[] = {
+    texts<&ToolConfigSpec::filter>("toolsFilter", "The only tools that clients see, by the names they see."),
+    block_map<&ToolConfigSpec::overrides>("toolsOverride", kOverride, "Names and descriptions by the server's own tool name."),
+};
+
 constexpr Field kWorkloadToolsFields[] = {
     text<&WorkloadToolsSpec::workload>("workload", "Name of the backend.", {.required = true}),
     block<&WorkloadToolsSpec::tool_config_ref>("toolConfigRef", kToolConfigRef, "Filter and overrides from an MCPToolConfig."),
@@ -86,6 +91,7 @@ constexpr Field kOperationalFields[] = {
 
 }  // namespace
 
+constexpr Object kToolConfigSpec{"MCPToolConfig spec", "Which tools of a server clients see, and how they are called.", kToolConfigFields};
 constexpr Object kAggregation{"aggregation", "How backends become one server.", kAggregationFields};
 constexpr Object kOperational{"operational", "Timeouts and failure handling.", kOperationalFields};
 

@@ -1,6 +1,10 @@
 #include "core/config/aggregation_spec.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include "core/base/duration.hpp"
+#include "core/base/encoding.hpp"
 
 namespace vmcpauth::config {
 namespace {
@@ -26,17 +30,72 @@ ToolOverride build_override(const ToolOverrideSpec& spec) {
 }
 
 WorkloadTools build_workload(const WorkloadToolsSpec& spec) {
-  WorkloadTools out{.workload = spec.workload.value, .filter = {}, .overrides = {}, .exclude_all = spec.exclude_all.value, .tool_config_ref = {}};
-  if (spec.tool_config_ref) {
-    out.tool_config_ref = spec.tool_config_ref->name.value;
-    return out;  // filter and overrides are ignored then
-  }
-  out.filter = values(spec.filter);
+  WorkloadTools out{.workload = spec.workload.value,
+                    .filter = values(spec.filter),
+                    .overrides = {},
+                    .exclude_all = spec.exclude_all.value,
+                    .tool_config_ref = spec.tool_config_ref->name.value};
   for (const auto& [name, entry] : spec.overrides.value) out.overrides.emplace(name.value, build_override(*entry));
   return out;
 }
 
+bool has_entry(const AggregationSpec& spec, std::string_view workload) {
+  const auto& tools = spec.tools.value;
+  return std::any_of(tools.begin(), tools.end(), [&](const auto& entry) { return entry->workload.value == workload; });
+}
+
+void check_strategy_needs(const AggregationSpec& spec, Diagnostics& diagnostics) {
+  const auto& strategy = spec.conflict_resolution;
+  const auto& order = spec.conflict_resolution_config->priority_order;
+  if (strategy.value == "priority" && order->empty()) {
+    diagnostics.report(Rule::MissingField, strategy.at, "priority needs conflictResolutionConfig.priorityOrder")
+        .with_hint("list the backends whose tools win, the first one first");
+  }
+  if (strategy.value == "manual" && spec.tools->empty()) {
+    diagnostics.report(Rule::MissingField, strategy.at, "manual needs tools, with an override for every name that two backends share")
+        .with_hint("tools:\n  - workload: NAME-OF-A-BACKEND\n    overrides:\n      TOOL:\n        name: ANOTHER-NAME");
+  }
+  if (strategy.value != "priority" || spec.default_tool_visibility.value != "deny") return;
+  for (const auto& workload : order.value) {
+    if (has_entry(spec, workload.value)) continue;
+    diagnostics
+        .report(Rule::MissingField, workload.at,
+                "the backend " + printable(workload.value, 100) + " may win a name and is not in tools, so nobody would have it")
+        .with_label(spec.default_tool_visibility.at, "deny hides the tools of backends that are not in tools")
+        .with_hint("add a tools entry for it, or take it out of priorityOrder");
+  }
+}
+
+void check_tools(const AggregationSpec& spec, Diagnostics& diagnostics) {
+  std::map<std::string_view, Span> seen;
+  for (const auto& entry : spec.tools.value) {
+    const auto [first, fresh] = seen.emplace(entry->workload.value, entry->workload.at);
+    if (!fresh && entry->workload) {
+      diagnostics.report(Rule::DuplicateEntry, entry->workload.at, "tools has two entries for " + printable(entry->workload.value, 100))
+          .with_label(first->second, "the first is here");
+    }
+    check_overrides(entry->overrides, diagnostics);
+  }
+}
+
 }  // namespace
+
+void add_shared(WorkloadToolsSpec& tools, const ToolConfigSpec& shared) {
+  if (tools.filter->empty()) tools.filter = shared.filter;
+  for (const auto& entry : shared.overrides.value) {
+    const auto& own = tools.overrides.value;
+    const bool written = std::any_of(own.begin(), own.end(), [&](const auto& held) { return held.first.value == entry.first.value; });
+    const bool changes = !entry.second->name.value.empty() || !entry.second->description.value.empty();  // else reported where it stands
+    if (!written && changes) tools.overrides.value.push_back(entry);
+  }
+}
+
+void check_overrides(const NamedBlocks<ToolOverrideSpec>& overrides, Diagnostics& diagnostics) {
+  for (const auto& [name, entry] : overrides.value) {
+    if (!entry->name.value.empty() || !entry->description.value.empty()) continue;
+    diagnostics.report(Rule::MissingField, name.at, "the override of " + printable(name.value, 100) + " has neither a name nor a description");
+  }
+}
 
 Aggregation build_aggregation(const Setting<AggregationSpec>& spec) {
   Aggregation out;
@@ -76,10 +135,8 @@ Operational build_operational(const Setting<OperationalSpec>& spec) {
 }
 
 void check_aggregation(const Setting<AggregationSpec>& aggregation, const Setting<OperationalSpec>& operational, Diagnostics& diagnostics) {
-  if (aggregation->conflict_resolution.value == "priority" && aggregation->conflict_resolution_config->priority_order->empty()) {
-    diagnostics.report(Rule::MissingField, aggregation->conflict_resolution.at, "priority needs conflictResolutionConfig.priorityOrder")
-        .with_hint("list the backends whose tools win, the first one first");
-  }
+  check_strategy_needs(*aggregation, diagnostics);
+  check_tools(*aggregation, diagnostics);
   for (const auto& [name, text] : operational->timeouts->per_workload.value) {
     const auto parsed = parse_go_duration(text.value);
     if (!parsed || parsed->count() <= 0) diagnostics.report(Rule::BadDuration, text.at, "the timeout of " + name.value + " is no positive duration");

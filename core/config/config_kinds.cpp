@@ -22,6 +22,7 @@ std::span<const ConfigKind> config_kinds() noexcept {
       {"MCPServer", "an MCP server that runs in the cluster", ConfigShape::Manifest, &kServerWorkloadSpec},
       {"MCPRemoteProxy", "a proxy before a remote MCP server", ConfigShape::Manifest, &kRemoteProxySpec},
       {"MCPServerEntry", "a remote MCP server", ConfigShape::Manifest, &kServerEntrySpec},
+      {"MCPToolConfig", "which tools of a server clients see, and how they are called", ConfigShape::Manifest, &kToolConfigSpec},
       {"vmcp", "the runtime configuration that `vmcp serve --config` reads", ConfigShape::File, &kServer},
       {"authserver-config", "the authorization server's run configuration, authserver-config.yaml", ConfigShape::File, &kAuthServerRunConfig},
       {"vmcpauth", "the local overlay, vmcpauth.toml", ConfigShape::Overlay, &kOverlay},

@@ -87,7 +87,7 @@ void read_custom(ResourceList<Spec>& list, ResourceKind kind, const Object& spec
       other("apiVersion", FieldType::String),
       other("kind", FieldType::String),
       metadata_field<Spec>(),
-      block<&Shape::spec>("spec", spec, "What is wanted.", {.required = kind != ResourceKind::MCPGroup}),
+      block<&Shape::spec>("spec", spec, "What is wanted.", {.required = kind != ResourceKind::MCPGroup && kind != ResourceKind::MCPToolConfig}),
       other("status", FieldType::Mapping, "Written by the operator."),
   };
   const Object object{to_string(kind), "", fields};
@@ -141,8 +141,8 @@ void read_data(ResourceList<DataSpec>& list, ResourceKind kind, const Node& node
 }
 
 constexpr std::array kCustomKinds{
-    ResourceKind::VirtualMCPServer, ResourceKind::MCPExternalAuthConfig, ResourceKind::MCPOIDCConfig,  ResourceKind::MCPGroup,
-    ResourceKind::MCPServer,        ResourceKind::MCPRemoteProxy,        ResourceKind::MCPServerEntry, ResourceKind::MCPAuthzConfig};
+    ResourceKind::VirtualMCPServer, ResourceKind::MCPExternalAuthConfig, ResourceKind::MCPOIDCConfig,  ResourceKind::MCPGroup,     ResourceKind::MCPServer,
+    ResourceKind::MCPRemoteProxy,   ResourceKind::MCPServerEntry,        ResourceKind::MCPAuthzConfig, ResourceKind::MCPToolConfig};
 
 // ToolHive's kinds that have nothing to do with authentication.
 constexpr std::array<std::string_view, 6> kOtherKinds{"EmbeddingServer", "MCPRegistry",      "MCPTelemetryConfig",
@@ -256,6 +256,7 @@ class ResourceReader {
       case ResourceKind::MCPRemoteProxy: return read_custom(inventory_.workloads, kind, kRemoteProxySpec, node, at, manifests_);
       case ResourceKind::MCPServerEntry: return read_custom(inventory_.workloads, kind, kServerEntrySpec, node, at, manifests_);
       case ResourceKind::MCPAuthzConfig: return read_custom(inventory_.authz_configs, kind, kAuthzConfigSpec, node, at, manifests_);
+      case ResourceKind::MCPToolConfig: return read_custom(inventory_.tool_configs, kind, kToolConfigSpec, node, at, manifests_);
       case ResourceKind::Secret:
       case ResourceKind::ConfigMap: return;
     }
@@ -304,6 +305,7 @@ void merge(Inventory&& found, Inventory& whole, Diagnostics& diagnostics) {
   merge_list(found.groups, whole.groups, diagnostics);
   merge_list(found.workloads, whole.workloads, diagnostics);
   merge_list(found.authz_configs, whole.authz_configs, diagnostics);
+  merge_list(found.tool_configs, whole.tool_configs, diagnostics);
   merge_list(found.data, whole.data, diagnostics);
   for (auto& file : found.runtime_files) whole.runtime_files.push_back(std::move(file));
   for (auto& file : found.auth_server_files) merge_auth_server(std::move(file), whole.auth_server_files, diagnostics);

@@ -11,6 +11,7 @@ constexpr Field kNameFields[] = {text<&NameRef::name>("name", "Name of the resou
 constexpr Object kGroupRef{"groupRef", "A MCPGroup.", kNameFields};
 constexpr Object kExternalAuthRef{"externalAuthConfigRef", "A MCPExternalAuthConfig.", kNameFields};
 constexpr Object kAuthzRef{"authzConfigRef", "A MCPAuthzConfig.", kNameFields};
+constexpr Object kToolConfigRef{"toolConfigRef", "A MCPToolConfig.", kNameFields};
 constexpr Field kAuthServerRefFields[] = {
     text<&NameRef::name>("name", "Name of the resource, in the same namespace.", {.required = true, .min = 1}),
     {"kind", FieldType::String, "Kind of the resource.", {.one_of = "MCPExternalAuthConfig"}, nullptr, nullptr},
@@ -148,7 +149,7 @@ constexpr Field kServerWorkloadFields[] = {
     bounded("sessionAffinity", FieldType::String, {.one_of = "ClientIP|None"}),
     other("sessionStorage", FieldType::Mapping),
     other("telemetryConfigRef", FieldType::Mapping),
-    other("toolConfigRef", FieldType::Mapping),
+    block<&WorkloadSpec::tool_config_ref>("toolConfigRef", kToolConfigRef, "Filter and overrides of its tools."),
     other("trustProxyHeaders", FieldType::Boolean),
     bounded("volumes", FieldType::List, {.unique_by = "name"}),
     other("webhookConfigRef", FieldType::Mapping),
@@ -177,7 +178,7 @@ constexpr Field kRemoteProxyFields[] = {
     bounded("sessionAffinity", FieldType::String, {.one_of = "ClientIP|None"}),
     other("sessionStorage", FieldType::Mapping),
     other("telemetryConfigRef", FieldType::Mapping),
-    other("toolConfigRef", FieldType::Mapping),
+    block<&WorkloadSpec::tool_config_ref>("toolConfigRef", kToolConfigRef, "Filter and overrides of its tools."),
     other("trustProxyHeaders", FieldType::Boolean),
 };
 
@@ -219,6 +220,7 @@ std::string_view to_string(ResourceKind kind) noexcept {
     case ResourceKind::MCPRemoteProxy: return "MCPRemoteProxy";
     case ResourceKind::MCPServerEntry: return "MCPServerEntry";
     case ResourceKind::MCPAuthzConfig: return "MCPAuthzConfig";
+    case ResourceKind::MCPToolConfig: return "MCPToolConfig";
     case ResourceKind::Secret: return "Secret";
     case ResourceKind::ConfigMap: return "ConfigMap";
   }

@@ -72,6 +72,7 @@ struct WorkloadSpec {
   Setting<NameRef> auth_server_ref;
   Setting<OidcConfigRef> oidc_config_ref;
   Setting<NameRef> authz_config_ref;
+  Setting<NameRef> tool_config_ref;
   Span inline_authz;  // valid: authzConfig is written
   Number replicas;
   Text remote_url, transport, proxy_mode;
@@ -101,6 +102,7 @@ enum class ResourceKind : std::uint8_t {
   MCPRemoteProxy,
   MCPServerEntry,
   MCPAuthzConfig,
+  MCPToolConfig,
   Secret,
   ConfigMap
 };
@@ -179,6 +181,7 @@ struct Inventory {
   ResourceList<GroupSpec> groups;
   ResourceList<WorkloadSpec> workloads;
   ResourceList<AuthzConfigSpec> authz_configs;
+  ResourceList<ToolConfigSpec> tool_configs;
   ResourceList<DataSpec> data;
   std::vector<RuntimeFile> runtime_files;
   std::vector<AuthServerFile> auth_server_files;

@@ -18,6 +18,7 @@ class ResourceCheck {
     for (const auto& config : inventory_.external_auth) check_external_auth(config);
     for (const auto& config : inventory_.oidc_configs) check_oidc_config(config);
     for (const auto& workload : inventory_.workloads) check_workload(workload);
+    for (const auto& config : inventory_.tool_configs) check_overrides(config.spec.overrides, diagnostics_);
     for (const auto& server : inventory_.servers) {
       if (server.spec.auth_server) check_auth_server_secrets(server.spec.auth_server.value, server.space());
       follow(inventory_.authz_configs, ResourceKind::MCPAuthzConfig, server.space(), server.spec.incoming->authz_config_ref->name);
@@ -119,6 +120,7 @@ class ResourceCheck {
       diagnostics_.report(Rule::ExclusiveFields, spec.authz_config_ref.key, "authzConfig and authzConfigRef exclude each other")
           .with_label(spec.inline_authz, "authzConfig is written here");
     }
+    follow(inventory_.tool_configs, ResourceKind::MCPToolConfig, space, spec.tool_config_ref->name);
     check_ca_bundle(spec.ca_bundle, space);
     for (const auto& [name, value] : spec.header_forward->plaintext.value) check_injected_header(name, diagnostics_);
     for (const auto& header : spec.header_forward->from_secret.value) {

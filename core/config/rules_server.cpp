@@ -29,9 +29,22 @@ class ServerCheck {
     for (const auto& backend : plan_.backends) check_backend(backend);
     check_passthrough();
     check_aggregation(plan_.aggregation, plan_.operational, diagnostics_);
+    check_tool_config_refs();
   }
 
  private:
+  // The operator follows these; the vMCP process has nobody to ask.
+  void check_tool_config_refs() {
+    if (plan_.spelling != Spelling::RunConfig) return;
+    for (const auto& tools : plan_.aggregation->tools.value) {
+      if (!tools->tool_config_ref) continue;
+      diagnostics_
+          .report(Rule::MissingResource, tools->tool_config_ref.key, "toolConfigRef is followed in manifests only; here filter and overrides decide alone")
+          .with_severity(tools->filter->empty() && tools->overrides->empty() ? Severity::Error : Severity::Warning)
+          .with_hint("write the MCPToolConfig's toolsFilter as filter and its toolsOverride as overrides");
+    }
+  }
+
   void check_incoming() {
     if (plan_.incoming_type.value == "local") {
       diagnostics_.report(Rule::IncomingAuth, plan_.incoming_type.at, "incoming authentication of type local is not implemented by ToolHive, nor here")

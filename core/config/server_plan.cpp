@@ -16,6 +16,7 @@ std::vector<std::string_view> names_of(const Inventory& inventory, ResourceKind 
   inventory.oidc_configs.collect_names(kind, space, out);
   inventory.groups.collect_names(kind, space, out);
   inventory.authz_configs.collect_names(kind, space, out);
+  inventory.tool_configs.collect_names(kind, space, out);
   inventory.data.collect_names(kind, space, out);
   return out;
 }
@@ -40,7 +41,7 @@ class Planner {
     plan_backends();
     const auto& promoted = server_.spec.passthrough_headers;
     plan_.passthrough_headers = promoted && !promoted->empty() ? promoted : server_.spec.config->passthrough_headers;
-    plan_.aggregation = server_.spec.config->aggregation;
+    plan_aggregation();
     plan_.operational = server_.spec.config->operational;
     return std::move(plan_);
   }
@@ -168,6 +169,21 @@ class Planner {
           .with_hint("MCPServer, MCPRemoteProxy and MCPServerEntry resources whose groupRef names the same group are its backends")
           .with_severity(purpose_ == Purpose::Serve ? Severity::Warning : Severity::Note);
     }
+  }
+
+  // The operator refuses a server whose MCPToolConfig is missing: more tools than wanted must not be seen.
+  void plan_aggregation() {
+    plan_.aggregation = server_.spec.config->aggregation;
+    for (auto& tools : plan_.aggregation.value.tools.value) {
+      if (const auto* shared = tool_config(tools->tool_config_ref->name)) add_shared(tools.value, shared->spec);
+    }
+  }
+
+  const Resource<ToolConfigSpec>* tool_config(const Text& name) {
+    if (!name) return nullptr;
+    const auto* found = find(inventory_.tool_configs, ResourceKind::MCPToolConfig, server_.space(), name.value);
+    if (found == nullptr) report_missing(ResourceKind::MCPToolConfig, server_.space(), name, inventory_, purpose_, diagnostics_);
+    return found;
   }
 
   BackendPlan plan_workload(const Resource<WorkloadSpec>& workload, bool discovered) {

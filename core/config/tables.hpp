@@ -25,5 +25,6 @@ extern const Object kServerWorkloadSpec;
 extern const Object kRemoteProxySpec;
 extern const Object kServerEntrySpec;
 extern const Object kAuthzConfigSpec;
+extern const Object kToolConfigSpec;
 
 }  // namespace vmcpauth::config

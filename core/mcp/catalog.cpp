@@ -23,7 +23,6 @@ std::string_view unfit(const KindInfo& kind, const Json& item) {
   const auto& text = key->get_ref<const std::string&>();
   if (text.empty() || text.size() > Catalog::kMaxKeyBytes) return "has an empty or overlong name or URI";
   if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; })) return "has a name or URI with control characters";
-  if (dump_json(item).size() > Catalog::kMaxItemBytes) return "is too large";
   return {};
 }
 
@@ -60,6 +59,12 @@ Result<void> add_page(Catalog& catalog, ItemKind kind, const Json& result) {
       complain(std::string(facts.list) + " names " + printable(key, 80) + " twice");
       continue;
     }
+    const auto size = dump_json(item).size();
+    if (size > Catalog::kMaxItemBytes || catalog.bytes + size > Catalog::kMaxBytes) {
+      complain("an entry of " + std::string(facts.list) + (size > Catalog::kMaxItemBytes ? " is too large" : " is more than fits: the lists are too large"));
+      continue;
+    }
+    catalog.bytes += size;
     fresh.insert(std::lower_bound(fresh.begin(), fresh.end(), key), key);
     items.push_back(item);
   }

@@ -29,8 +29,11 @@ struct Catalog {
   static constexpr std::size_t kMaxKeyBytes = 2'048;         // of a name or URI
   static constexpr std::size_t kMaxItemBytes = 256U << 10U;  // of one item as JSON
 
+  static constexpr std::size_t kMaxBytes = 16U << 20U;  // of all items together
+
   std::array<std::vector<Json>, kItemKinds.size()> items;  // by kind, in the backend's order
   std::vector<std::string> complaints;                     // what was left out and why; for the log
+  std::size_t bytes = 0;                                   // of the items as JSON
 
   [[nodiscard]] const std::vector<Json>& of(ItemKind kind) const { return items[static_cast<std::size_t>(kind)]; }
   [[nodiscard]] std::vector<Json>& of(ItemKind kind) { return items[static_cast<std::size_t>(kind)]; }

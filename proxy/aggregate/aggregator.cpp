@@ -6,6 +6,7 @@ namespace vmcpauth::proxy {
 namespace {
 
 constexpr std::size_t kMaxRpcBytes = 16U << 20U;
+constexpr std::size_t kMaxLoggedMethod = 60;
 constexpr std::chrono::milliseconds kHousekeepingInterval{5'000};
 
 // Fields of one hop: ours to set.
@@ -77,7 +78,7 @@ Aggregator::Aggregator(AggregateDependencies dependencies, std::shared_ptr<const
   for (const auto& entry : house_->rules.tools) {
     if (!house_->index_of(entry.workload)) dependencies.logger.warn("aggregation_tools_unmatched", {{"workload", entry.workload}});
     if (!entry.tool_config_ref.empty()) {
-      dependencies.logger.warn("tool_config_ref_not_read", {{"workload", entry.workload}, {"tool_config", entry.tool_config_ref}});
+      dependencies.logger.info("tool_config", {{"workload", entry.workload}, {"name", entry.tool_config_ref}});
     }
   }
 }
@@ -102,11 +103,11 @@ Caller Aggregator::caller_of(const http::Request& head, identity::IdentityPtr id
   return {.identity = std::move(identity), .headers = std::move(headers)};
 }
 
-Task<void> Aggregator::handle(Exchange& exchange, identity::IdentityPtr identity) {
+Task<void> Aggregator::handle(Exchange& exchange, identity::IdentityPtr identity, RequestRecord& record) {
   auto caller = caller_of(exchange.head(), std::move(identity));
   const std::string method = exchange.head().method;
   if (method == "POST") {
-    co_await post(exchange, std::move(caller));
+    co_await post(exchange, std::move(caller), record);
   } else if (method == "GET") {
     co_await legacy_.get(exchange, std::move(caller));
   } else if (method == "DELETE") {
@@ -119,7 +120,7 @@ Task<void> Aggregator::handle(Exchange& exchange, identity::IdentityPtr identity
   }
 }
 
-Task<void> Aggregator::post(Exchange& exchange, Caller caller) {
+Task<void> Aggregator::post(Exchange& exchange, Caller caller, RequestRecord& record) {
   if (exchange.head().content_type() != "application/json") {
     auto text = mcp::error_text(std::nullopt, {.code = mcp::RpcCode::InvalidRequest, .message = "Content-Type must be application/json", .data = {}});
     co_await answer_json(exchange, 415, std::move(text));
@@ -139,10 +140,11 @@ Task<void> Aggregator::post(Exchange& exchange, Caller caller) {
     co_await answer_json(exchange, 400, std::move(text));
     co_return;
   }
+  record.mcp_method = printable(message->method, kMaxLoggedMethod);
   if (mcp::era_of(*message, exchange.head().headers) == mcp::Era::Modern) {
-    co_await modern_.post(exchange, std::move(caller), *std::move(message));
+    co_await modern_.post(exchange, std::move(caller), *std::move(message), record);
   } else {
-    co_await legacy_.post(exchange, std::move(caller), *std::move(message));
+    co_await legacy_.post(exchange, std::move(caller), *std::move(message), record);
   }
 }
 
@@ -152,6 +154,7 @@ Json Aggregator::status() const {
     const auto now = peer->snapshot();
     Json entry{{"name", peer->name()},
                {"health", to_string(now.health)},
+               {"transport", peer->transport() == config::Transport::Sse ? "sse" : "streamable-http"},
                {"revision", to_string(peer->revision())},
                {"strategy", peer->mounted().auth->strategy()},
                {"tools", or_null(now.tools)},

@@ -22,15 +22,15 @@ class Aggregator {
   // Ends sessions, streams and housekeeping: the configuration is replaced, or the server stops.
   void retire();
 
-  // Answers the request. The identity has been admitted.
-  [[nodiscard]] Task<void> handle(Exchange& exchange, identity::IdentityPtr identity);
+  // Answers the request and notes for the log whom it was for. The identity has been admitted.
+  [[nodiscard]] Task<void> handle(Exchange& exchange, identity::IdentityPtr identity, RequestRecord& record);
 
   // What GET /status says: backends with their health, revision and counts, sessions. No secrets.
   [[nodiscard]] Json status() const;
 
  private:
   [[nodiscard]] Caller caller_of(const http::Request& head, identity::IdentityPtr identity) const;
-  [[nodiscard]] Task<void> post(Exchange& exchange, Caller caller);
+  [[nodiscard]] Task<void> post(Exchange& exchange, Caller caller, RequestRecord& record);
 
   std::shared_ptr<House> house_;
   std::shared_ptr<Sessions> sessions_;

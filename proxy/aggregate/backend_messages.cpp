@@ -9,7 +9,13 @@ std::optional<mcp::RequestId> id_of(const Json& value) {
   return std::nullopt;
 }
 
-Json not_possible(std::string message) { return {{"code", static_cast<int>(mcp::RpcCode::MethodNotFound)}, {"message", std::move(message)}}; }
+// A resource that the client reads from another backend: this one has nothing to say about it.
+bool is_of_another(Session& session, std::size_t backend, const Json& params) {
+  const auto uri = params.find("uri");
+  if (uri == params.end() || !uri->is_string()) return true;
+  const auto* route = session.shelf().view()->route_of_uri(uri->get_ref<const std::string&>());
+  return route != nullptr && route->backend != session.house().peers[backend]->name();
+}
 
 std::optional<mcp::RequestId> progress_token(const Json& params) {
   const auto meta = params.find("_meta");
@@ -19,10 +25,16 @@ std::optional<mcp::RequestId> progress_token(const Json& params) {
 
 }  // namespace
 
+Json not_possible(std::string message) { return {{"code", static_cast<int>(mcp::RpcCode::MethodNotFound)}, {"message", std::move(message)}}; }
+
 bool take_change(Session& session, std::size_t backend, const mcp::Message& message) {
   const bool list = message.method.starts_with("notifications/") && message.method.ends_with("/list_changed");
   if (!list && message.method != "notifications/resources/updated") return false;
-  if (list) session.shelf().mark_stale(backend);
+  if (list) {
+    session.shelf().mark_stale(backend);
+  } else if (is_of_another(session, backend, message.params)) {
+    return true;
+  }
   session.notify(message.method, message.params);
   return true;
 }

@@ -10,6 +10,9 @@
 
 namespace vmcpauth::proxy {
 
+// The error a backend gets when what it asks for cannot be.
+[[nodiscard]] Json not_possible(std::string message);
+
 // True for list_changed and resources/updated: the shelf learns of it and whoever listens is told.
 bool take_change(Session& session, std::size_t backend, const mcp::Message& message);
 

@@ -57,8 +57,9 @@ void BackendPeer::forget_revision(Revision seen) {
 }
 
 Task<Result<Revision>> BackendPeer::probe(Caller caller) {
-  if (transport_ == config::Transport::Sse) {
-    co_return fail(ErrorCode::Unsupported, "backend \"" + name() + "\" uses the HTTP+SSE transport, which cannot be aggregated");
+  if (transport_ == config::Transport::Sse) {  // 2026-07-28 knows no such transport
+    revision_.store(Revision::Legacy);
+    co_return Revision::Legacy;
   }
   auto body = probe_body(dependencies_.self);
   Cancellation never;
@@ -68,7 +69,8 @@ Task<Result<Revision>> BackendPeer::probe(Caller caller) {
   request.idle_timeout = request.head_timeout;
   DeafListener nobody;
   std::optional<mcp::RequestId> awaited(kProbeId);
-  auto reply = co_await converse(dependencies_.http, std::move(request), std::move(awaited), nobody);
+  const auto at_most = request.head_timeout;
+  auto reply = co_await converse(dependencies_.http, std::move(request), std::move(awaited), nobody, at_most);
   if (!reply) {
     report(reply.error());
     co_return std::unexpected(std::move(reply).error().note("backend \"" + name() + "\""));
@@ -143,14 +145,18 @@ void BackendPeer::tell(LogEvent event) const {
 }
 
 Task<void> BackendPeer::check() {
-  if (transport_ == config::Transport::Sse) co_return;
+  if (transport_ == config::Transport::Sse) {
+    co_await check_event_stream();
+    co_return;
+  }
   auto request = bare_request(probe_body(dependencies_.self));
   add_probe_headers(request.headers);
   request.connect_timeout = request.head_timeout = rules_.health_check_timeout;
   request.idle_timeout = rules_.health_check_timeout;
   DeafListener nobody;
   std::optional<mcp::RequestId> awaited(kProbeId);
-  auto reply = co_await converse(dependencies_.http, std::move(request), std::move(awaited), nobody);
+  const auto at_most = rules_.health_check_timeout;
+  auto reply = co_await converse(dependencies_.http, std::move(request), std::move(awaited), nobody, at_most);
   if (!reply) {
     report(reply.error());
   } else if (reply->status >= 500) {
@@ -159,6 +165,24 @@ Task<void> BackendPeer::check() {
     if (revision() == Revision::Unknown && reply->status != 401 && reply->status != 403) {
       if (const auto verdict = judge_probe(reply->status, reply->response)) revision_.store(*verdict);
     }
+    report(std::nullopt);
+  }
+}
+
+// The old transport: a stream that begins is enough.
+Task<void> BackendPeer::check_event_stream() {
+  auto request = bare_request({});
+  request.method = "GET";
+  request.headers.remove("content-type");
+  request.headers.set("Accept", "text/event-stream");
+  request.connect_timeout = request.head_timeout = rules_.health_check_timeout;
+  request.idle_timeout = rules_.health_check_timeout;
+  const auto stream = co_await dependencies_.http.open(std::move(request));
+  if (!stream) {
+    report(stream.error());
+  } else if ((*stream)->status() >= 500) {
+    report(refusal(*this, (*stream)->status(), {}));
+  } else {
     report(std::nullopt);
   }
 }

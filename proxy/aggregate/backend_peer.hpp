@@ -46,6 +46,7 @@ class BackendPeer {
   [[nodiscard]] const MountedBackend& mounted() const noexcept { return mounted_; }
   [[nodiscard]] std::chrono::milliseconds timeout() const { return rules_.timeout_of(mounted_.name); }
 
+  [[nodiscard]] config::Transport transport() const noexcept { return transport_; }
   [[nodiscard]] Revision revision() const noexcept { return revision_.load(std::memory_order_relaxed); }
   // Asks the backend when it is not known. One probe at a time.
   [[nodiscard]] Task<Result<Revision>> find_revision(Caller caller);
@@ -84,6 +85,7 @@ class BackendPeer {
   [[nodiscard]] Task<Result<Revision>> probe(Caller caller);
   [[nodiscard]] Result<Revision> judge_probe(int status, const std::optional<mcp::Message>& response);
   [[nodiscard]] http::StreamRequest bare_request(std::string body) const;
+  [[nodiscard]] Task<void> check_event_stream();
   void tell(LogEvent event) const;
 
   const MountedBackend& mounted_;

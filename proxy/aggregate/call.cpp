@@ -49,7 +49,8 @@ Question Call::question(Json params) {
           .wants_progress = !request_.progress_token.is_null(),
           .log_level = std::move(level),
           .client_capabilities = mcp::capabilities_for_backend(session_->facts().client_capabilities),
-          .cancellation = cancellation_};
+          .cancellation = cancellation_,
+          .times = times_};
 }
 
 Task<Result<mcp::Message>> Call::rounds() {
@@ -154,12 +155,15 @@ void Call::ask_legacy_client(const mcp::Message& message) {
 }
 
 void Call::ask_modern_client(const mcp::Message& message) {
-  waiting_.fetch_add(1);
   const auto key = "r" + std::to_string(session_->next_id());
-  attachment_.with([&](Attachment& attachment) {
+  const bool taken = attachment_.with([&](Attachment& attachment) {
+    if (attachment.inputs.size() >= kMaxInputs) return false;
+    waiting_.fetch_add(1);
     attachment.inputs.emplace(key, Input{message.method, mcp::params_for_client(message.params), *message.id});
     emit_inputs(attachment);
+    return true;
   });
+  if (!taken) post_to_backend(session_, link_, mcp::error_response_text(*message.id, not_possible("Too many requests wait for the client")));
 }
 
 // With the attachment's lock held: the interim result that ends this round.
@@ -202,8 +206,9 @@ void Call::resume(ClientRequest request, OutletPtr outlet) {
 void Call::finish_with(const Result<mcp::Message>& outcome) {
   if (cancellation_.cancelled()) {
     const auto outlet = attachment_.with([](Attachment& attachment) { return std::exchange(attachment.outlet, nullptr); });
-    if (outlet) outlet->close();
-    return;
+    if (!outlet) return;
+    outlet->close();
+    return session_->withdraw_all(outlet);
   }
   if (!outcome) {
     if (outcome.error().code() == ErrorCode::Timeout && link_->is_open()) {
@@ -220,14 +225,17 @@ void Call::finish_with(const Result<mcp::Message>& outcome) {
 }
 
 void Call::finish(std::optional<Json> result, std::optional<Json> error) {
-  attachment_.with([&](Attachment& attachment) {
-    if (const auto outlet = std::exchange(attachment.outlet, nullptr)) {
+  const auto ended = attachment_.with([&](Attachment& attachment) {
+    auto outlet = std::exchange(attachment.outlet, nullptr);
+    if (outlet) {
       outlet->finish(final_text(attachment.client_id, result, error), final_status(error));
     } else {
       attachment.late_result = std::move(result);
       attachment.late_error = std::move(error);
     }
+    return outlet;
   });
+  if (ended) session_->withdraw_all(ended);
 }
 
 std::string Call::final_text(const mcp::RequestId& id, const std::optional<Json>& result, const std::optional<Json>& error) const {

@@ -28,6 +28,7 @@ class Call final : public MessageListener, public std::enable_shared_from_this<C
  public:
   static constexpr std::chrono::minutes kInputTime{5};  // a client has this long to give input
   static constexpr int kMaxRounds = 16;
+  static constexpr std::size_t kMaxInputs = 32;  // that a backend may ask for within one call
 
   // `key`: how the session knows the call, unique among those under way.
   Call(SessionPtr session, std::size_t backend, mcp::RequestId key, ClientRequest request, Caller caller, OutletPtr outlet);
@@ -38,6 +39,9 @@ class Call final : public MessageListener, public std::enable_shared_from_this<C
   void cancel();
   // The next round of a 2026-07-28 client.
   void resume(ClientRequest request, OutletPtr outlet);
+
+  // So far; complete when the outlet has the answer.
+  [[nodiscard]] const QuestionTimes& times() const noexcept { return *times_; }
 
   void on_message(mcp::Message message) override;
   [[nodiscard]] bool excuses_silence() const override { return waiting_.load() > 0 && !cancellation_.cancelled(); }
@@ -83,6 +87,7 @@ class Call final : public MessageListener, public std::enable_shared_from_this<C
   const Caller caller_;
   const std::shared_ptr<Link> link_;
   const Cancellation cancellation_ = Cancellation::create();
+  const std::shared_ptr<QuestionTimes> times_ = std::make_shared<QuestionTimes>();
   std::atomic<std::int64_t> question_id_{0};
   std::atomic<int> waiting_{0};  // requests of the backend's that the client has not answered
   Guarded<Attachment> attachment_;

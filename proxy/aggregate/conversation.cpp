@@ -22,6 +22,21 @@ Result<mcp::Message> read_message(std::string_view text) {
   return *std::move(message);
 }
 
+// The end of a conversation that the backend would keep going for ever.
+class Deadline {
+ public:
+  explicit Deadline(std::optional<std::chrono::milliseconds> at_most) {
+    if (at_most) at_ = std::chrono::steady_clock::now() + *at_most;
+  }
+  [[nodiscard]] Result<void> check() const {
+    if (!at_ || std::chrono::steady_clock::now() < *at_) return {};
+    return fail(ErrorCode::Timeout, "the backend did not come to an end in time");
+  }
+
+ private:
+  std::optional<std::chrono::steady_clock::time_point> at_;
+};
+
 // True when the message was the awaited response.
 bool take(BackendReply& reply, mcp::Message message, const std::optional<mcp::RequestId>& awaited, MessageListener& listener) {
   if (message.kind != mcp::MessageKind::Response) {
@@ -35,11 +50,13 @@ bool take(BackendReply& reply, mcp::Message message, const std::optional<mcp::Re
 }
 
 // True when the response is there, false when the stream ended without.
-Task<Result<bool>> read_events(http::ResponseStream& stream, BackendReply& reply, const std::optional<mcp::RequestId>& awaited, MessageListener& listener) {
+Task<Result<bool>> read_events(http::ResponseStream& stream, BackendReply& reply, const std::optional<mcp::RequestId>& awaited, MessageListener& listener,
+                               const Deadline& deadline) {
   http::SseParser parser({.max_event_bytes = BackendReply::kMaxMessageBytes, .max_line_bytes = BackendReply::kMaxMessageBytes});
   bool done = false;
   while (!done) {
     auto chunk = co_await stream.read();
+    CO_TRY_VOID(deadline.check());
     if (!chunk && chunk.error().code() == ErrorCode::Timeout && listener.excuses_silence()) continue;
     if (!chunk && chunk.error().code() == ErrorCode::BadResponse && !parser.last_event_id().empty()) break;  // it may be taken up again
     if (!chunk) co_return std::unexpected(std::move(chunk).error());
@@ -64,9 +81,21 @@ Task<void> drain(std::unique_ptr<http::ResponseStream> stream) {
   }
 }
 
-Task<Result<void>> read_body(http::ResponseStream& stream, BackendReply& reply, const std::optional<mcp::RequestId>& awaited, MessageListener& listener) {
+Task<Result<std::string>> read_within(http::ResponseStream& stream, std::size_t limit, const Deadline& deadline) {
+  std::string body;
+  while (true) {
+    CO_TRY(auto chunk, co_await stream.read());
+    if (!chunk) co_return body;
+    CO_TRY_VOID(deadline.check());
+    if (body.size() + chunk->size() > limit) co_return fail(ErrorCode::TooLarge, "the backend's answer is larger than " + std::to_string(limit) + " bytes");
+    body += *chunk;
+  }
+}
+
+Task<Result<void>> read_body(http::ResponseStream& stream, BackendReply& reply, const std::optional<mcp::RequestId>& awaited, MessageListener& listener,
+                             const Deadline& deadline) {
   const std::size_t limit = reply.accepted() ? BackendReply::kMaxMessageBytes : kMaxRefusalBytes;
-  CO_TRY(auto body, co_await http::read_all(stream, limit));
+  CO_TRY(auto body, co_await read_within(stream, limit, deadline));
   if (body.empty()) co_return Result<void>{};
   const bool json = media_type(stream.headers()) == "application/json";
   auto message =
@@ -84,14 +113,15 @@ Task<Result<void>> read_body(http::ResponseStream& stream, BackendReply& reply, 
 }  // namespace
 
 Task<Result<BackendReply>> converse(http::StreamingClient& client, http::StreamRequest request, std::optional<mcp::RequestId> awaited,
-                                    MessageListener& listener) {
+                                    MessageListener& listener, std::optional<std::chrono::milliseconds> at_most) {
+  const Deadline deadline(at_most);
   CO_TRY(auto stream, co_await client.open(std::move(request)));
   BackendReply reply{.status = stream->status(), .headers = stream->headers(), .response = {}, .text = {}, .last_event_id = {}, .retry = {}};
   if (reply.accepted() && media_type(stream->headers()) == "text/event-stream") {
-    CO_TRY(const bool answered, co_await read_events(*stream, reply, awaited, listener));
+    CO_TRY(const bool answered, co_await read_events(*stream, reply, awaited, listener, deadline));
     if (answered) start(drain(std::move(stream)), [] {});
   } else {
-    CO_TRY_VOID(co_await read_body(*stream, reply, awaited, listener));
+    CO_TRY_VOID(co_await read_body(*stream, reply, awaited, listener, deadline));
   }
   co_return reply;
 }

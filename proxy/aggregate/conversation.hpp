@@ -41,8 +41,9 @@ struct BackendReply {
 };
 
 // Sends the request and reads until the response to `awaited` (none: until the stream ends) is there. Errors of
-// StreamingClient::open and read; BadResponse for what is no MCP. The listener outlives the task.
+// StreamingClient::open and read; BadResponse for what is no MCP; Timeout when it goes on for longer than `at_most`, however
+// busy the backend seems. The listener outlives the task.
 [[nodiscard]] Task<Result<BackendReply>> converse(http::StreamingClient& client, http::StreamRequest request, std::optional<mcp::RequestId> awaited,
-                                                  MessageListener& listener);
+                                                  MessageListener& listener, std::optional<std::chrono::milliseconds> at_most = std::nullopt);
 
 }  // namespace vmcpauth::proxy

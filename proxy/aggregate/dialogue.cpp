@@ -19,8 +19,9 @@ bool has_error_code(const BackendReply& reply, int code) {
   return reply.response && reply.response->error.is_object() && reply.response->error.at("code") == code;
 }
 
-Verdict judge_legacy(const BackendReply& reply, bool had_session) {
+Verdict judge_legacy(const BackendReply& reply, bool had_session, bool old_transport) {
   if (reply.status == 401 || reply.status == 403) return Verdict::Refused;
+  if (old_transport && (reply.status == 400 || reply.status == 404)) return Verdict::SessionLost;
   if (reply.status == 404 && had_session) return Verdict::SessionLost;
   if (reply.status == 400 && has_error_code(reply, kServerError)) return Verdict::SessionLost;
   // 2025-11-25 answers requests it has understood with 200; this one was refused unread.
@@ -75,7 +76,7 @@ class Dialogue {
         peer().report(reply.error());
         co_return std::unexpected(std::move(reply).error().note("backend \"" + peer().name() + "\""));
       }
-      const auto verdict = modern ? judge_modern(*reply) : judge_legacy(*reply, !session.empty());
+      const auto verdict = modern ? judge_modern(*reply) : judge_legacy(*reply, !session.empty(), peer().transport() == config::Transport::Sse);
       const bool final_word = second && reply->response && verdict != Verdict::Refused;
       if (verdict == Verdict::Answer || final_word) {
         peer().report(std::nullopt);
@@ -89,6 +90,8 @@ class Dialogue {
 
  private:
   [[nodiscard]] BackendPeer& peer() const noexcept { return link_->peer(); }
+
+  [[nodiscard]] double since(SteadyPoint start) const { return std::chrono::duration<double, std::milli>(dependencies_.clock.steady() - start).count(); }
 
   Error refused(const BackendReply& reply) const {
     Error error = reply.accepted() ? Error(ErrorCode::BadResponse,
@@ -106,17 +109,27 @@ class Dialogue {
                  .progress_token = question_.wants_progress ? std::optional(question_.id) : std::nullopt};
     auto body = mcp::request_text(question_.id, question_.method, mcp::params_for_backend(question_.params, hop));
     auto cancellation = question_.cancellation;
-    CO_TRY(auto request, co_await peer().request(caller_, std::move(body), std::move(cancellation)));
+    const auto began = dependencies_.clock.steady();
+    auto request = co_await peer().request(caller_, std::move(body), std::move(cancellation));
+    if (question_.times) question_.times->outgoing_ms = since(began);
+    if (!request) co_return std::unexpected(std::move(request).error());
+    const auto asked = dependencies_.clock.steady();
+    auto reply = co_await carry(*std::move(request), modern);
+    if (question_.times) question_.times->backend_ms = since(asked);
+    if (question_.times && reply) question_.times->status = reply->status;
+    co_return reply;
+  }
+
+  Task<Result<BackendReply>> carry(http::StreamRequest request, bool modern) {
+    std::optional<mcp::RequestId> awaited(question_.id);
+    const auto at_most = std::max(question_.at_most, peer().timeout());
     if (modern) {
       add_modern_headers(request.headers, question_);
-    } else {
-      link_->add_headers(request.headers);
+      auto reply = co_await converse(dependencies_.http, std::move(request), std::move(awaited), listener_, at_most);
+      co_return reply;
     }
-    std::optional<mcp::RequestId> awaited(question_.id);
-    CO_TRY(auto reply, co_await converse(dependencies_.http, std::move(request), std::move(awaited), listener_));
-    if (!modern) {
-      CO_TRY_VOID(co_await resume(reply));
-    }
+    CO_TRY(auto reply, co_await link_->exchange(std::move(request), std::move(awaited), listener_, at_most));
+    CO_TRY_VOID(co_await resume(reply));
     co_return reply;
   }
 
@@ -135,7 +148,8 @@ class Dialogue {
       request.headers.set("Last-Event-ID", reply.last_event_id);
       link_->add_headers(request.headers);
       std::optional<mcp::RequestId> awaited(question_.id);
-      auto again = co_await converse(dependencies_.http, std::move(request), std::move(awaited), listener_);
+      const auto at_most = std::max(question_.at_most, peer().timeout());
+      auto again = co_await converse(dependencies_.http, std::move(request), std::move(awaited), listener_, at_most);
       if (!again) co_return std::unexpected(std::move(again).error());
       if (!again->accepted()) break;
       if (again->last_event_id.empty()) again->last_event_id = reply.last_event_id;

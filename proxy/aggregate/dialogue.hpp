@@ -2,6 +2,7 @@
 // session it needs, takes a broken-off stream up again. Sent a second time only when the first was refused unread.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,13 @@
 #include "proxy/aggregate/link.hpp"
 
 namespace vmcpauth::proxy {
+
+// How long the parts of a question took, for the log; the last attempt counts. Written while the question runs.
+struct QuestionTimes {
+  std::atomic<double> outgoing_ms{0};  // the strategy
+  std::atomic<double> backend_ms{0};   // from the request to the end of its answer
+  std::atomic<int> status{0};          // the backend's; 0 = none came
+};
 
 struct Question {
   mcp::RequestId id;  // ours; unique within the session
@@ -20,6 +28,8 @@ struct Question {
   std::optional<std::string> log_level;
   Json client_capabilities = Json::object();
   Cancellation cancellation;
+  std::chrono::milliseconds at_most{std::chrono::hours(1)};  // however busy the backend seems; never shorter than its timeout
+  std::shared_ptr<QuestionTimes> times;                      // null: nobody asks
 };
 
 // The backend's response: a result, or an error of its own. Errors of the strategy (UpstreamToken, …), of the transport and

@@ -42,8 +42,17 @@ Task<void> answer_empty(Exchange& exchange, int status) {
   static_cast<void>(sent);
 }
 
-Task<StreamEnd> deliver_call(Exchange& exchange, std::shared_ptr<Call> call, ClientStream stream, bool cancels) {
+void note_backend(RequestRecord& record, const BackendPeer& peer) {
+  record.backend = peer.name();
+  record.strategy = peer.mounted().auth->strategy();
+  record.provider = peer.mounted().auth->provider();
+}
+
+Task<StreamEnd> deliver_call(Exchange& exchange, std::shared_ptr<Call> call, ClientStream stream, bool cancels, RequestRecord& record) {
   const auto end = co_await send_stream(exchange, std::move(stream));
+  record.outgoing_ms = call->times().outgoing_ms;
+  record.forward.first_byte_ms = call->times().backend_ms;
+  if (const int status = call->times().status) record.forward.backend_status = status;
   if (end == StreamEnd::ClientLeft && cancels) call->cancel();
   co_return end;
 }
@@ -66,7 +75,7 @@ Task<SessionPtr> LegacyFront::session_of(Exchange& exchange, Caller caller, std:
   co_return session;
 }
 
-Task<void> LegacyFront::post(Exchange& exchange, Caller caller, mcp::Message message) {
+Task<void> LegacyFront::post(Exchange& exchange, Caller caller, mcp::Message message, RequestRecord& record) {
   if (message.kind == mcp::MessageKind::Request && message.method == "initialize") {
     co_await initialize(exchange, std::move(caller), std::move(message));
     co_return;
@@ -76,7 +85,7 @@ Task<void> LegacyFront::post(Exchange& exchange, Caller caller, mcp::Message mes
   auto session = co_await session_of(exchange, caller, std::move(id));
   if (!session) co_return;
   switch (message.kind) {
-    case mcp::MessageKind::Request: co_await request(exchange, std::move(session), std::move(caller), std::move(message)); co_return;
+    case mcp::MessageKind::Request: co_await request(exchange, std::move(session), std::move(caller), std::move(message), record); co_return;
     case mcp::MessageKind::Notification: notification(session, std::move(message)); break;
     case mcp::MessageKind::Response: static_cast<void>(session->answer(std::move(message))); break;
   }
@@ -110,9 +119,9 @@ Task<void> LegacyFront::initialize(Exchange& exchange, Caller caller, mcp::Messa
   if (!sent) sessions_.close(session);
 }
 
-Task<void> LegacyFront::request(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message) {
+Task<void> LegacyFront::request(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message, RequestRecord& record) {
   if (is_routed(message.method)) {
-    co_await call(exchange, std::move(session), std::move(caller), std::move(message));
+    co_await call(exchange, std::move(session), std::move(caller), std::move(message), record);
     co_return;
   }
   std::string text;
@@ -124,14 +133,14 @@ Task<void> LegacyFront::request(Exchange& exchange, SessionPtr session, Caller c
   } else if (message.method == "logging/setLevel") {
     text = co_await set_level(std::move(session), std::move(caller), std::move(message));
   } else if (message.method == "resources/subscribe" || message.method == "resources/unsubscribe") {
-    text = co_await subscribe(std::move(session), std::move(caller), std::move(message));
+    text = co_await subscribe(std::move(session), std::move(caller), std::move(message), record);
   } else {
     text = mcp::error_text(id, rpc_error(mcp::RpcCode::MethodNotFound, "Method not found: " + message.method));
   }
   co_await answer_json(exchange, 200, std::move(text));
 }
 
-Task<void> LegacyFront::call(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message) {
+Task<void> LegacyFront::call(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message, RequestRecord& record) {
   const auto id = *message.id;
   auto routed = co_await find_route(session, caller, std::move(message));
   if (!routed) {
@@ -139,6 +148,7 @@ Task<void> LegacyFront::call(Exchange& exchange, SessionPtr session, Caller call
     co_await answer_json(exchange, 200, std::move(text));
     co_return;
   }
+  note_backend(record, *house_->peers[routed->backend]);
   auto outlet = std::make_shared<Outlet>();
   auto call = std::make_shared<Call>(session, routed->backend, id, std::move(routed->request), std::move(caller), outlet);
   if (!session->add_call(id, call)) {
@@ -152,7 +162,7 @@ Task<void> LegacyFront::call(Exchange& exchange, SessionPtr session, Caller call
   ClientStream stream{
       .outlet = std::move(outlet), .name = name, .accepts_events = accepts_events(exchange.head()), .prime = takes_priming(*session), .headers = {}};
   // A client that is gone may come back for the rest: only notifications/cancelled ends the call.
-  const auto end = co_await deliver_call(exchange, std::move(call), std::move(stream), false);
+  const auto end = co_await deliver_call(exchange, std::move(call), std::move(stream), false, record);
   if (end == StreamEnd::Delivered) session->forget_stream(name);
 }
 
@@ -168,12 +178,13 @@ Task<std::string> LegacyFront::set_level(SessionPtr session, Caller caller, mcp:
   co_return mcp::result_text(*message.id, Json::object());
 }
 
-Task<std::string> LegacyFront::subscribe(SessionPtr session, Caller caller, mcp::Message message) {
+Task<std::string> LegacyFront::subscribe(SessionPtr session, Caller caller, mcp::Message message, RequestRecord& record) {
   auto uri = required_string(message.params, "uri");
   if (!uri) co_return mcp::error_text(message.id, rpc_error(mcp::RpcCode::InvalidParams, "params has no string uri"));
   auto wanted = *uri;
   const auto backend = co_await backend_of_uri(session, caller, std::move(wanted));
   if (!backend) co_return mcp::error_text(message.id, rpc_error(mcp::RpcCode::InvalidParams, "Resource not found: " + printable(*uri, 200)));
+  note_backend(record, *house_->peers[*backend]);
   const bool on = message.method == "resources/subscribe";
   if (house_->peers[*backend]->revision() == Revision::Modern) {
     session->subscribe(*uri, on);

@@ -6,14 +6,19 @@ namespace vmcpauth::proxy {
 namespace {
 
 constexpr int kMaxPages = 100;
+constexpr std::chrono::milliseconds kAllLists{60'000};  // or twice the backend's timeout
 constexpr std::chrono::milliseconds kFirstAnswers{15'000};
 
-Task<Result<void>> fetch_kind(SessionPtr session, std::size_t backend, Caller caller, mcp::ItemKind kind, std::shared_ptr<mcp::Catalog> into) {
+Task<Result<void>> fetch_kind(SessionPtr session, std::size_t backend, Caller caller, mcp::ItemKind kind, std::shared_ptr<mcp::Catalog> into,
+                              SteadyPoint until) {
   DeafListener nobody;
+  const auto& clock = session->house().dependencies.clock;
   Json params = Json::object();
   for (int page = 0; page < kMaxPages; ++page) {
+    if (clock.steady() > until) co_return fail(ErrorCode::Timeout, "its lists have no end in sight");
     Question question{.id = session->next_id(), .method = std::string(mcp::info(kind).method), .params = params};
     question.client_capabilities = mcp::capabilities_for_backend(session->facts().client_capabilities);
+    question.at_most = session->house().peers[backend]->timeout();
     auto link = session->link(backend);
     CO_TRY(auto answer, co_await ask(std::move(link), session->house().dependencies, caller, std::move(question), nobody));
     if (answer.result.is_null()) {
@@ -44,9 +49,10 @@ Task<Result<mcp::CatalogPtr>> fetch(SessionPtr session, std::size_t backend, Cal
   auto& peer = *session->house().peers[backend];
   const auto capabilities = peer.snapshot().capabilities;
   auto catalog = std::make_shared<mcp::Catalog>();
+  const auto until = session->house().dependencies.clock.steady() + std::max(kAllLists, 2 * peer.timeout());
   for (const auto kind : mcp::kItemKinds) {
     if (!capabilities.is_object() || !capabilities.contains(mcp::info(kind).capability)) continue;
-    CO_TRY_VOID(co_await fetch_kind(session, backend, caller, kind, catalog));
+    CO_TRY_VOID(co_await fetch_kind(session, backend, caller, kind, catalog, until));
   }
   peer.count(catalog->of(mcp::ItemKind::Tool).size(), catalog->of(mcp::ItemKind::Prompt).size(), catalog->of(mcp::ItemKind::Resource).size());
   co_return mcp::CatalogPtr(std::move(catalog));
@@ -69,8 +75,11 @@ Task<void> refresh(SessionPtr session, std::size_t backend, Caller caller) {
     session->shelf().tried(backend, now);
     co_return;
   }
-  for (const auto& complaint : (*catalog)->complaints) around.logger.warn("backend_list_entry", {{"backend", name}, {"problem", complaint}});
+  const auto complaints = (*catalog)->complaints;
   const bool changed = session->shelf().put(backend, *std::move(catalog), now);
+  if (changed) {
+    for (const auto& complaint : complaints) around.logger.warn("backend_list_entry", {{"backend", name}, {"problem", complaint}});
+  }
   if (changed && now - began > kGrace) announce(*session);
 }
 

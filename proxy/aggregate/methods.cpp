@@ -68,6 +68,9 @@ mcp::RpcError unknown(const Session& session, const Wanted& wanted) {
   return error;
 }
 
+// A cursor is of use to the user who got it and nobody else.
+std::string cursor_purpose(const Session& session) { return "cursor of " + (session.facts().anonymous ? "anonymous" : "user " + session.facts().subject); }
+
 void rename(Json& params, const std::string& method, const mcp::Route& route) {
   if (method == "tools/call" || method == "prompts/get") params["name"] = route.name;
   if (method == "completion/complete" && params["ref"].contains("name")) params["ref"]["name"] = route.name;
@@ -86,7 +89,7 @@ std::string page_text(const mcp::RequestId& id, const Session& session, mcp::Ite
   }
   out += ']';
   if (end < entries.size()) {
-    const auto cursor = session.house().seals.seal("cursor", {{"list", facts.list}, {"after", entries[end - 1].key}});
+    const auto cursor = session.house().seals.seal(cursor_purpose(session), {{"list", facts.list}, {"after", entries[end - 1].key}});
     out += R"(,"nextCursor":")" + cursor + '"';
   }
   if (session.facts().era == mcp::Era::Modern) {
@@ -113,7 +116,7 @@ bool is_routed(std::string_view method) noexcept {
 Task<std::string> list_answer(SessionPtr session, Caller caller, mcp::ItemKind kind, mcp::Message message) {
   std::string after;
   if (const auto cursor = message.params.find("cursor"); cursor != message.params.end()) {
-    auto opened = cursor->is_string() ? session->house().seals.open("cursor", cursor->get_ref<const std::string&>(), kMaxCursorBytes)
+    auto opened = cursor->is_string() ? session->house().seals.open(cursor_purpose(*session), cursor->get_ref<const std::string&>(), kMaxCursorBytes)
                                       : Result<Json>(fail(ErrorCode::InvalidInput, "no text"));
     if (!opened || opened->value("list", std::string()) != mcp::info(kind).list) co_return mcp::error_text(message.id, invalid("Invalid cursor"));
     after = opened->value("after", std::string());
@@ -165,6 +168,7 @@ Task<Result<mcp::Message>> ask_backend(SessionPtr session, std::size_t backend, 
   DeafListener nobody;
   Question question{.id = session->next_id(), .method = std::move(method), .params = std::move(params)};
   question.client_capabilities = mcp::capabilities_for_backend(session->facts().client_capabilities);
+  question.at_most = session->house().peers[backend]->timeout();
   auto link = session->link(backend);
   auto answer = co_await ask(std::move(link), session->house().dependencies, std::move(caller), std::move(question), nobody);
   co_return answer;

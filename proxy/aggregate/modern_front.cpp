@@ -49,7 +49,7 @@ std::string farewell(const Subscription& subscription, const mcp::Implementation
 
 }  // namespace
 
-Task<void> ModernFront::post(Exchange& exchange, Caller caller, mcp::Message message) {
+Task<void> ModernFront::post(Exchange& exchange, Caller caller, mcp::Message message, RequestRecord& record) {
   if (message.kind == mcp::MessageKind::Notification) {
     co_await answer_empty(exchange, 202);
     co_return;
@@ -78,13 +78,13 @@ Task<void> ModernFront::post(Exchange& exchange, Caller caller, mcp::Message mes
     static_cast<void>(sent);
     co_return;
   }
-  co_await request(exchange, std::move(session), std::move(caller), std::move(message));
+  co_await request(exchange, std::move(session), std::move(caller), std::move(message), record);
 }
 
-Task<void> ModernFront::request(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message) {
+Task<void> ModernFront::request(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message, RequestRecord& record) {
   const auto id = *message.id;
   if (is_routed(message.method)) {
-    co_await call(exchange, std::move(session), std::move(caller), std::move(message));
+    co_await call(exchange, std::move(session), std::move(caller), std::move(message), record);
   } else if (message.method == "subscriptions/listen") {
     co_await listen(exchange, std::move(session), std::move(caller), std::move(message));
   } else if (const auto kind = listed_kind(message.method)) {
@@ -151,7 +151,7 @@ std::expected<std::shared_ptr<Call>, mcp::RpcError> ModernFront::start_call(cons
   return call;
 }
 
-Task<void> ModernFront::call(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message) {
+Task<void> ModernFront::call(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message, RequestRecord& record) {
   const auto id = *message.id;
   const auto parked = open_state(*session, message);
   if (!parked) {
@@ -165,6 +165,7 @@ Task<void> ModernFront::call(Exchange& exchange, SessionPtr session, Caller call
     co_await answer_json(exchange, 200, std::move(text));
     co_return;
   }
+  note_backend(record, *house_->peers[routed->backend]);
   if (const auto error = check_mirrored(*routed, message, exchange.head().headers)) {
     auto text = mcp::error_text(id, *error);
     co_await answer_json(exchange, 400, std::move(text));
@@ -178,7 +179,7 @@ Task<void> ModernFront::call(Exchange& exchange, SessionPtr session, Caller call
     co_return;
   }
   ClientStream stream{.outlet = std::move(outlet), .name = {}, .headers = {}};
-  const auto end = co_await deliver_call(exchange, *std::move(call), std::move(stream), true);
+  const auto end = co_await deliver_call(exchange, *std::move(call), std::move(stream), true, record);
   static_cast<void>(end);
 }
 

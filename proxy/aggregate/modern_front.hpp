@@ -11,12 +11,12 @@ class ModernFront {
   ModernFront(std::shared_ptr<House> house, Sessions& sessions) : house_(std::move(house)), sessions_(sessions) {}
 
   // Answers the exchange. The front outlives the task.
-  [[nodiscard]] Task<void> post(Exchange& exchange, Caller caller, mcp::Message message);
+  [[nodiscard]] Task<void> post(Exchange& exchange, Caller caller, mcp::Message message, RequestRecord& record);
 
  private:
-  [[nodiscard]] Task<void> request(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message);
+  [[nodiscard]] Task<void> request(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message, RequestRecord& record);
   [[nodiscard]] Task<std::string> discover(SessionPtr session, Caller caller, mcp::RequestId id);
-  [[nodiscard]] Task<void> call(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message);
+  [[nodiscard]] Task<void> call(Exchange& exchange, SessionPtr session, Caller caller, mcp::Message message, RequestRecord& record);
   [[nodiscard]] static std::optional<mcp::RpcError> check_mirrored(const Routed& routed, const mcp::Message& message, const http::Headers& headers);
   // A new call, or the parked one that this is the next round of.
   [[nodiscard]] static std::expected<std::shared_ptr<Call>, mcp::RpcError> start_call(const SessionPtr& session, const std::optional<std::string>& parked,

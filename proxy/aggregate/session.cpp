@@ -105,7 +105,8 @@ void Session::give_up(SteadyPoint now) {
 std::optional<std::int64_t> Session::ask_client(Asked asked) {
   const auto id = next_id();
   return state_.with([&](State& state) -> std::optional<std::int64_t> {
-    if (state.asked.size() >= kMaxAsked) return std::nullopt;
+    const auto same = std::count_if(state.asked.begin(), state.asked.end(), [&](const auto& held) { return asked.link && held.second.link == asked.link; });
+    if (state.asked.size() >= kMaxAsked || static_cast<std::size_t>(same) >= kMaxAskedByOne) return std::nullopt;
     state.asked.emplace(id, std::move(asked));
     return id;
   });
@@ -121,6 +122,17 @@ bool Session::answer(mcp::Message response) {
 
 void Session::forget_asked(std::int64_t id) {
   const auto gone = state_.with([&](State& state) { return state.asked.extract(id); });
+}
+
+void Session::withdraw_all(const OutletPtr& outlet) {
+  std::map<std::int64_t, Asked> gone;  // they die outside the lock
+  state_.with([&](State& state) {
+    for (auto it = state.asked.begin(); it != state.asked.end();) {
+      const auto held = it++;
+      if (held->second.outlet == outlet) gone.insert(state.asked.extract(held));
+    }
+  });
+  for (const auto& [id, asked] : gone) main_->push(mcp::notification_text("notifications/cancelled", {{"requestId", id}, {"reason", "the call has ended"}}));
 }
 
 void Session::client_progress(Json params) {
@@ -270,6 +282,7 @@ void Session::close() {
 }
 
 void post_to_backend(SessionPtr session, std::shared_ptr<Link> link, std::string body) {
+  if (link->is_flooded()) return;
   start(post_task(std::move(session), std::move(link), std::move(body)), [] {});
 }
 

@@ -49,7 +49,7 @@ class Session : public std::enable_shared_from_this<Session> {
     std::string version;  // agreed with a 2025-11-25 client
     Json client_capabilities = Json::object();
   };
-  static constexpr std::size_t kMaxAsked = 256, kMaxStreams = 32, kMaxCalls = 256, kMaxUris = 1'024;
+  static constexpr std::size_t kMaxAsked = 256, kMaxAskedByOne = 32, kMaxStreams = 32, kMaxCalls = 256, kMaxUris = 1'024;
 
   Session(std::shared_ptr<House> house, Facts facts, std::shared_ptr<Shelf> shelf);
 
@@ -79,11 +79,13 @@ class Session : public std::enable_shared_from_this<Session> {
   void give_up(SteadyPoint now);
 
   // -- requests of backends to the client
-  // The id the client is asked with; nullopt when there are too many.
+  // The id the client is asked with; nullopt when there are too many, in all or by one backend.
   [[nodiscard]] std::optional<std::int64_t> ask_client(Asked asked);
   // False for an answer to nothing.
   bool answer(mcp::Message response);
   void forget_asked(std::int64_t id);
+  // The call whose outlet it is has ended: what its backend asked meanwhile is taken back.
+  void withdraw_all(const OutletPtr& outlet);
   // The client's progress on such a request goes to the backend that wants it.
   void client_progress(Json params);
   // The backend takes its request back: the client is told.
@@ -153,7 +155,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Guarded<State> state_;
 };
 
-// Starts a notification or response to the backend and forgets it.
+// Starts a notification or response to the backend and forgets it; does nothing when the backend takes none of them.
 void post_to_backend(SessionPtr session, std::shared_ptr<Link> link, std::string body);
 
 }  // namespace vmcpauth::proxy

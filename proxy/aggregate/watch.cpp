@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "proxy/aggregate/backend_messages.hpp"
+#include "proxy/aggregate/thread_waker.hpp"
 
 namespace vmcpauth::proxy {
 namespace {
 
+constexpr std::chrono::milliseconds kShortestWatchPause{100};
 constexpr std::chrono::milliseconds kFirstWatchPause{1'000};
 constexpr std::chrono::milliseconds kLongestWatchPause{30'000};
 constexpr std::chrono::seconds kLongEnough{5};  // a stream that held this long was a good one
@@ -24,8 +26,10 @@ class Watch {
       const bool again = co_await follow();
       if (!again || over()) co_return;
       session_->shelf().mark_stale(backend_);  // what changed meanwhile was not told
-      pause = clock.steady() - began > kLongEnough ? kFirstWatchPause : std::min(pause * 2, kLongestWatchPause);
-      const auto wait = retry_.value_or(pause);
+      // What the server wishes is heard when its streams hold; else it could have us call without a pause.
+      const bool held = clock.steady() - began > kLongEnough;
+      pause = held ? kFirstWatchPause : std::min(pause * 2, kLongestWatchPause);
+      const auto wait = std::clamp(retry_.value_or(pause), held ? kShortestWatchPause : pause, kLongestWatchPause);
       co_await pause_for(wait);
     }
   }
@@ -45,6 +49,10 @@ class Watch {
       auto link = session_->link(backend_);
       auto open = co_await link->ensure(caller);
       if (!open) co_return true;
+      if (const auto channel = link->channel()) {
+        co_await follow_channel(channel);
+        co_return true;
+      }
     }
     const auto id = session_->next_id();
     auto body = modern ? listen_body(id) : std::string();
@@ -61,6 +69,23 @@ class Watch {
     retry_ = reply->retry;
     if (reply->status == 404 && !modern) session_->link(backend_)->lose(session);
     co_return reply->accepted() || reply->status >= 500 || (reply->status == 404 && !modern);
+  }
+
+  // The old transport has one stream for everything; it is open already.
+  Task<void> follow_channel(std::shared_ptr<EventChannel> channel) {
+    const auto inbox = channel->listen();
+    ThreadWaker waker;
+    inbox->on_change(waker.function());
+    const auto hook = cancellation_.on_cancel(waker.function());
+    while (!over() && !inbox->is_over()) {
+      if (auto message = inbox->take()) {
+        messages_.on_message(*std::move(message));
+        continue;
+      }
+      const auto deadline = std::chrono::steady_clock::now() + kLongestWatchPause;
+      const bool woken = co_await waker.wait(deadline);
+      if (!woken && std::chrono::steady_clock::now() < deadline) co_return;  // the thread ends
+    }
   }
 
   void make_endless(http::StreamRequest& request, bool modern) const {

@@ -132,45 +132,55 @@ Task<void> Application::handle(Exchange& exchange) {
 }
 
 Task<void> Application::dispatch(Exchange& exchange, RequestRecord& record) {
-  auto& head = exchange.head();
+  const auto& head = exchange.head();
   const auto route = route_of(head.path);
   const auto guarded = is_public_document(route, head.path) ? guard_.check_host(head.headers) : guard_.check(head.headers);
   // Probes of orchestrators name whatever host they like; they learn nothing here.
   if (!guarded && route.kind != RouteKind::Health && route.kind != RouteKind::Ping) {
-    record.route = "guard";
-    record.error = guarded.error().describe();
-    const bool forbidden = guarded.error().code() == ErrorCode::Forbidden;
-    auto refusal = error_response(forbidden ? 403 : 400, forbidden ? "forbidden" : "invalid_request", guarded.error().message());
-    co_await answer(exchange, std::move(refusal));
+    co_await refuse(exchange, guarded.error(), record);
     co_return;
   }
   switch (route.kind) {
     case RouteKind::Health:
-    case RouteKind::Ping: {
-      record.route = "health";
-      auto response = health();
-      co_await answer(exchange, std::move(response));
-      co_return;
-    }
-    case RouteKind::ResourceMetadata: {
-      record.route = "resource_metadata";
-      auto response = incoming_->protected_resource(head);
-      co_await answer(exchange, std::move(response));
-      co_return;
-    }
+    case RouteKind::Ping: co_await serve_health(exchange, record); co_return;
+    case RouteKind::ResourceMetadata: co_await serve_resource_metadata(exchange, record); co_return;
     case RouteKind::Backend: co_await serve_backend(exchange, route.backend, record); co_return;
     case RouteKind::Aggregate: co_await serve_aggregate(exchange, record); co_return;
     case RouteKind::Status: co_await serve_status(exchange, record); co_return;
-    case RouteKind::Other: break;
+    case RouteKind::Other: co_await serve_other(exchange, record); co_return;
   }
-  if (auth_server_ && auth_server_->serves(head.path)) {
+}
+
+Task<void> Application::refuse(Exchange& exchange, const Error& error, RequestRecord& record) {
+  record.route = "guard";
+  record.error = error.describe();
+  const bool forbidden = error.code() == ErrorCode::Forbidden;
+  auto refusal = error_response(forbidden ? 403 : 400, forbidden ? "forbidden" : "invalid_request", error.message());
+  co_await answer(exchange, std::move(refusal));
+}
+
+Task<void> Application::serve_health(Exchange& exchange, RequestRecord& record) {
+  record.route = "health";
+  auto response = http::Response::json(200, dump_json(Json{{"status", "ok"}, {"name", runtime_.name}, {"version", surroundings_.version}}));
+  co_await answer(exchange, std::move(response));
+}
+
+Task<void> Application::serve_resource_metadata(Exchange& exchange, RequestRecord& record) {
+  record.route = "resource_metadata";
+  auto response = incoming_->protected_resource(exchange.head());
+  co_await answer(exchange, std::move(response));
+}
+
+Task<void> Application::serve_other(Exchange& exchange, RequestRecord& record) {
+  const auto& path = exchange.head().path;
+  if (auth_server_ && auth_server_->serves(path)) {
     record.route = "auth_server";
     co_await serve_buffered(exchange, *auth_server_, kAuthServerBodyBytes);
     co_return;
   }
   record.route = "unknown";
   // Clients probe for metadata before they have a token; what is not there is not there for anybody.
-  if (head.path.starts_with("/.well-known/")) {
+  if (path.starts_with("/.well-known/")) {
     auto absent = error_response(404, "not_found", "There is no such document here.");
     co_await answer(exchange, std::move(absent));
     co_return;
@@ -209,7 +219,7 @@ Task<void> Application::serve_aggregate(Exchange& exchange, RequestRecord& recor
   record.route = "mcp";
   const auto& resource = incoming_->resource_of("");
   auto identity = co_await admit(exchange, resource, record);
-  if (identity) co_await aggregator_->handle(exchange, std::move(identity));
+  if (identity) co_await aggregator_->handle(exchange, std::move(identity), record);
 }
 
 Task<void> Application::serve_status(Exchange& exchange, RequestRecord& record) {
@@ -264,10 +274,6 @@ Task<void> Application::forward(Exchange& exchange, const MountedBackend& backen
   auto summary = co_await exchange.forward(std::move(request));
   if (summary.error && record.error.empty()) record.error = summary.error->describe();
   record.forward = std::move(summary);
-}
-
-http::Response Application::health() const {
-  return http::Response::json(200, dump_json(Json{{"status", "ok"}, {"name", runtime_.name}, {"version", surroundings_.version}}));
 }
 
 http::Response Application::no_aggregate() const {

@@ -64,13 +64,17 @@ class Application final : public RequestHandler {
   void make_aggregator();
 
   [[nodiscard]] Task<void> dispatch(Exchange& exchange, RequestRecord& record);
+  [[nodiscard]] Task<void> refuse(Exchange& exchange, const Error& error, RequestRecord& record);
+  [[nodiscard]] Task<void> serve_health(Exchange& exchange, RequestRecord& record);
+  [[nodiscard]] Task<void> serve_resource_metadata(Exchange& exchange, RequestRecord& record);
+  // The authorization server's paths, and what is nowhere.
+  [[nodiscard]] Task<void> serve_other(Exchange& exchange, RequestRecord& record);
   [[nodiscard]] Task<void> serve_aggregate(Exchange& exchange, RequestRecord& record);
   [[nodiscard]] Task<void> serve_status(Exchange& exchange, RequestRecord& record);
   [[nodiscard]] Task<void> serve_backend(Exchange& exchange, std::string_view name, RequestRecord& record);
   [[nodiscard]] Task<void> forward(Exchange& exchange, const MountedBackend& backend, identity::IdentityPtr identity, RequestRecord& record);
   // The Identity when the request may go on; null when it has been answered with a challenge.
   [[nodiscard]] Task<identity::IdentityPtr> admit(Exchange& exchange, const Resource& resource, RequestRecord& record);
-  [[nodiscard]] http::Response health() const;
   [[nodiscard]] http::Response no_aggregate() const;
 
   config::Runtime runtime_;

@@ -8,7 +8,7 @@ void log_request(const Logger& logger, const RequestRecord& record, std::string_
   const LogLevel level = status >= 500 ? LogLevel::Warn : (record.route == "health" ? LogLevel::Debug : LogLevel::Info);
   if (!logger.enabled(level)) return;
   std::vector<LogField> fields;
-  fields.reserve(16);
+  fields.reserve(17);
   fields.emplace_back(LogKey("method"), method);
   fields.emplace_back(LogKey("path"), path);
   fields.emplace_back(LogKey("route"), record.route);
@@ -16,6 +16,7 @@ void log_request(const Logger& logger, const RequestRecord& record, std::string_
   const auto text = [&](LogKey name, std::string_view value) {
     if (!value.empty()) fields.emplace_back(name, value);
   };
+  text("mcp_method", record.mcp_method);
   text("backend", record.backend);
   text("strategy", record.strategy);
   text("provider", record.provider);

@@ -12,6 +12,7 @@ namespace vmcpauth::proxy {
 
 struct RequestRecord {
   std::string_view route = "none";  // health, auth_server, resource_metadata, mcp, …
+  std::string mcp_method;           // of a message to /mcp
   std::string backend;
   std::string_view strategy, provider;
   std::string subject;

@@ -137,6 +137,51 @@ describe('one backend fails', { timeout: 240_000 }, () => {
   });
 });
 
+// A call that may have been carried out is never sent again, whichever revision either side speaks.
+describe('a call that fails reached the backend once', { timeout: 240_000 }, () => {
+  const scope = new Scope();
+  after(() => scope.close());
+  const status = (code) => (request, response) => response.writeHead(code, { 'content-type': 'application/json' }).end('{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"broken"}}');
+  const kinds = { hangs: HANG, dies: DIE, resets: (request) => request.socket.destroy(), ...GARBAGE, ...Object.fromEntries([401, 403, 409, 413, 429, 500, 502, 503, 504].map((code) => [`HTTP ${code}`, status(code)])) };
+  const backends = {};
+  let vmcp;
+  before(async () => {
+    Object.assign(backends, { old: await startLegacyBackend(scope), young: await startModernBackend(scope) });
+    vmcp = await serve(scope, backends, { operational: { timeouts: { default: '1s' }, failureHandling: { healthCheckInterval: '1h' } } }, 'aggregate_once');
+  });
+  for (const name of ['old', 'young']) {
+    for (const era of ['2025-11-25', '2026-07-28']) {
+      test(`a ${era} client, the ${name} backend`, async (t) => {
+        const faults = switchable(backends[name]);
+        const legacy = era === '2025-11-25' ? await connect(t, vmcp.url) : undefined;
+        const modern = new ModernClient(vmcp.url);
+        const call = async () => {
+          if (legacy) return legacy.callTool({ name: `${name}_test_simple_text`, arguments: {} });
+          const { error, result } = await modern.request('tools/call', { name: `${name}_test_simple_text`, arguments: {} });
+          if (error) throw new Error(error.message);
+          return result;
+        };
+        await call();
+        for (const [what, handler] of Object.entries(kinds)) {
+          let calls = 0;
+          faults.become((request, response) => {
+            let text = '';
+            request.on('data', (chunk) => { text += chunk; });
+            request.on('end', () => {
+              if (text.includes('"tools/call"')) calls += 1;
+              handler(request, response);
+            });
+          });
+          await assert.rejects(call(), new RegExp(`"${name}"`), what);
+          assert.equal(calls, 1, what);
+        }
+        faults.recover();
+        assert.equal((await call()).content.length, 1, 'and then it works again');
+      });
+    }
+  }
+});
+
 test('the circuit breaker leaves a failing backend alone and tries again later', { timeout: 60_000 }, async (t) => {
   const good = await startModernBackend(t);
   const bad = await startModernBackend(t);
@@ -179,7 +224,13 @@ test('many calls leave no memory behind', { timeout: 1_200_000 }, async (t) => {
   const client = await connect(t, vmcp.url);
   const modern = new ModernClient(vmcp.url);
   let done = 0;
-  const worker = async (call) => { for (; done < total; ++done) await call(); };
+  const sizes = [];
+  const worker = async (call) => {
+    for (; done < total; ++done) {
+      if (done >= (sizes.length * total) / 10) sizes.push(residentMegabytes(vmcp.pid));
+      await call();
+    }
+  };
   const run = () => Promise.all([
     ...Array.from({ length: 4 }, () => worker(() => client.callTool({ name: 'young_test_simple_text', arguments: {} }))),
     ...Array.from({ length: 2 }, () => worker(() => client.callTool({ name: 'old_test_simple_text', arguments: {} }))),
@@ -189,8 +240,9 @@ test('many calls leave no memory behind', { timeout: 1_200_000 }, async (t) => {
   done = total - warm;
   await run();
   const before = residentMegabytes(vmcp.pid);
-  done = 0;
+  sizes.length = done = 0;
   await run();
   const grown = residentMegabytes(vmcp.pid) - before;
+  t.diagnostic(`resident megabytes over ${total} calls: ${sizes.map((size) => size.toFixed(1)).join(' ')}`);
   assert.ok(grown < 24, `${total} calls grew the process by ${grown.toFixed(1)} MB from ${before.toFixed(1)} MB`);
 });

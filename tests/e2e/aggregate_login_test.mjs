@@ -87,20 +87,37 @@ describe('credentials', { timeout: 240_000 }, () => {
       assert.equal(seen(name).length, 1);
       assert.equal(await idp.ownerOf(seen(name)[0].replace('Bearer ', '')), owner);
     }
+    // One line of the log a call says whom it was for.
+    const line = (backend) => world.vmcp.events.find(({ event, path, mcp_method: method, backend: whose }) => event === 'request' && path === '/mcp' && method === 'tools/call' && whose === backend);
+    await until('all calls are logged', () => Object.keys(config).every(line));
+    for (const [name, strategy, provider] of [['corpmcp', 'upstream_inject', 'corp'], ['hubmcp', 'upstream_inject', 'hub'], ['openmcp', 'unauthenticated', undefined]]) {
+      const { ms, backend_ms: backendMs, ...rest } = line(name);
+      assert.deepEqual([rest.method, rest.route, rest.status, rest.backend_status, rest.strategy, rest.provider], ['POST', 'mcp', 200, 200, strategy, provider]);
+      assert.ok(backendMs > 0 && ms >= backendMs && rest.auth_ms > 0);
+    }
+    const list = world.vmcp.events.find(({ event, mcp_method: method }) => event === 'request' && method === 'initialize');
+    assert.equal(list.backend, undefined, 'what concerns all backends names none');
   });
 
   test('a session is of use to nobody but the user who opened it', async (t) => {
-    const { config } = await mcpBackends(t);
+    const { backends, config } = await mcpBackends(t);
     const world = await startTwoProviders(t, { name: 'aggregate_sessions', backends: config });
-    const { transport } = await connectMcp(t, world.vmcp.url, { oauth: signIn(world) });
+    const { client, transport } = await connectMcp(t, world.vmcp.url, { oauth: signIn(world) });
     const stranger = new MemoryOAuthProvider({ persona: { user: (page) => `mallory-${page.url.port}` }, scope: 'openid offline_access' });
-    await connectMcp(t, world.vmcp.url, { oauth: stranger });
+    const { client: other } = await connectMcp(t, world.vmcp.url, { oauth: stranger });
     const token = stranger.savedTokens.access_token;
     const headers = { 'mcp-session-id': transport.sessionId };
     assert.equal((await postMcp(world.vmcp.url, token, { message: rpc('tools/list'), headers })).status, 404);
     assert.equal((await fetch(world.vmcp.url, { headers: { ...headers, authorization: `Bearer ${token}`, accept: 'text/event-stream' } })).status, 404);
     assert.equal((await fetch(world.vmcp.url, { method: 'DELETE', headers: { ...headers, authorization: `Bearer ${token}` } })).status, 404);
     assert.equal((await postMcp(world.vmcp.url, undefined, { message: rpc('tools/list'), headers })).status, 401);
+    // A cursor is bound to its user too.
+    backends.corpmcp.state.moreTools = Array.from({ length: 1_100 }, (_, i) => ({ name: `more${i}`, inputSchema: { type: 'object' } }));
+    const nextCursor = await until('there is a second page', async () => (await client.listTools()).nextCursor, { every: 300 });
+    assert.ok((await client.listTools({ cursor: nextCursor })).tools.length > 0);
+    await assert.rejects(other.listTools({ cursor: nextCursor }), { code: -32602 });
+    await assert.rejects(client.listPrompts({ cursor: nextCursor }), { code: -32602 });
+    await assert.rejects(client.listTools({ cursor: `${nextCursor.slice(0, -4)}AAAA` }), { code: -32602 });
     assert.equal((await fetch(`${world.vmcp.origin}/status`)).status, 401);
     assert.equal((await fetch(`${world.vmcp.origin}/status`, { headers: { authorization: `Bearer ${token}` } })).status, 200);
   });

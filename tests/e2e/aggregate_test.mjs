@@ -2,34 +2,20 @@
 // two sides, in every combination.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import * as types from '@modelcontextprotocol/sdk/types.js';
 import { Scope } from './support/cleanup.mjs';
+import { event, startHostile, stream } from './support/hostile_backend.mjs';
 import { startLegacyBackend } from './support/legacy_backend.mjs';
+import { startLegacyClient, words } from './support/legacy_client.mjs';
 import { startModernBackend } from './support/modern_backend.mjs';
 import { ModernClient, events } from './support/modern_client.mjs';
 import { postMcp, rpc } from './support/mcp_http.mjs';
 import { UNAUTHENTICATED, resourceServerConfig } from './support/runtime_config.mjs';
+import { switchable } from './support/switchable.mjs';
 import { startVmcpauth } from './support/vmcpauth.mjs';
 import { until } from './support/wait.mjs';
 
 const ANONYMOUS = { type: 'anonymous' };
 const open = (backends) => Object.fromEntries(Object.entries(backends).map(([name, { url }]) => [name, { url, auth: UNAUTHENTICATED }]));
-const words = (result) => result.content.map(({ text }) => text).join('|');
-
-async function legacyClient(scope, url, { answers = {}, capabilities = { sampling: {}, elicitation: {}, roots: { listChanged: true } } } = {}) {
-  const client = new Client({ name: 'e2e', version: '1' }, { capabilities });
-  const seen = [];
-  client.fallbackNotificationHandler = async (notification) => void seen.push(notification);
-  if (capabilities.elicitation) client.setRequestHandler(types.ElicitRequestSchema, answers.elicit ?? (() => ({ action: 'accept', content: { response: 'blue' } })));
-  if (capabilities.sampling) client.setRequestHandler(types.CreateMessageRequestSchema, answers.sample ?? (() => ({ role: 'assistant', model: 'none', content: { type: 'text', text: 'Paris' } })));
-  if (capabilities.roots) client.setRequestHandler(types.ListRootsRequestSchema, () => ({ roots: [{ uri: 'file:///e2e' }] }));
-  const transport = new StreamableHTTPClientTransport(new URL(url));
-  await client.connect(transport);
-  scope.after(() => client.close());
-  return Object.assign(client, { seen, mcpTransport: transport });
-}
 
 const modernAnswer = (request) => {
   if (request.method === 'sampling/createMessage') return { role: 'assistant', model: 'none', content: { type: 'text', text: 'Paris' } };
@@ -49,7 +35,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
   });
 
   test('both clients see the tools, prompts and resources of both backends, in the same order', async (t) => {
-    const client = await legacyClient(t, vmcp.url);
+    const client = await startLegacyClient(t, vmcp.url);
     const { tools } = await client.listTools();
     const names = tools.map(({ name }) => name);
     assert.deepEqual(names, [...names].sort());
@@ -67,7 +53,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
 
   for (const backend of ['old', 'young']) {
     test(`a 2025-11-25 client calls ${backend}: results, progress, log, sampling, elicitation, roots`, async (t) => {
-      const client = await legacyClient(t, vmcp.url);
+      const client = await startLegacyClient(t, vmcp.url);
       assert.equal(words(await client.callTool({ name: `${backend}_test_simple_text`, arguments: {} })), 'This is a simple text response for testing.');
       const steps = [];
       await client.callTool({ name: `${backend}_test_tool_with_progress`, arguments: {} }, undefined, { onprogress: ({ progress }) => steps.push(progress) });
@@ -77,6 +63,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
       await until('log messages came', () => client.seen.filter(({ method }) => method === 'notifications/message').length >= 3);
       assert.match(words(await client.callTool({ name: `${backend}_test_sampling`, arguments: { prompt: 'Capital?' } })), /LLM response: Paris/);
       assert.match(words(await client.callTool({ name: `${backend}_test_elicitation`, arguments: { message: 'Colour?' } })), /action=accept.*blue/);
+      assert.equal(words(await client.callTool({ name: `${backend}_test_roots`, arguments: {} })), 'Roots: file:///e2e');
       assert.equal((await client.callTool({ name: `${backend}_test_error_handling`, arguments: {} })).isError, true);
       assert.match((await client.getPrompt({ name: `${backend}_test_prompt_with_arguments`, arguments: { arg1: 'a', arg2: 'b' } })).messages[0].content.text, /arg1='a', arg2='b'/);
       assert.equal((await client.complete({ ref: { type: 'ref/prompt', name: `${backend}_test_prompt_with_arguments` }, argument: { name: 'arg1', value: 'par' } })).completion.values.length, 2);
@@ -96,15 +83,16 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
       assert.equal(client.notifications.filter(({ method }) => method === 'notifications/message').length, 3);
       assert.match(words(await client.complete('tools/call', { name: `${backend}_test_sampling`, arguments: { prompt: 'Capital?' } })), /LLM response: Paris/);
       assert.match(words(await client.complete('tools/call', { name: `${backend}_test_elicitation`, arguments: { message: 'Colour?' } })), /action=accept.*blue/);
+      assert.equal(words(await client.complete('tools/call', { name: `${backend}_test_roots`, arguments: {} })), 'Roots: file:///e2e');
       assert.equal((await client.complete('resources/read', { uri: 'test://template/7/data' })).contents[0].uri, 'test://template/7/data');
     });
   }
 
   test('a 2025-11-25 client goes through several rounds of a 2026-07-28 backend', async (t) => {
-    const client = await legacyClient(t, vmcp.url, { answers: { elicit: () => ({ action: 'accept', content: { name: 'Ada', color: 'green', ok: true } }) } });
+    const client = await startLegacyClient(t, vmcp.url, { answers: { elicit: () => ({ action: 'accept', content: { name: 'Ada', color: 'green', ok: true } }) } });
     assert.equal(words(await client.callTool({ name: 'young_test_input_required_result_multi_round', arguments: {} })), 'Multi-round complete for Ada who likes green');
     assert.equal(words(await client.callTool({ name: 'young_test_input_required_result_multiple_inputs', arguments: {} })), 'Name: Ada; Greeting: Paris; Roots: 1');
-    const poor = await legacyClient(t, vmcp.url, { capabilities: {} });
+    const poor = await startLegacyClient(t, vmcp.url, { capabilities: {} });
     await assert.rejects(poor.callTool({ name: 'young_test_input_required_result_elicitation', arguments: {} }), /elicitation/);
   });
 
@@ -121,7 +109,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
   });
 
   test('list changes and resource updates reach who listens', async (t) => {
-    const client = await legacyClient(t, vmcp.url);
+    const client = await startLegacyClient(t, vmcp.url);
     const listener = await new ModernClient(vmcp.url).listen({ toolsListChanged: true, resourceSubscriptions: ['test://watched-resource'] });
     assert.deepEqual((await listener.next()).params.notifications, { toolsListChanged: true, resourceSubscriptions: ['test://watched-resource'] });
     await until('both backends are watched', () => modern.listeners.size >= 2 && legacy.servers().length >= 2);
@@ -166,14 +154,14 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
     assert.equal((await raw(JSON.stringify(rpc('tools/list')))).status, 400, 'no session');
     assert.equal((await raw(JSON.stringify(rpc('tools/list')), { 'mcp-session-id': 'made-up' })).status, 404);
     assert.equal((await fetch(vmcp.url, { headers: { accept: 'text/event-stream', 'mcp-session-id': 'made-up' } })).status, 404);
-    const legacyOne = await legacyClient(t, vmcp.url);
+    const legacyOne = await startLegacyClient(t, vmcp.url);
     await assert.rejects(legacyOne.callTool({ name: 'nowhere_tool', arguments: {} }), { code: -32602 });
     await assert.rejects(legacyOne.readResource({ uri: 'test://none' }), { code: -32002 });
   });
 
   for (const backend of ['old', 'young']) {
     test(`a stream that breaks is taken up again where it broke: ${backend}`, async (t) => {
-      const client = await legacyClient(t, vmcp.url);
+      const client = await startLegacyClient(t, vmcp.url);
       const headers = { accept: 'text/event-stream, application/json', 'mcp-session-id': client.mcpTransport.sessionId, 'mcp-protocol-version': '2025-11-25' };
       const stop = new AbortController();
       const call = rpc('tools/call', { name: `${backend}_test_tool_with_progress`, arguments: {}, _meta: { progressToken: 't' } }, 'mine');
@@ -198,7 +186,7 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
   }
 
   test('a 2025-11-25 session ends with DELETE', async (t) => {
-    const client = await legacyClient(t, vmcp.url);
+    const client = await startLegacyClient(t, vmcp.url);
     const session = client.mcpTransport.sessionId;
     await client.mcpTransport.terminateSession();
     const response = await postMcp(vmcp.url, undefined, { message: rpc('ping'), headers: { 'mcp-session-id': session } });
@@ -206,11 +194,77 @@ describe('two backends of two revisions', { timeout: 240_000 }, () => {
   });
 
   test('/status says who is up, what they speak and how much they offer', async (t) => {
-    await (await legacyClient(t, vmcp.url)).listTools();
+    await (await startLegacyClient(t, vmcp.url)).listTools();
     const status = await (await fetch(`${vmcp.origin}/status`)).json();
     assert.deepEqual(status.backends.map(({ name, health, revision }) => [name, health, revision]), [['old', 'up', '2025-11-25'], ['young', 'up', '2026-07-28']]);
     assert.ok(status.backends.every(({ tools }) => tools > 10));
     assert.ok(vmcp.events.some(({ event, backend }) => event === 'backend_offers' && backend === 'old'));
+  });
+});
+
+// What one side takes back the other learns, whichever revisions the two speak.
+describe('cancellation', { timeout: 60_000 }, () => {
+  const scope = new Scope();
+  after(() => scope.close());
+  let old, young, faults, vmcp;
+  before(async () => {
+    old = await startHostile(scope);
+    young = await startModernBackend(scope);
+    faults = switchable(young);
+    vmcp = await startVmcpauth(scope, { files: resourceServerConfig({ incoming: ANONYMOUS, backends: open({ old, young }) }), name: 'aggregate_cancel' });
+    await new ModernClient(vmcp.url).request('tools/list');
+  });
+
+  for (const era of ['2025-11-25', '2026-07-28']) {
+    test(`a ${era} client takes a call back: both backends learn it`, async (t) => {
+      const client = era === '2025-11-25' ? await startLegacyClient(t, vmcp.url) : new ModernClient(vmcp.url);
+      const begin = async (name) => {
+        const stop = new AbortController();
+        const call = client.callTool ? client.callTool({ name, arguments: {} }, undefined, { signal: stop.signal }) : client.request('tools/call', { name, arguments: {} }, { signal: stop.signal });
+        return { stop, failed: assert.rejects(call) };
+      };
+      let called, told;
+      old.on = { 'tools/call': ({ id }) => { called = id; }, 'notifications/cancelled': ({ params }, response) => { told = params.requestId; response.writeHead(202).end(); } };
+      const first = await begin('old_trap');
+      await until('the old backend is called', () => called !== undefined);
+      first.stop.abort();
+      await first.failed;
+      await until('it was told', () => told !== undefined);
+      assert.equal(told, called);
+
+      let closed = false;
+      faults.become((request, response) => { request.resume(); response.on('close', () => { closed = true; }); });
+      const second = await begin('young_test_simple_text');
+      await until('the young backend is called', () => faults.requests > 0);
+      second.stop.abort();
+      await second.failed;
+      await until('its connection was closed', () => closed);
+      faults.recover();
+    });
+  }
+
+  test('a backend takes back what it asked the client, and so does the end of its call', async (t) => {
+    let finish;
+    old.on = {
+      'tools/call': ({ id }, response) => {
+        stream(response);
+        for (const question of ['withdrawn', 'left']) response.write(event({ id: question, method: 'elicitation/create', params: { message: question, requestedSchema: { type: 'object', properties: {} } } }));
+        finish = () => response.end(event({ method: 'notifications/cancelled', params: { requestId: 'withdrawn', reason: 'never mind' } }) + event({ id, result: { content: [] } }));
+      },
+    };
+    const asked = new Set();
+    const ended = new Set();
+    const elicit = ({ params }, { signal }) => new Promise((resolve) => {
+      asked.add(params.message);
+      signal.addEventListener('abort', () => { ended.add(params.message); resolve({ action: 'cancel' }); });
+    });
+    const client = await startLegacyClient(t, vmcp.url, { answers: { elicit } });
+    const call = client.callTool({ name: 'old_trap', arguments: {} });
+    await until('both were asked', () => asked.size === 2);
+    finish();
+    await call;
+    await until('both ended', () => ended.size === 2);
+    assert.deepEqual(old.answers, []);
   });
 });
 

@@ -200,11 +200,39 @@ class ServerBuilder {
                                        {"defaultToolVisibility", "defaultToolVisibility"}};
     auto out = Tree::mapping();
     copy_fields(written, kFields, out);
+    if (auto* tools = out.find("tools")) {
+      for (auto& entry : tools->items) add_tool_config(entry);
+    }
     if (out.find("conflictResolutionConfig") != nullptr || out.find("conflictResolution")->text != "prefix") return out;
     auto prefix = Tree::mapping();
     prefix.set("prefixFormat", Tree::string("{workload}_", Origin::Default));
     out.set("conflictResolutionConfig", std::move(prefix));
     return out;
+  }
+
+  // The reference is gone; what is written beside it goes before what it leads to.
+  void add_tool_config(Tree& entry) const {
+    const auto* ref = entry.find("toolConfigRef");
+    if (ref == nullptr) return;
+    const auto* name = ref->find("name");
+    const std::string wanted = name == nullptr ? std::string() : name->text;
+    const auto at_ref = name == nullptr ? Span{} : name->at;
+    std::erase_if(entry.members, [](const auto& member) { return member.first == "toolConfigRef"; });
+    const auto* config = manifests_.find("MCPToolConfig", server_.space, wanted);
+    if (config == nullptr) {
+      mounts_.missing.push_back({"MCPToolConfig", wanted, at_ref});
+      return;
+    }
+    const auto* filter = at(config->spec, "toolsFilter");
+    const auto* own = entry.find("filter");
+    if (filter != nullptr && (own == nullptr || own->empty_collection())) entry.set("filter", Tree::of(*filter));
+    const auto* overrides = at(config->spec, "toolsOverride");
+    if (overrides == nullptr) return;
+    auto merged = entry.find("overrides") == nullptr ? Tree::mapping() : *entry.find("overrides");
+    for (const auto& member : overrides->members) {
+      if (merged.find(member.key) == nullptr) merged.set(member.key, Tree::of(member.value));
+    }
+    entry.set("overrides", std::move(merged));
   }
 
   [[nodiscard]] Tree operational() const {

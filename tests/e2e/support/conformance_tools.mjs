@@ -90,6 +90,7 @@ export const TOOLS = {
   test_trigger_prompt_change: { modern: true, run: ({ changed }) => { changed('prompts'); return text('Mutation triggered'); } },
   test_input_required_result_elicitation: { modern: true, run: async ({ ask }) => text(`Hello, ${(await ask({ user_name: form('What is your name?', { name: string }) })).user_name.content?.name}!`) },
   test_input_required_result_sampling: { modern: true, run: async ({ ask }) => text(`Sampling result: ${(await ask({ sample_request: sample('What is the capital of France?') })).sample_request.content?.text}`) },
+  test_roots: { run: async ({ ask }) => text(`Roots: ${(await ask({ roots: roots() })).roots.roots.map(({ uri }) => uri)}`) },
   test_input_required_result_list_roots: { modern: true, run: async ({ ask }) => text(`Found ${(await ask({ roots_request: roots() })).roots_request.roots.length} root(s)`) },
   test_input_required_result_request_state: { modern: true, run: async ({ ask }) => { await ask({ confirm: form('Please confirm', { ok: { type: 'boolean' } }) }); return text('state-ok: requestState validated'); } },
   test_input_required_result_tampered_state: { modern: true, run: async ({ ask }) => { await ask({ confirm: form('Please confirm', { ok: { type: 'boolean' } }) }); return text('integrity-ok: state verified'); } },

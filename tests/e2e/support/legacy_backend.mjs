@@ -28,7 +28,7 @@ class EventStore {
 
 const legacy = (table) => Object.entries(table).filter(([, entry]) => !entry.modern);
 
-function answerAll(server, state) {
+export function answerAll(server, state) {
   const on = (schema, handler) => server.setRequestHandler(schema, handler);
   on(types.ListToolsRequestSchema, () => ({ tools: [...legacy(TOOLS).map(([name, tool]) => ({ name, description: name, inputSchema: inputSchema(tool) })), ...state.moreTools] }));
   on(types.CallToolRequestSchema, async ({ params }, extra) => {

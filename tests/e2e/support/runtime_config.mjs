@@ -90,8 +90,8 @@ export function resourceServerConfig({ incoming, backends, vmcp = {} }) {
   return {
     'vmcp-config.yaml': yaml({
       name: 'e2e', groupRef: 'e2e', incomingAuth: incoming,
-      outgoingAuth: { source: 'inline', default: UNAUTHENTICATED, backends: Object.fromEntries(Object.entries(backends).map(([name, { auth }]) => [name, auth])) },
-      backends: Object.entries(backends).map(([name, { url }]) => ({ name, url, transport: 'streamable-http' })),
+      outgoingAuth: { source: 'inline', default: UNAUTHENTICATED, backends: Object.fromEntries(Object.entries(backends).map(([name, { auth }]) => [name, auth ?? UNAUTHENTICATED])) },
+      backends: Object.entries(backends).map(([name, { url, transport = 'streamable-http' }]) => ({ name, url, transport })),
       ...vmcp,
     }),
   };

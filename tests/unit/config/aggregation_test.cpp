@@ -50,7 +50,7 @@ TEST_CASE("aggregation: every field is read") {
       excludeAll: true
       overrides:
         old: {name: renamed, description: better, annotations: {title: T, readOnlyHint: true, openWorldHint: false}}
-    - {workload: b, toolConfigRef: {name: elsewhere}, filter: [ignored]}
+    - {workload: b, toolConfigRef: {name: elsewhere}, filter: [written]}
 operational:
   logLevel: debug
   timeouts: {default: 5s, perWorkload: {a: 1m30s}}
@@ -77,8 +77,9 @@ operational:
   CHECK(changed.annotations.read_only == true);
   CHECK(changed.annotations.open_world == false);
   CHECK(changed.annotations.destructive == std::nullopt);
+  // The vMCP process follows no reference: what is written beside it counts.
+  CHECK(aggregation.tools[1].filter == std::vector<std::string>{"written"});
   CHECK(aggregation.tools[1].tool_config_ref == "elsewhere");
-  CHECK(aggregation.tools[1].filter.empty());
   const auto& operational = result.runtime->operational;
   CHECK(operational.timeout_of("a") == 90s);
   CHECK(operational.timeout_of("b") == 5s);
@@ -92,9 +93,94 @@ TEST_CASE("aggregation: what cannot be meant is refused") {
   const std::string text = GENERATE(
       "aggregation: {conflictResolution: fastest}\n", "aggregation: {conflictResolution: priority}\n", "aggregation: {conflictresolution: prefix}\n",
       "aggregation: {defaultToolVisibility: maybe}\n", "aggregation: {tools: [{filter: [x]}]}\n", "aggregation: {tools: [{workload: a, toolConfigRef: {}}]}\n",
+      "aggregation: {conflictResolution: manual}\n", "aggregation: {tools: [{workload: a}, {workload: a}]}\n",
+      "aggregation: {tools: [{workload: a, overrides: {x: {}}}]}\n", "aggregation: {tools: [{workload: a, overrides: {x: {annotations: {title: T}}}}]}\n",
+      "aggregation: {tools: [{workload: a, toolConfigRef: {name: x}}]}\n",
+      "aggregation: {conflictResolution: priority, defaultToolVisibility: deny, conflictResolutionConfig: {priorityOrder: [a, b]}, tools: [{workload: a}]}\n",
       "operational: {timeouts: {default: 5}}\n", "operational: {timeouts: {perWorkload: {a: soon}}}\n", "operational: {timeouts: {perWorkload: {a: -1s}}}\n",
       "operational: {failureHandling: {unhealthyThreshold: 0}}\n", "operational: {failureHandling: {partialFailureMode: ignore}}\n",
       "operational: {failureHandling: {circuitBreaker: {failureThreshold: 0}}}\n");
   CAPTURE(text);
   CHECK_FALSE(load_with(text).runtime);
+}
+
+namespace {
+
+constexpr std::string_view kManifests = R"(apiVersion: toolhive.stacklok.dev/v1beta1
+kind: VirtualMCPServer
+metadata: {name: dev}
+spec:
+  groupRef: {name: g}
+  incomingAuth: {type: anonymous}
+  config:
+    aggregation:
+      conflictResolution: prefix
+      tools:
+        - {workload: a, toolConfigRef: {name: shared}, overrides: {old: {name: mine}}}
+        - {workload: b, toolConfigRef: {name: shared}, filter: [only]}
+---
+apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPGroup
+metadata: {name: g}
+---
+apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPServerEntry
+metadata: {name: a}
+spec: {groupRef: {name: g}, remoteUrl: "http://127.0.0.1:1/mcp", transport: streamable-http}
+---
+apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPRemoteProxy
+metadata: {name: b}
+spec: {groupRef: {name: g}, remoteUrl: "http://127.0.0.1:2/mcp", toolConfigRef: {name: before}}
+)";
+constexpr std::string_view kToolConfigs = R"(---
+apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPToolConfig
+metadata: {name: shared}
+spec:
+  toolsFilter: [x, new]
+  toolsOverride:
+    old: {name: theirs, description: shared}
+    other: {name: new, annotations: {readOnlyHint: true}}
+---
+apiVersion: toolhive.stacklok.dev/v1beta1
+kind: MCPToolConfig
+metadata: {name: before}
+spec: {toolsFilter: [only]}
+)";
+
+LoadResult load_manifests(const std::string& text) {
+  test::FakeFiles files;
+  files.content["all.yaml"] = text;
+  const test::FakeEnv env;
+  return load({.paths = {"all.yaml"}}, files, env);
+}
+
+}  // namespace
+
+TEST_CASE("aggregation: an MCPToolConfig fills what is not written beside the reference") {
+  const auto result = load_manifests(std::string(kManifests) + std::string(kToolConfigs));
+  REQUIRE(result.runtime);
+  const auto& tools = result.runtime->aggregation.tools;
+  REQUIRE(tools.size() == 2);
+  CHECK(tools[0].filter == std::vector<std::string>{"x", "new"});
+  CHECK(tools[0].overrides.at("old").name == "mine");
+  CHECK(tools[0].overrides.at("old").description.empty());
+  CHECK(tools[0].overrides.at("other").name == "new");
+  CHECK(tools[0].overrides.at("other").annotations.read_only == true);
+  CHECK(tools[1].filter == std::vector<std::string>{"only"});
+  CHECK(tools[1].overrides.at("old").name == "theirs");
+}
+
+TEST_CASE("aggregation: a missing or empty MCPToolConfig is an error before anything is served") {
+  CHECK_FALSE(load_manifests(std::string(kManifests)).runtime);
+  auto elsewhere = std::string(kToolConfigs);
+  elsewhere.replace(elsewhere.find("{name: shared}"), 14, "{name: shared, namespace: other}");
+  CHECK_FALSE(load_manifests(std::string(kManifests) + elsewhere).runtime);
+  auto empty = std::string(kToolConfigs);
+  empty.replace(empty.find("{name: theirs, description: shared}"), 35, "{annotations: {title: T}}");
+  CHECK_FALSE(load_manifests(std::string(kManifests) + empty).runtime);
+  auto unknown = std::string(kToolConfigs);
+  unknown.replace(unknown.find("toolsFilter"), 11, "toolFilters");
+  CHECK_FALSE(load_manifests(std::string(kManifests) + unknown).runtime);
 }

@@ -147,8 +147,9 @@ TEST_CASE("tables: they name every field of the CRDs and no other") {
 TEST_CASE("tables: names are unique, described and bounded sensibly") {
   std::vector<std::string> problems;
   std::set<const Object*> seen;
-  for (const auto* object : {&kVirtualServerSpec, &kExternalAuthSpec, &kOidcConfigSpec, &kGroupSpec, &kServerWorkloadSpec, &kRemoteProxySpec, &kServerEntrySpec,
-                             &kAuthzConfigSpec, &kServer, &kServerInManifest, &kAuthServerRunConfig, &kAuthServerManifest, &kStrategy, &kOverlay}) {
+  for (const auto* object :
+       {&kVirtualServerSpec, &kExternalAuthSpec, &kOidcConfigSpec, &kGroupSpec, &kServerWorkloadSpec, &kRemoteProxySpec, &kServerEntrySpec, &kAuthzConfigSpec,
+        &kToolConfigSpec, &kServer, &kServerInManifest, &kAuthServerRunConfig, &kAuthServerManifest, &kStrategy, &kOverlay}) {
     check_object(*object, problems, seen);
   }
   CAPTURE(problems);

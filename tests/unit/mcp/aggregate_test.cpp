@@ -144,3 +144,14 @@ TEST_CASE("catalog: takes what can be listed and complains about the rest") {
   CHECK_FALSE(add_page(catalog, ItemKind::Tool, Json::object()));
   CHECK_FALSE(add_page(catalog, ItemKind::Tool, {{"tools", "none"}}));
 }
+
+TEST_CASE("catalog: all lists together are bounded, whatever their pages") {
+  Catalog catalog;
+  const std::string much(200U << 10U, 'x');
+  for (int page = 0; page < 120; ++page) {
+    REQUIRE(add_page(catalog, ItemKind::Tool, {{"tools", {{{"name", "t" + std::to_string(page)}, {"description", much}}}}}));
+  }
+  CHECK(catalog.bytes <= Catalog::kMaxBytes);
+  CHECK(catalog.of(ItemKind::Tool).size() == 81);
+  CHECK_FALSE(catalog.complaints.empty());
+}
