@@ -84,6 +84,7 @@ Result<std::string> unescape(std::string_view text, bool plus_is_space) {
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    if (c == '\0') return fail(ErrorCode::InvalidInput, "NUL character");
     if (c == '+' && plus_is_space) {
       out += ' ';
     } else if (c != '%') {

@@ -25,14 +25,14 @@ namespace vmcpauth {
 
 // Everything but RFC 3986 unreserved characters becomes %XX.
 [[nodiscard]] std::string percent_encode(std::string_view bytes);
-// Refuses broken escapes and encoded NUL. InvalidInput.
+// Refuses broken escapes and NUL, encoded or not. InvalidInput.
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text);
 
 using FormFields = std::vector<std::pair<std::string, std::string>>;
 
 [[nodiscard]] std::string form_encode(const FormFields& fields);
 // Order and duplicates are kept (callers refuse what RFC 6749 §3.1 forbids). At most `max_fields`
-// fields: TooLarge; broken escapes: InvalidInput.
+// fields: TooLarge; broken escapes, NUL: InvalidInput.
 [[nodiscard]] Result<FormFields> form_decode(std::string_view text, std::size_t max_fields = 100);
 
 // "&amp;" and friends for the five characters of HTML text and attribute values.

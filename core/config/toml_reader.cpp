@@ -6,6 +6,10 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "core/config/toml_text.hpp"
+
 // toml++ 3.3 asserts where it should report ("[`x]"). In debug builds that ends the process, with NDEBUG it becomes an
 // assumption; both are wrong for a file somebody wrote. Here a failed assertion is an exception in every build.
 struct VmcpauthTomlAssertion {};
@@ -19,22 +23,35 @@ static constexpr void vmcpauth_toml_assert(bool holds) {
 namespace vmcpauth::config {
 namespace {
 
+// toml++ holds some hundred bytes for every value; nobody's overlay is larger.
+constexpr std::size_t kMaxTomlBytes = std::size_t{1} << 20U;
+
+struct TooComplex {
+  Span at;
+  std::string message;
+};
+
+std::string too_deep(const ReadLimits& limits) { return fmt::format("nested deeper than {} levels", limits.max_depth); }
+
 class TomlConverter {
  public:
-  TomlConverter(const Sources& sources, FileId file) : sources_(sources), file_(file) {}
+  TomlConverter(const Sources& sources, FileId file, const ReadLimits& limits) : sources_(sources), file_(file), limits_(limits) {}
 
-  Node convert(const toml::node& from) {
+  // Throws TooComplex.
+  Node convert(const toml::node& from, int depth = 0) {
     Node node;
     node.at = span(from.source());
+    if (depth > limits_.max_depth) throw TooComplex{node.at, too_deep(limits_)};
+    if (++nodes_ > limits_.max_nodes) throw TooComplex{node.at, fmt::format("more than {} values", limits_.max_nodes)};
     if (const auto* table = from.as_table()) {
       node.kind = NodeKind::Mapping;
       for (const auto& [key, value] : *table) {
         const Span key_at = span(key.source());
-        node.members.push_back({std::string(key.str()), key_at, convert(value)});
+        node.members.push_back({std::string(key.str()), key_at, convert(value, depth + 1)});
       }
     } else if (const auto* array = from.as_array()) {
       node.kind = NodeKind::Sequence;
-      for (const auto& item : *array) node.items.push_back(convert(item));
+      for (const auto& item : *array) node.items.push_back(convert(item, depth + 1));
     } else {
       convert_scalar(from, node);
     }
@@ -81,52 +98,9 @@ class TomlConverter {
 
   const Sources& sources_;
   FileId file_;
+  const ReadLimits& limits_;
+  std::size_t nodes_ = 0;
 };
-
-// Past a string that starts at `at`; multi-line strings may span lines, others end at the line's end at the latest.
-std::size_t skip_string(std::string_view text, std::size_t at, bool multiline) {
-  const char quote = text[at];
-  const std::string_view close = multiline ? text.substr(at, 3) : text.substr(at, 1);
-  for (at += close.size(); at < text.size(); ++at) {
-    if (text.substr(at).starts_with(close)) return at + close.size();
-    if (!multiline && text[at] == '\n') return at;
-    if (quote == '"' && text[at] == '\\') ++at;
-  }
-  return text.size();
-}
-
-bool is_wide(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-
-// First byte that is not ASCII in a multi-line string of a valid document.
-std::size_t wide_in_multiline(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    if (c == '#') {
-      at = std::min(text.find('\n', at), text.size());
-    } else if (c == '"' || c == '\'') {
-      const bool multiline = text.substr(at).starts_with(std::string(3, c));
-      const auto end = skip_string(text, at, multiline);
-      const auto* wide = std::find_if(text.data() + at, text.data() + end, is_wide);
-      if (multiline && wide != text.data() + end) return static_cast<std::size_t>(wide - text.data());
-      at = end;
-    } else {
-      ++at;
-    }
-  }
-  return std::string_view::npos;
-}
-
-// The same text with a question mark for every character that is not ASCII: lines and columns stay.
-std::string ascii_of(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (!is_wide(c))
-      out += c;
-    else if ((static_cast<unsigned char>(c) & 0xC0U) == 0xC0U)
-      out += '?';
-  }
-  return out;
-}
 
 bool trips_assertion(std::string_view text) {
   try {
@@ -152,9 +126,15 @@ std::uint32_t assertion_line(std::string_view text) {
 
 std::vector<Node> read_toml(Sources& sources, FileId file, Diagnostics& diagnostics, const ReadLimits& limits) {
   std::vector<Node> out;
-  if (!check_text(sources, file, diagnostics, limits)) return out;
-  TomlConverter converter(sources, file);
+  auto bounded = limits;
+  bounded.max_bytes = std::min(limits.max_bytes, kMaxTomlBytes);
+  if (!check_text(sources, file, diagnostics, bounded)) return out;
+  TomlConverter converter(sources, file, limits);
   const auto text = sources.text(file);
+  if (const auto deep = too_deep_in_toml(text, static_cast<std::size_t>(limits.max_depth))) {
+    diagnostics.report(Rule::TooComplex, Span{file, static_cast<std::uint32_t>(*deep), 1}, too_deep(limits));
+    return out;
+  }
   try {
     // toml++ 3.3 has undefined behaviour (an "unreachable" in its white-space table) when it meets a character beyond
     // ASCII outside of comments and strings. So the ASCII form must parse first; then there are none.
@@ -167,6 +147,8 @@ std::vector<Node> read_toml(Sources& sources, FileId file, Diagnostics& diagnost
       }
     }
     out.push_back(converter.convert(toml::parse(text)));
+  } catch (const TooComplex& problem) {
+    diagnostics.report(Rule::TooComplex, problem.at, problem.message);
   } catch (const toml::parse_error& problem) {
     Span at = converter.span(problem.source());
     at.length = 1;

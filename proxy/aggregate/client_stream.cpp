@@ -139,6 +139,7 @@ std::optional<std::pair<std::string, std::uint64_t>> parse_event_id(std::string_
   const auto dash = id.rfind('-');
   if (dash == std::string_view::npos || dash == 0 || id.size() > 64) return std::nullopt;
   const auto digits = id.substr(dash + 1);
+  if (digits.size() > 1 && digits.front() == '0') return std::nullopt;
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;

@@ -33,7 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   NoPause timer;
   mcp::NoServerRequests answers;
   mcp::ClientObserver observer;
-  mcp::ClientSettings settings{.exchange = {.url = *Url::parse("https://mcp.test/mcp"), .peer = {}, .max_message_bytes = 1U << 16U, .max_reconnects = 3}};
+  mcp::ClientSettings settings{
+      .exchange = {.url = *Url::parse("https://mcp.test/mcp"), .peer = {}, .max_message_bytes = 1U << 16U, .max_reconnects = 3, .max_connections = 20}};
   if ((choice & 2) != 0) settings.revision = (choice & 4) != 0 ? "2025-11-25" : "2026-07-28";
   mcp::Client client(http, timer, answers, observer, settings);
   const auto connected = run_ready(client.connect());

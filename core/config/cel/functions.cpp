@@ -89,6 +89,7 @@ Result<Value> compare(std::string_view name, Arguments a, Holds holds) {
 }
 
 Result<Value> is_in(Arguments a) {
+  if (a.size() != 2) return no_overload("in", a);
   if (const List* items = a[1].as_list()) return value(std::any_of(items->begin(), items->end(), [&](const Value& item) { return equal(item, a[0]); }));
   const Map* map = a[1].as_map();
   if (map == nullptr) return no_overload("in", a);

@@ -201,6 +201,7 @@ class Parser {
   }
 
   Result<ExprPtr> method(ExprPtr receiver, std::string name, std::size_t offset) {
+    if (name == "in") return bad("unexpected 'in'");
     TRY(auto arguments, argument_list(")"));
     const auto kind = comprehension(name);
     if (kind) return macro(*kind, std::move(receiver), std::move(arguments), offset);
@@ -267,6 +268,7 @@ class Parser {
   static ExprPtr literal(const Token& token, Value value) { return make({.kind = ExprKind::Literal, .value = std::move(value), .offset = token.offset}); }
 
   Result<ExprPtr> identifier(const Token& token) {
+    if (token.text == "in") return bad("unexpected 'in'");  // an operator, never a name
     ++at_;
     if (token.text == "true" || token.text == "false") return literal(token, Value(Value::Variant(token.text == "true")));
     if (token.text == "null") return literal(token, {});

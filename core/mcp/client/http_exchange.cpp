@@ -1,6 +1,7 @@
 #include "core/mcp/client/http_exchange.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/encoding.hpp"
 
@@ -91,14 +92,16 @@ Task<Result<std::optional<Message>>> HttpExchange::read_events(http::ResponseStr
     CO_TRY(auto events, parser.feed(**chunk));
     if (!parser.last_event_id().empty() && parser.last_event_id() != state.last_event_id) {
       state.last_event_id = parser.last_event_id();
+      state.has_new_id = true;
       if (!http::is_header_value(state.last_event_id)) co_return fail(ErrorCode::BadResponse, "an event id cannot be a header value");
     }
     if (parser.retry()) state.retry = std::min(*parser.retry(), kMaxRetry);
     for (auto& event : events) {
       if (event.data.empty() || event.type != "message") continue;  // the first event of a stream may only carry an id
-      state.idle_reconnects = 0;
       auto message = parse_message(event.data, {.max_bytes = settings_.max_message_bytes});
       if (!message) co_return fail(ErrorCode::BadResponse, "an event is no JSON-RPC: " + message.error().error.message);
+      // What has the id of before came before: a server that repeats itself must not keep us for ever.
+      if (std::exchange(state.has_new_id, false)) state.idle_reconnects = 0;
       if (is_answer_to(*message, state.id)) co_return *std::move(message);
       auto told = on_message(*std::move(message));
       co_await told;
@@ -108,7 +111,7 @@ Task<Result<std::optional<Message>>> HttpExchange::read_events(http::ResponseStr
 
 // MCP 2025-11-25, transports, "Resumability and Redelivery".
 Task<Result<Message>> HttpExchange::resume(Stream state, http::Headers headers, const OnMessage& on_message) {
-  while (state.idle_reconnects++ < settings_.max_reconnects) {
+  while (state.idle_reconnects++ < settings_.max_reconnects && ++state.reconnects < settings_.max_connections) {
     observer_.on_reconnect(state.retry);
     CO_TRY_VOID(co_await pause(state.retry));
     headers.set("Accept", "text/event-stream");

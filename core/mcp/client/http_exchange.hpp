@@ -21,7 +21,8 @@ struct ExchangeSettings {
   std::chrono::milliseconds head_timeout{60'000};
   std::optional<std::chrono::milliseconds> idle_timeout{};
   std::size_t max_message_bytes = 16U << 20U;
-  int max_reconnects = 20;  // in a row without anything new
+  int max_reconnects = 20;       // in a row without anything new
+  int max_connections = 10'000;  // for one answer, whatever comes over them
   Cancellation cancellation;
 };
 
@@ -65,7 +66,8 @@ class HttpExchange {
     std::optional<RequestId> id;
     std::string last_event_id;
     std::chrono::milliseconds retry{1000};
-    int idle_reconnects = 0;
+    int idle_reconnects = 0, reconnects = 0;
+    bool has_new_id = false;  // since the last event that counted
   };
   [[nodiscard]] http::StreamRequest request(std::string method, http::Headers headers, std::string body) const;
   [[nodiscard]] Task<Result<Answer>> read_json(http::ResponseStream& stream, std::optional<RequestId> id);

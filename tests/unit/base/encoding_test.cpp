@@ -36,6 +36,8 @@ TEST_CASE("form: refuses broken escapes, NUL and too many fields") {
     CAPTURE(text);
     CHECK_FALSE(form_decode(text));
   }
+  CHECK_FALSE(form_decode(std::string_view("a=b\0c", 5)));
+  CHECK_FALSE(percent_decode(std::string_view("a\0b", 3)));
   CHECK(form_decode("a&b&c", 3));
   CHECK(form_decode("a&b&c", 2).error().code() == ErrorCode::TooLarge);
 }

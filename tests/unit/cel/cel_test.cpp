@@ -152,6 +152,10 @@ TEST_CASE("cel: broken text is refused with its offset") {
                            "99999999999999999999",
                            "#",
                            "a ? b",
+                           "in()",
+                           "in(1, [1])",
+                           "-in() > 0",
+                           "self.in()",
                            "@"}) {
     CAPTURE(text);
     const auto program = cel::Program::compile(text);

@@ -116,7 +116,13 @@ TEST_CASE("hostile: every shape of bad text is a finding with its rule") {
       {"duplicate key", "a.yaml", "a: 1\na: 2\n", Rule::DuplicateKey},
       {"a million quotes", "a.json", std::string(1'000'000, '"'), Rule::JsonSyntax},
       {"toml arrays", "vmcpauth.toml", "a = " + std::string(10'000, '['), Rule::TomlSyntax},
-      {"toml tables", "vmcpauth.toml", "[a" + repeated(".a", 10'000) + "]\n", Rule::UnknownField},
+      {"toml tables", "vmcpauth.toml", "[a" + repeated(".a", 100'000) + "]\n", Rule::TooComplex},
+      {"toml keys", "vmcpauth.toml", "a" + repeated(" . 'a'", 100'000) + " = 1\n", Rule::TooComplex},
+      {"toml keys in inline tables", "vmcpauth.toml", "[a]\n" + repeated("b.b.b.b = {", 50), Rule::TooComplex},
+      {"toml keys after a string that ends in quotes", "vmcpauth.toml", "a = [\"\"\"x\"\"\"\"\", {b" + repeated(".b", 10'000) + " = 1}]\n", Rule::TooComplex},
+      {"toml header and key together", "vmcpauth.toml", "[a" + repeated(".a", 60) + "]\nb" + repeated(".b", 60) + " = 1\n", Rule::TooComplex},
+      {"toml of too many values", "vmcpauth.toml", "a = [" + repeated("1,", 400'000) + "1]", Rule::TooComplex},
+      {"toml too large", "vmcpauth.toml", std::string((std::size_t{1} << 20U) + 1, '\n'), Rule::TooLarge},
       {"toml NUL", "vmcpauth.toml", std::string("a = \"\0\"\n", 8), Rule::ControlCharacter},
   };
   for (const auto& c : cases) {

@@ -230,6 +230,21 @@ TEST_CASE("mcp client: streams that end without an answer are an error, and noth
     CHECK(to.request("tools/call", {{"name", "x"}}).error().code() == ErrorCode::BadResponse);
     CHECK(to.observer.reconnects.size() == 20);
   }
+  SECTION("the same event again and again, one that can be read and one that cannot") {
+    for (const char* data : {R"({"jsonrpc":"2.0","method":"notifications/message","params":{}})", "{"}) {
+      CAPTURE(data);
+      ScriptedServer server;
+      server.be_legacy();
+      const auto event = "id: e\nretry: 0\ndata: " + std::string(data) + "\n\n";
+      server.on("tools/call", [](const Json&, const http::StreamRequest&) { return ScriptedServer::events("id: d\ndata: \n\n"); });
+      server.on("GET", [&](const Json&, const http::StreamRequest&) { return ScriptedServer::events(event); });
+      Connected<> to(server, "2025-11-25");
+      REQUIRE(to.connect());
+      CHECK(to.request("tools/call", {{"name", "x"}}).error().code() == ErrorCode::BadResponse);
+      CHECK(to.observer.reconnects.size() >= 20);
+      CHECK(to.observer.reconnects.size() <= 21);
+    }
+  }
   SECTION("cancelled while it waits") {
     ScriptedServer server;
     server.be_legacy();
