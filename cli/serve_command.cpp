@@ -101,12 +101,12 @@ Command serve_command() {
           {"Reads ToolHive's manifests or vMCP runtime files, runs the embedded authorization server they describe and forwards MCP requests to the "
            "backends, giving each the credential its strategy asks for. A PATH is a file or a folder of YAML files; with several, all are read as one "
            "configuration. All problems of the configuration are reported at once, and nothing starts while there is one.",
-           "Without PATH it runs the demo: two built-in identity providers and two MCP backends whose tool whoami answers with the claims of the token "
+           "Without PATH it runs the demo: two built-in identity providers and three MCP backends whose tool whoami answers with the claims of the token "
            "it was given. Everything listens on loopback and nothing is kept.",
            "SIGINT and SIGTERM let requests in flight finish and then end the program with status 0. SIGHUP reads the configuration again and keeps the "
            "sessions; when the new configuration has an error the old one stays."},
       .arguments = {{.name = "PATH", .many = true, .completes = Completes::Files, .help = "manifests, vMCP runtime files or folders of them"}},
-      .examples = {{"vmcpauth serve", "the demo: log in at two built-in providers, call two demo backends"},
+      .examples = {{"vmcpauth serve", "the demo: log in at two built-in providers, call three demo backends"},
                    {"vmcpauth serve deploy/", "what the manifests in deploy/ describe, with their real identity providers"},
                    {"vmcpauth serve deploy/ --mock-idps", "the same with built-in identity providers, so that nothing has to be registered"},
                    {"vmcpauth serve deploy/ --server research --listen 127.0.0.1:8080", "one of several servers, on a port of your choice"}},

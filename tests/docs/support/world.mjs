@@ -2,9 +2,11 @@
 // ids that the guides print stand for those of the day.
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startCaptureBackend } from '../../e2e/support/capture_backend.mjs';
+import { closeServer, listenOnLoopback } from '../../e2e/support/cleanup.mjs';
 import { startFakeSts } from '../../e2e/support/fake_sts.mjs';
 import { startOidcProvider } from '../../e2e/support/oidc_provider.mjs';
 import { vmcpauthBinary } from '../../e2e/support/paths.mjs';
@@ -61,8 +63,6 @@ function program(dir, name, text) {
 }
 
 export class World {
-
-
   constructor(scope, dir, env) {
     this.scope = scope;
     this.dir = dir;
@@ -70,6 +70,7 @@ export class World {
     this.env = {
       PATH: `${join(dir, 'bin')}:${process.env.PATH}`, HOME: dir, XDG_STATE_HOME: join(dir, 'state'), LANG: 'C.UTF-8', NO_COLOR: '1', COLUMNS: '100',
       TMPDIR: process.env.TMPDIR ?? '/tmp', BROWSER: `${process.execPath} ${BROWSER} %s`, ...env,
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(ASAN|UBSAN|TSAN|LSAN)_OPTIONS$/.test(name))),
     };
   }
 
@@ -96,14 +97,15 @@ export class World {
   }
 
   // The id of the only session, once there is one.
-  async #findSession() {
+  async findSession() {
     const { status, output } = await this.#shell('vmcpauth token list --json');
     this.session = status === 0 ? JSON.parse(output).sessions[0]?.tsid : undefined;
+    return this.session;
   }
 
   // Runs lines of a guide; resolves to what a reader would see, in the guide's own names.
   async run(text) {
-    if (!this.session && this.host && text.includes('vmcpauth token')) await this.#findSession();
+    if (!this.session && this.host && text.includes('vmcpauth token')) await this.findSession();
     let script = this.host ? text.replaceAll(GUIDE.host, this.host) : text;
     if (this.session) script = script.replaceAll(SHORT, this.session.slice(0, SHORT.length));
     if (this.log) writeFileSync(join(this.work, this.log), this.server.stderr);
@@ -118,6 +120,14 @@ export class World {
   }
 }
 
+// An address where nobody listens.
+async function deadHost() {
+  const server = createServer();
+  const origin = await listenOnLoopback(server);
+  await closeServer(server);
+  return new URL(origin).host;
+}
+
 // variant: no-refresh (a provider gives no refresh token), picky-service (the token service knows no scope), denying (Ada says no).
 // kind: empty, plain (deploy/ alone), demo, mock (deploy/ with built-in providers), real (with others); signedIn: as Ada.
 export async function makeWorld(scope, { kind, signedIn, variant, set = 'complete' }) {
@@ -128,10 +138,13 @@ export async function makeWorld(scope, { kind, signedIn, variant, set = 'complet
   const env = kind === 'empty' ? {} : await (kind === 'real' ? realProvidersIn(scope, work, variant) : exampleIn(scope, work, set));
   program(dir, 'kustomize', 'for part in vmcp strategies backends; do echo ---; cat deploy/$part.yaml; done');
   const world = new World(scope, dir, { ...env, ...(variant === 'denying' ? { DECISION: 'deny' } : {}) });
+  if (kind === 'empty') world.host = await deadHost();
   if (kind === 'demo') await world.serve([], []);
   if (kind === 'mock') await world.serve(['deploy/'], ['--mock-idps', '--store', 'sqlite']);
   if (kind === 'real') await world.serve(['deploy/'], ['--store', 'sqlite']);
   if (signedIn) await world.signIn();
+  // An id that begins with a dash would need `--` before it, which the guides' lines do not have: again, with another.
+  if (signedIn && (await world.findSession())?.startsWith('-')) return makeWorld(scope, { kind, signedIn, variant, set });
   return world;
 }
 
