@@ -1,8 +1,11 @@
 """Load: wrk for requests, held sockets for idle streams, and the tables."""
+import os
 import re
 import socket
 import statistics
 import subprocess
+
+import peers
 
 BODY = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}'
 
@@ -21,7 +24,8 @@ wrk.headers["Authorization"] = "Bearer {token}"
 
 def requests_per_second(url, script, seconds, connections):
     """(requests a second, requests); anything but 2xx ends the benchmark."""
-    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, url], check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, url], check=True, capture_output=True, text=True,
+                         preexec_fn=lambda: os.sched_setaffinity(0, peers.LOAD_CORES)).stdout
     if "Non-2xx" in out or "Socket errors" in out:
         raise SystemExit(f"{url} did not answer every request with success:\n{out}")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]), int(re.search(r"(\d+) requests in", out)[1])
@@ -53,9 +57,9 @@ class HeldStreams:
 
 def table(title, rows, reference):
     """rows: {name: ([rate, …], [CPU µs a request, …], what it checks)}"""
-    print(f"\n{title}\n{'':28} {'requests/s':>11} {'of ' + reference:>14} {'CPU µs/req':>11} {'of it':>7}  checks")
+    print(f"\n{title}\n{'':34} {'requests/s':>11} {'of ' + reference:>14} {'CPU µs/req':>11} {'of it':>7}  checks")
     base = statistics.median(rows[reference][0])
     cpu_base = statistics.median(rows[reference][1])
     for name, (rates, cpu, checks) in rows.items():
         rate, cost = statistics.median(rates), statistics.median(cpu)
-        print(f"{name:28} {rate:11.0f} {rate / base:13.2f}x {cost:11.1f} {cost / cpu_base:6.2f}x  {checks}")
+        print(f"{name:34} {rate:11.0f} {rate / base:13.2f}x {cost:11.1f} {cost / cpu_base:6.2f}x  {checks}")

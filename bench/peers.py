@@ -22,6 +22,17 @@ def raise_descriptor_limit():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+def split_cores():
+    """(cores of the proxies, cores of the load and of what stands behind the proxies). The proxy under test is the
+    bottleneck then, and what its neighbours cost does not dilute the ratios. With one core everybody shares it."""
+    cores = sorted(os.sched_getaffinity(0))
+    half = len(cores) // 2
+    return (set(cores[:half]), set(cores[half:])) if half else (set(cores), set(cores))
+
+
+PROXY_CORES, LOAD_CORES = split_cores()
+
+
 class Peers:
     """Starts processes and ends exactly those, whatever happens."""
 
@@ -42,10 +53,15 @@ class Peers:
                 process.kill()
                 process.wait()
 
-    def start(self, command, port, **more):
+    def start(self, command, port, cores=None, **more):
         began = time.perf_counter()
         log = open(self.folder / f"{pathlib.Path(command[0]).name}-{port}.log", "wb")
-        process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=raise_descriptor_limit, **more)
+
+        def prepare():
+            raise_descriptor_limit()
+            os.sched_setaffinity(0, cores or PROXY_CORES)
+
+        process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=prepare, **more)
         self.processes.append(process)
         while True:
             try:
@@ -63,22 +79,22 @@ class Peers:
         process.wait(10)
         self.processes.remove(process)
 
-    def nginx(self, port, server, upstream="", workers=2):
+    def nginx(self, port, server, upstream="", cores=None, log="off"):
         home = self.folder / f"nginx-{port}"
         home.mkdir()
         config = home / "nginx.conf"
         # As root its workers would be somebody else, who may not read what lies in our private folder.
         user = "user root; " if os.geteuid() == 0 else ""
-        config.write_text(f"""{user}daemon off; worker_processes {workers}; pid {home}/pid; error_log {home}/error.log crit;
+        config.write_text(f"""{user}daemon off; worker_processes {len(cores or PROXY_CORES)}; pid {home}/pid; error_log {home}/error.log crit;
 events {{ worker_connections 8192; }}
 http {{
-  access_log off; keepalive_requests 1000000000;
+  access_log {log}; keepalive_requests 1000000000;
   client_body_temp_path {home}/a; proxy_temp_path {home}/b; fastcgi_temp_path {home}/c; uwsgi_temp_path {home}/d; scgi_temp_path {home}/e;
   {upstream}
   server {{ listen 127.0.0.1:{port} reuseport; {server} }}
 }}
 """)
-        return self.start(["nginx", "-p", home, "-c", config], port)
+        return self.start(["nginx", "-p", home, "-c", config], port, cores)
 
     def static_backend(self, port, files):
         """Answers every request with one JSON-RPC result; `files` (path: text) beside it, for keys."""
@@ -86,11 +102,14 @@ http {{
         root.mkdir(exist_ok=True)
         for name, text in files.items():
             (root / name).write_text(text)
-        return self.nginx(port, f"location /files/ {{ alias {root}/; default_type application/json; }} location / {{ default_type application/json; return 200 '{ANSWER}'; }}")
+        return self.nginx(port, f"location /files/ {{ alias {root}/; default_type application/json; }} location / {{ default_type application/json; return 200 '{ANSWER}'; }}",
+                          cores=LOAD_CORES)
 
-    def nginx_proxy(self, port, backend):
+    def nginx_proxy(self, port, backend, logs):
+        """`logs`: one line a request in nginx's own format, written at once, as it comes from the distribution."""
         return self.nginx(port, 'location / { proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; }',
-                          f"upstream backend {{ server 127.0.0.1:{backend}; keepalive 128; keepalive_requests 1000000000; }}")
+                          f"upstream backend {{ server 127.0.0.1:{backend}; keepalive 128; keepalive_requests 1000000000; }}",
+                          log=f"{self.folder}/access-{port}.log" if logs else "off")
 
     def haproxy(self, port, backend, public_key=None):
         verify = "" if public_key is None else f"""
@@ -102,7 +121,7 @@ http {{
   http-request set-header Authorization "Bearer swapped\""""
         config = self.folder / f"haproxy-{port}.cfg"
         config.write_text(f"""global
-  nbthread 2
+  nbthread {len(PROXY_CORES)}
   maxconn 4096
 defaults
   mode http

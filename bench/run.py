@@ -41,15 +41,17 @@ def world(running, folder, backend):
 
 def bench_requests(options, folder):
     with peers.Peers(folder) as running:
-        backend, ports = peers.free_port(), [peers.free_port() for _ in range(5)]
+        backend, ports = peers.free_port(), [peers.free_port() for _ in range(6)]
         issuer, settings = world(running, folder, backend)
         running.static_backend(backend, {"jwks.json": issuer.jwks})
         script = load.write_script(folder, issuer.token())
         url = "http://127.0.0.1:{}" + PATH
         targets = {
-            "nginx proxy_pass": (running.nginx_proxy(ports[0], backend), url.format(ports[0]), "nothing, passes the token on"),
-            "haproxy": (running.haproxy(ports[1], backend), url.format(ports[1]), "nothing, passes the token on"),
-            "haproxy jwt_verify RS256": (running.haproxy(ports[2], backend, issuer.public_key), url.format(ports[2]), "signature and alg; neither exp, iss nor aud; swaps the token"),
+            "nginx proxy_pass": (running.nginx_proxy(ports[0], backend, logs=True), url.format(ports[0]), "nothing, passes the token on; logs every request"),
+            "nginx proxy_pass without a log": (running.nginx_proxy(ports[5], backend, logs=False), url.format(ports[5]), "nothing, passes the token on; no log"),
+            "haproxy": (running.haproxy(ports[1], backend), url.format(ports[1]), "nothing, passes the token on; no log"),
+            "haproxy jwt_verify RS256": (running.haproxy(ports[2], backend, issuer.public_key), url.format(ports[2]),
+                                         "signature and alg; neither exp, iss nor aud; swaps the token; no log"),
         }
         if options.forwarder.exists():
             targets["vmcpauth data path only"] = (running.start([options.forwarder, str(ports[3]), f"http://127.0.0.1:{backend}"], ports[3]),
@@ -58,7 +60,8 @@ def bench_requests(options, folder):
             targets["vmcpauth serve"] = (running.vmcpauth(options.vmcpauth, ports[4], settings), url.format(ports[4]),
                                          "strict HTTP, signature, exp, nbf, iss, aud; swaps the token; logs every request")
         rows = interleaved(targets, script, options)
-        load.table(f"Authenticated requests, {options.connections} connections, {options.rounds} rounds of {options.seconds} s", rows, "nginx proxy_pass")
+        load.table(f"Authenticated requests, {options.connections} connections, {options.rounds} rounds of {options.seconds} s; "
+                   f"{len(peers.PROXY_CORES)} core(s) for the proxy, {len(peers.LOAD_CORES)} for load and backend", rows, "nginx proxy_pass")
         if "vmcpauth serve" in rows:
             ratio = statistics.median(rows["vmcpauth serve"][0]) / statistics.median(rows["haproxy jwt_verify RS256"][0])
             print(f"vmcpauth serve / haproxy jwt_verify: {ratio:.2f}x")
@@ -70,7 +73,7 @@ def bench_streams(options, folder):
         issuer, settings = world(running, folder, keys)
         settings["backend"] = backend
         running.static_backend(keys, {"jwks.json": issuer.jwks})
-        running.start([options.backend, str(backend)], backend)
+        running.start([options.backend, str(backend)], backend, peers.LOAD_CORES)
         if options.without_serve:
             process, name = running.start([options.forwarder, str(port), f"http://127.0.0.1:{backend}"], port), "vmcpauth data path only"
         else:

@@ -1,6 +1,8 @@
 #include "cli/options.hpp"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "cli/commands.hpp"
 
@@ -36,12 +38,8 @@ Program make_program() {
       .files = {{"vmcpauth.toml", "Local settings, read from beside the first PATH unless --overlay names another file."},
                 {"$XDG_STATE_HOME/vmcpauth", "Sealed credentials and sessions and their keys, for this user only."},
                 {"authserver-config.yaml", "The authorization server's part of a vMCP runtime configuration, read from beside the runtime file."}},
-      .exit_statuses = {{"0", "fine"},
-                        {"1", "there were findings, or the answer is no"},
-                        {"2", "the command line is wrong"},
-                        {"3", "it could not run: a file, the network or a peer failed"},
-                        {"4", "not logged in"}},
   };
+  for (const auto& [status, meaning] : kExitStatuses) program.exit_statuses.push_back({std::to_string(std::to_underlying(status)), std::string(meaning)});
   for (const auto& entry : command_entries()) program.commands.push_back(entry.table());
   complete_help(program);
   return program;

@@ -41,5 +41,7 @@ endif()
 function(vmcpauth_unity target)
   if(VMCPAUTH_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    # Coroutine frames hold types of anonymous namespaces; in a larger piece GCC takes their files for headers.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
 endfunction()

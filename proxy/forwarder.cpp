@@ -12,8 +12,6 @@ namespace {
 
 using http::equals_ignoring_case;
 
-constexpr int kRoundsBeforeOthers = 16;
-
 double milliseconds_between(SteadyPoint from, SteadyPoint to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
 
 bool is_idempotent(std::string_view method) noexcept {
@@ -132,15 +130,16 @@ Task<void> Forwarding::pump() {
     client_.request_.expects_continue = false;
     down_ = "HTTP/1.1 100 Continue\r\n\r\n";
   }
-  int rounds = 0;
   while (!over()) {
-    const bool up = pump_up();
-    const bool down = !failure_ && pump_down();
+    bool moved = take_in();
+    if (can_flush()) {
+      co_await client_.wakeup_.yield();
+      moved = flush() || moved;
+    }
     look_for_interruption();
     if (over()) break;
-    if (up || down) {
+    if (moved) {
       last_progress_ = now();
-      if (++rounds % kRoundsBeforeOthers == 0) co_await client_.wakeup_.yield();
       continue;
     }
     arm();
@@ -149,20 +148,24 @@ Task<void> Forwarding::pump() {
   }
 }
 
-bool Forwarding::pump_up() {
+bool Forwarding::take_in() {
   bool moved = false;
   if (!upload_done()) {
     if (up_.size() < kMaxStaged) moved = take_request_bytes();
   } else if (client_.client_left()) {
     fail_with(ErrorCode::Cancelled, "the client left");
   }
-  if (!up_.empty() && !failure_ && flush_up()) moved = true;
-  return moved;
+  if (failure_ || response_done_ || down_.size() >= kMaxStaged || !backend_.readable()) return moved;
+  return take_response_bytes() || moved;
 }
 
-bool Forwarding::pump_down() {
-  bool moved = false;
-  if (!response_done_ && down_.size() < kMaxStaged && backend_.readable()) moved = take_response_bytes();
+bool Forwarding::can_flush() const noexcept {
+  if (failure_) return false;
+  return (!up_.empty() && backend_.writable()) || (!down_.empty() && client_.stream_.writable());
+}
+
+bool Forwarding::flush() {
+  bool moved = !up_.empty() && flush_up();
   if (!down_.empty() && !failure_ && flush_down()) moved = true;
   return moved;
 }

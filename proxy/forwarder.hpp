@@ -28,9 +28,12 @@ class Forwarding {
   [[nodiscard]] Task<void> open_connection();
   [[nodiscard]] Task<void> pump();
 
+  // One round of the pump: first everybody on the thread reads, then everybody writes. Sends that follow each other
+  // closely find their receivers awake, and to wake a sleeping process costs more than the send itself.
   // Each moves what can be moved without waiting; true when anything moved.
-  [[nodiscard]] bool pump_up();
-  [[nodiscard]] bool pump_down();
+  [[nodiscard]] bool take_in();
+  [[nodiscard]] bool can_flush() const noexcept;
+  [[nodiscard]] bool flush();
   [[nodiscard]] bool take_request_bytes();
   [[nodiscard]] bool take_response_bytes();
   [[nodiscard]] bool flush_up();

@@ -21,10 +21,10 @@ Result<Url> redirect_target(const Url& from, const http::ClientResponse& respons
 
 }  // namespace
 
-AsioHttpClient::AsioHttpClient(IoPool& pool) : pool_(pool), tls_(std::make_unique<TlsContexts>()) {}
-AsioHttpClient::~AsioHttpClient() = default;
+LoopHttpClient::LoopHttpClient(IoPool& pool) : pool_(pool), tls_(std::make_unique<TlsContexts>()) {}
+LoopHttpClient::~LoopHttpClient() = default;
 
-Task<Result<http::ClientResponse>> AsioHttpClient::send(http::ClientRequest request) {
+Task<Result<http::ClientResponse>> LoopHttpClient::send(http::ClientRequest request) {
   if (IoThread::current() == nullptr) co_await ResumeOn{pool_.executor(0)};
   const auto deadline = std::chrono::steady_clock::now() + request.timeout;
   for (int hops = 0;; ++hops) {
@@ -41,7 +41,7 @@ Task<Result<http::ClientResponse>> AsioHttpClient::send(http::ClientRequest requ
   }
 }
 
-Task<Result<http::ClientResponse>> AsioHttpClient::send_once(const http::ClientRequest& request, std::chrono::steady_clock::time_point deadline) {
+Task<Result<http::ClientResponse>> LoopHttpClient::send_once(const http::ClientRequest& request, std::chrono::steady_clock::time_point deadline) {
   std::shared_ptr<TlsContext> tls;
   if (request.url.is_https()) {
     CO_TRY(tls, tls_->get(request.peer));

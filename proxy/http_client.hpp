@@ -11,11 +11,11 @@ namespace vmcpauth::proxy {
 
 class TlsContexts;
 
-class AsioHttpClient final : public http::HttpClient {
+class LoopHttpClient final : public http::HttpClient {
  public:
   // The pool outlives the client.
-  explicit AsioHttpClient(IoPool& pool);
-  ~AsioHttpClient() override;
+  explicit LoopHttpClient(IoPool& pool);
+  ~LoopHttpClient() override;
 
   // From any thread; off the io threads the work is done on one of them and the task resumes there.
   [[nodiscard]] Task<Result<http::ClientResponse>> send(http::ClientRequest request) override;

@@ -9,7 +9,7 @@
 namespace vmcpauth::proxy {
 
 SystemNetwork::SystemNetwork()
-    : pool_({.threads = 1}), http_(std::make_unique<AsioHttpClient>(pool_)), streaming_(std::make_unique<AsioStreamingClient>(pool_)) {}
+    : pool_({.threads = 1}), http_(std::make_unique<LoopHttpClient>(pool_)), streaming_(std::make_unique<LoopStreamingClient>(pool_)) {}
 
 SystemNetwork::~SystemNetwork() { pool_.stop(); }
 

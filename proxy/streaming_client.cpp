@@ -36,10 +36,10 @@ class OpenStream final : public http::ResponseStream {
 
 }  // namespace
 
-AsioStreamingClient::AsioStreamingClient(IoPool& pool) : pool_(pool), tls_(std::make_unique<TlsContexts>()) {}
-AsioStreamingClient::~AsioStreamingClient() = default;
+LoopStreamingClient::LoopStreamingClient(IoPool& pool) : pool_(pool), tls_(std::make_unique<TlsContexts>()) {}
+LoopStreamingClient::~LoopStreamingClient() = default;
 
-Task<Result<std::unique_ptr<http::ResponseStream>>> AsioStreamingClient::open(http::StreamRequest request) {
+Task<Result<std::unique_ptr<http::ResponseStream>>> LoopStreamingClient::open(http::StreamRequest request) {
   if (IoThread::current() == nullptr) co_await ResumeOn{pool_.executor(0)};
   std::shared_ptr<TlsContext> tls;
   if (request.url.is_https()) {

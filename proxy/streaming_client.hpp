@@ -1,5 +1,5 @@
 // The outbound StreamingClient on the io threads' own sockets, TLS and kept-alive connections, with the guards of
-// AsioHttpClient. A stream belongs to the io thread that opened it.
+// LoopHttpClient. A stream belongs to the io thread that opened it.
 #pragma once
 
 #include <memory>
@@ -11,11 +11,11 @@ namespace vmcpauth::proxy {
 
 class TlsContexts;
 
-class AsioStreamingClient final : public http::StreamingClient {
+class LoopStreamingClient final : public http::StreamingClient {
  public:
   // The pool outlives the client.
-  explicit AsioStreamingClient(IoPool& pool);
-  ~AsioStreamingClient() override;
+  explicit LoopStreamingClient(IoPool& pool);
+  ~LoopStreamingClient() override;
 
   // From any thread; off the io threads the work is done on one of them and the task resumes there.
   [[nodiscard]] Task<Result<std::unique_ptr<http::ResponseStream>>> open(http::StreamRequest request) override;

@@ -22,6 +22,10 @@ namespace vmcpauth::cli::docgen {
 // docs/reference/cli.md.
 [[nodiscard]] std::string cli_reference(const Program& program);
 
+// docs/reference/log.md and exit-codes.md, from core/base/log_vocabulary.hpp and cli/exit_status.
+[[nodiscard]] std::string log_page();
+[[nodiscard]] std::string exit_codes_page();
+
 // In single quotes for a POSIX shell; bash and zsh read it alike.
 [[nodiscard]] std::string shell_quoted(std::string_view text);
 

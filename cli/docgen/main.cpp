@@ -39,10 +39,15 @@ bool write(const std::filesystem::path& path, const std::string& text) {
 int generate(const std::filesystem::path& root, bool check) {
   const auto& table = program();
   const std::vector<std::pair<std::string, std::string>> documents = {
-      {"man/" + table.name + ".1", man_page(table, kVersion)},         {"docs/reference/cli.md", cli_reference(table)},
-      {"completions/" + table.name + ".bash", bash_completion(table)}, {"completions/_" + table.name, zsh_completion(table)},
-      {"completions/" + table.name + ".fish", fish_completion(table)}, {"docs/reference/rules.md", config::rules_page()},
+      {"man/" + table.name + ".1", man_page(table, kVersion)},
+      {"docs/reference/cli.md", cli_reference(table)},
+      {"completions/" + table.name + ".bash", bash_completion(table)},
+      {"completions/_" + table.name, zsh_completion(table)},
+      {"completions/" + table.name + ".fish", fish_completion(table)},
+      {"docs/reference/rules.md", config::rules_page()},
       {"docs/reference/configuration.md", configuration_page()},
+      {"docs/reference/log.md", log_page()},
+      {"docs/reference/exit-codes.md", exit_codes_page()},
   };
   int status = 0;
   for (const auto& [name, text] : documents) {

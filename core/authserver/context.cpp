@@ -54,12 +54,14 @@ void note(const Context& context, LogLevel level, Event event) {
   event.at = context.now();
   if (context.deps.logger.enabled(level)) {
     std::vector<LogField> fields{{"login", event.login}};
-    const std::array<std::pair<std::string_view, const std::string*>, 4> optional{
-        {{"provider", &event.provider}, {"client_id", &event.client_id}, {"code", &event.code}, {"detail", &event.detail}}};
-    for (const auto& [name, value] : optional) {
-      if (!value->empty()) fields.emplace_back(name, *value);
-    }
-    context.deps.logger.write(level, to_string(event.kind), fields);
+    const auto text = [&](LogKey name, const std::string& value) {
+      if (!value.empty()) fields.emplace_back(name, value);
+    };
+    text("provider", event.provider);
+    text("client_id", event.client_id);
+    text("code", event.code);
+    text("detail", event.detail);
+    context.deps.logger.write(level, log_event(event.kind), fields);
   }
   context.deps.timeline.record(std::move(event));
 }

@@ -1,13 +1,14 @@
 #include "core/authserver/timeline.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/encoding.hpp"
 #include "core/crypto/digest.hpp"
 
 namespace vmcpauth::authserver {
 
-std::string_view to_string(EventKind kind) noexcept {
+LogEvent log_event(EventKind kind) noexcept {
   switch (kind) {
     case EventKind::LoginStarted: return "login_started";
     case EventKind::LegStarted: return "leg_started";
@@ -27,8 +28,10 @@ std::string_view to_string(EventKind kind) noexcept {
     case EventKind::RevocationRefused: return "revocation_refused";
     case EventKind::ClientRegistered: return "client_registered";
   }
-  return "unknown";
+  std::unreachable();
 }
+
+std::string_view to_string(EventKind kind) noexcept { return log_event(kind).text(); }
 
 std::string login_id(std::string_view session_id) { return base64url_encode(crypto::sha256(session_id)).substr(0, 16); }
 

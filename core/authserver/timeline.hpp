@@ -11,6 +11,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/guarded.hpp"
+#include "core/base/log_vocabulary.hpp"
 
 namespace vmcpauth::authserver {
 
@@ -34,7 +35,8 @@ enum class EventKind : std::uint8_t {
   ClientRegistered,
 };
 
-[[nodiscard]] std::string_view to_string(EventKind kind) noexcept;  // snake_case, stable
+[[nodiscard]] LogEvent log_event(EventKind kind) noexcept;
+[[nodiscard]] std::string_view to_string(EventKind kind) noexcept;  // its name: snake_case, stable
 
 struct Event {
   TimePoint at;

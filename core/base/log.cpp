@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <iterator>
 
 #include "core/base/encoding.hpp"
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxFieldBytes = 600;
 constexpr std::size_t kUsualLine = 512;
+constexpr LogKey kTime = "time", kLevel = "level", kEvent = "event";
 
 std::string_view level_name(LogLevel level) {
   switch (level) {
@@ -61,14 +64,15 @@ std::string_view second_of(TimePoint now) {
   return text;
 }
 
-std::string json_line(TimePoint now, LogLevel level, std::string_view event, std::span<const LogField> fields) {
+std::string json_line(TimePoint now, LogLevel level, LogEvent event, std::span<const LogField> fields) {
   const auto millis = std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
   std::string line;
   line.reserve(kUsualLine);
-  fmt::format_to(std::back_inserter(line), "{{\"time\":\"{}.{:03}Z\",\"level\":\"{}\",\"event\":\"{}\"", second_of(now), millis, level_name(level), event);
+  fmt::format_to(std::back_inserter(line), "{{\"{}\":\"{}.{:03}Z\",\"{}\":\"{}\",\"{}\":\"{}\"", kTime.text(), second_of(now), millis, kLevel.text(),
+                 level_name(level), kEvent.text(), event.text());
   for (const auto& field : fields) {
     line += ',';
-    append_json_string(line, field.name);
+    append_json_string(line, field.name.text());
     line += ':';
     if (field.number) {
       line += field.value;
@@ -84,14 +88,15 @@ std::string json_line(TimePoint now, LogLevel level, std::string_view event, std
   return line;
 }
 
-std::string human_line(TimePoint now, LogLevel level, bool colour, std::string_view event, std::span<const LogField> fields) {
+std::string human_line(TimePoint now, LogLevel level, bool colour, LogEvent event, std::span<const LogField> fields) {
   std::string line = fmt::format("{:%H:%M:%S} ", fmt::localtime(std::chrono::system_clock::to_time_t(now)));
-  line += colour ? fmt::format("{}{:<5}\x1b[0m {}", level_colour(level), level_name(level), event) : fmt::format("{:<5} {}", level_name(level), event);
+  line += colour ? fmt::format("{}{:<5}\x1b[0m {}", level_colour(level), level_name(level), event.text())
+                 : fmt::format("{:<5} {}", level_name(level), event.text());
   for (const auto& field : fields) {
     const std::string value = printable(field.value, kMaxFieldBytes);
     const bool quote = value.empty() || value.find_first_of(" \"=") != std::string::npos;
     line += ' ';
-    line += colour ? fmt::format("\x1b[2m{}=\x1b[0m", field.name) : fmt::format("{}=", field.name);
+    line += colour ? fmt::format("\x1b[2m{}=\x1b[0m", field.name.text()) : fmt::format("{}=", field.name.text());
     if (quote) {
       append_json_string(line, value);
     } else {
@@ -104,9 +109,13 @@ std::string human_line(TimePoint now, LogLevel level, bool colour, std::string_v
 
 }  // namespace
 
-LogField::LogField(std::string_view n, double v) : name(n), value(fmt::format("{:.1f}", v)), number(true) {}
+LogField::LogField(LogKey n, double v) : name(n), number(true) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), v, std::chars_format::fixed, 1);
+  value = end.ec == std::errc() ? std::string(digits.data(), end.ptr) : "0";
+}
 
-void Logger::write(LogLevel level, std::string_view event, std::span<const LogField> fields) const {
+void Logger::write(LogLevel level, LogEvent event, std::span<const LogField> fields) const {
   const auto now = clock_.now();
   sink_(format_ == LogFormat::Json ? json_line(now, level, event, fields) : human_line(now, level, colour_, event, fields));
 }

@@ -12,21 +12,22 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/guarded.hpp"
+#include "core/base/log_vocabulary.hpp"
 
 namespace vmcpauth {
 
 enum class LogLevel : std::uint8_t { Debug, Info, Warn, Error };
 
 struct LogField {
-  std::string_view name;
+  LogKey name;
   std::string value;
   bool number = false;
 
-  LogField(std::string_view n, std::string_view v) : name(n), value(v) {}
-  LogField(std::string_view n, const char* v) : name(n), value(v) {}
-  LogField(std::string_view n, std::int64_t v) : name(n), value(std::to_string(v)), number(true) {}
-  LogField(std::string_view n, int v) : LogField(n, static_cast<std::int64_t>(v)) {}
-  LogField(std::string_view n, double v);
+  LogField(LogKey n, std::string_view v) : name(n), value(v) {}
+  LogField(LogKey n, const char* v) : name(n), value(v) {}
+  LogField(LogKey n, std::int64_t v) : name(n), value(std::to_string(v)), number(true) {}
+  LogField(LogKey n, int v) : LogField(n, static_cast<std::int64_t>(v)) {}
+  LogField(LogKey n, double v);
 };
 
 enum class LogFormat : std::uint8_t { Human, Json };
@@ -39,15 +40,15 @@ class Logger {
       : clock_(clock), threshold_(threshold), format_(format), colour_(colour), sink_(std::move(sink)) {}
 
   [[nodiscard]] bool enabled(LogLevel level) const noexcept { return level >= threshold_; }
-  // `event` is a stable snake_case name, documented in docs/reference.
-  void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) const {
+  // Names are those of log_vocabulary.hpp, documented in docs/reference/log.md.
+  void log(LogLevel level, LogEvent event, std::initializer_list<LogField> fields) const {
     if (enabled(level)) write(level, event, {fields.begin(), fields.size()});
   }
-  void debug(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Debug, event, fields); }
-  void info(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Info, event, fields); }
-  void warn(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Warn, event, fields); }
-  void error(std::string_view event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Error, event, fields); }
-  void write(LogLevel level, std::string_view event, std::span<const LogField> fields) const;
+  void debug(LogEvent event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Debug, event, fields); }
+  void info(LogEvent event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Info, event, fields); }
+  void warn(LogEvent event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Warn, event, fields); }
+  void error(LogEvent event, std::initializer_list<LogField> fields = {}) const { log(LogLevel::Error, event, fields); }
+  void write(LogLevel level, LogEvent event, std::span<const LogField> fields) const;
 
  private:
   const Clock& clock_;

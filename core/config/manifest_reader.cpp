@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -143,6 +144,19 @@ constexpr std::array kCustomKinds{
     ResourceKind::VirtualMCPServer, ResourceKind::MCPExternalAuthConfig, ResourceKind::MCPOIDCConfig,  ResourceKind::MCPGroup,
     ResourceKind::MCPServer,        ResourceKind::MCPRemoteProxy,        ResourceKind::MCPServerEntry, ResourceKind::MCPAuthzConfig};
 
+// ToolHive's kinds that have nothing to do with authentication.
+constexpr std::array<std::string_view, 6> kOtherKinds{"EmbeddingServer", "MCPRegistry",      "MCPTelemetryConfig",
+                                                      "MCPToolConfig",   "MCPWebhookConfig", "VirtualMCPCompositeToolDefinition"};
+
+// True when one place of at most two letters makes the difference, or letters' case does. Strict, because ToolHive gets new kinds.
+bool nearly_same(std::string_view a, std::string_view b) {
+  const auto same = [](char x, char y) { return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y)); };
+  const auto shorter = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
+  const auto front = std::mismatch(a.begin(), a.begin() + shorter, b.begin(), same).first - a.begin();
+  const auto back = std::mismatch(a.rbegin(), a.rbegin() + (shorter - front), b.rbegin(), same).first - a.rbegin();
+  return std::max(a.size(), b.size()) - static_cast<std::size_t>(front + back) <= 2;
+}
+
 class ResourceReader {
  public:
   ResourceReader(const SourceDocuments& from, Sources& sources, Diagnostics& diagnostics, Inventory& inventory, LoadStatistics& statistics)
@@ -199,7 +213,7 @@ class ResourceReader {
     const bool ours = custom != kCustomKinds.end();
     if ((!core && !ours) || (core && !api.empty() && api != "v1") || (ours && !api.empty() && !api.starts_with(kGroup))) {
       ++statistics_.ignored_documents;
-      return;
+      return check_spelling(name, at, api, version != nullptr ? version->value.at : at);
     }
     ++statistics_.resources;
     if (version == nullptr) {
@@ -214,6 +228,22 @@ class ResourceReader {
     } else {
       read_custom_kind(*custom, node, at);
     }
+  }
+
+  // What is ignored although it was probably meant: a kind of our group that is nearly one of ours, our kind in nearly our group.
+  void check_spelling(std::string_view kind, Span kind_at, std::string_view api, Span api_at) {
+    if (api.starts_with(kGroup)) {
+      if (std::find(kOtherKinds.begin(), kOtherKinds.end(), kind) != kOtherKinds.end()) return;
+      const auto near = std::find_if(kCustomKinds.begin(), kCustomKinds.end(), [&](ResourceKind known) { return nearly_same(to_string(known), kind); });
+      if (near == kCustomKinds.end()) return;
+      diagnostics_.report(Rule::UnknownVersion, kind_at, fmt::format("toolhive.stacklok.dev has no kind {}", quoted(kind)))
+          .with_hint(fmt::format("did you mean \"{}\"?", to_string(*near)));
+      return;
+    }
+    const bool ours = std::any_of(kCustomKinds.begin(), kCustomKinds.end(), [&](ResourceKind known) { return to_string(known) == kind; });
+    if (!ours || nearest_name(api.substr(0, api.find('/')), {kGroup.substr(0, kGroup.size() - 1)}).empty()) return;
+    diagnostics_.report(Rule::UnknownVersion, api_at, fmt::format("{} has no version {}", kind, quoted(api)))
+        .with_hint(fmt::format("did you mean \"{}v1beta1\"?", kGroup));
   }
 
   void read_custom_kind(ResourceKind kind, const Node& node, Span at) {

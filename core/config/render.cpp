@@ -5,8 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "core/base/encoding.hpp"
+
 namespace vmcpauth::config {
 namespace {
+
+// Far beyond what a path or a message has: the bound is a courtesy to terminals.
+constexpr std::size_t kMaxLine = 4096;
 
 constexpr std::string_view kReset = "\x1b[0m";
 constexpr std::string_view kBold = "\x1b[1m";
@@ -28,7 +33,7 @@ std::string paint(std::string_view style, std::string_view text, const RenderOpt
 std::string place(const Span& at, const Sources& sources) {
   if (!at.valid()) return "vmcpauth";
   const auto [line, column] = sources.locate(at);
-  return fmt::format("{}:{}:{}", sources.name(at.file), line, column);
+  return fmt::format("{}:{}:{}", printable(sources.name(at.file), kMaxLine), line, column);
 }
 
 void append_excerpt(std::string& out, const Span& at, std::string_view style, std::string_view note, const Sources& sources, const RenderOptions& options) {
@@ -45,7 +50,7 @@ void append_hint(std::string& out, std::string_view hint, const RenderOptions& o
   std::string_view lead = "  hint: ";
   while (!hint.empty()) {
     const auto end = hint.find('\n');
-    out += fmt::format("{}{}\n", paint(kBold, lead, options), hint.substr(0, end));
+    out += fmt::format("{}{}\n", paint(kBold, lead, options), printable(hint.substr(0, end), kMaxLine));
     hint = end == std::string_view::npos ? std::string_view{} : hint.substr(end + 1);
     lead = "        ";
   }
@@ -56,11 +61,12 @@ void append_hint(std::string& out, std::string_view hint, const RenderOptions& o
 std::string render(const Diagnostic& diagnostic, const Sources& sources, const RenderOptions& options) {
   const auto style = colour_of(diagnostic.severity);
   const auto head = fmt::format("{}[{}]", to_string(diagnostic.severity), rule_id(diagnostic.rule));
-  std::string out = fmt::format("{}: {}: {}\n", paint(kBold, place(diagnostic.at, sources), options), paint(style, head, options), diagnostic.message);
+  std::string out =
+      fmt::format("{}: {}: {}\n", paint(kBold, place(diagnostic.at, sources), options), paint(style, head, options), printable(diagnostic.message, kMaxLine));
   if (!options.excerpts) return out;
   append_excerpt(out, diagnostic.at, style, "", sources, options);
   for (const auto& label : diagnostic.labels) {
-    out += fmt::format("  {}: {}\n", place(label.at, sources), label.text);
+    out += fmt::format("  {}: {}\n", place(label.at, sources), printable(label.text, kMaxLine));
     append_excerpt(out, label.at, kBold, "", sources, options);
   }
   append_hint(out, diagnostic.hint, options);

@@ -142,6 +142,7 @@ class ResourceCheck {
           .with_label(upstreams.key, "the upstreams are defined here")
           .with_hint("several upstreams need a VirtualMCPServer");
     }
+    check_own_issuer(config.spec.embedded_auth_server->issuer, workload);
     const auto& ref = workload.spec.oidc_config_ref;
     if (!ref) {
       diagnostics_.report(Rule::AuthServerNeedsOidc, at, fmt::format("with an authorization server {} needs oidcConfigRef", to_string(workload.kind)));
@@ -153,6 +154,20 @@ class ResourceCheck {
           .with_label(ref->resource_url.at, "resourceUrl is set here")
           .with_hint(byte_difference({"audience", ref->audience.value}, {"resourceUrl", ref->resource_url.value}));
     }
+  }
+
+  // V-04 for a server by itself: its tokens name its own authorization server, and are checked against the referenced issuer.
+  void check_own_issuer(const Text& issuer, const Resource<WorkloadSpec>& workload) {
+    const auto* config = find(inventory_.oidc_configs, ResourceKind::MCPOIDCConfig, workload.space(), workload.spec.oidc_config_ref->name.value);
+    if (config == nullptr || !issuer) return;
+    const auto& incoming = config->spec.inline_config->issuer;
+    if (!incoming || incoming.value == issuer.value) return;
+    diagnostics_
+        .report(Rule::IssuerMismatch, incoming.at,
+                fmt::format("the incoming issuer {} is not the authorization server's {}", quoted(incoming.value), quoted(issuer.value)))
+        .with_label(issuer.at, "the authorization server's issuer is defined here")
+        .with_label(workload.spec.oidc_config_ref->name.at, fmt::format("{} uses both", workload.name()))
+        .with_hint(byte_difference({"incoming issuer", incoming.value}, {"authorization server", issuer.value}));
   }
 
   void check_ca_bundle(const Setting<CaBundleSpec>& bundle, std::string_view space) {

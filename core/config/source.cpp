@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base/encoding.hpp"
+#include "core/config/shown_text.hpp"
 
 namespace vmcpauth::config {
 namespace {
@@ -15,21 +15,6 @@ bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 
 
 std::size_t characters(std::string_view text) noexcept {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
-}
-
-// Text fit for a terminal: tabs become one space, other controls and broken UTF-8 a question mark.
-void append_shown(std::string& out, std::string_view text) {
-  const bool broken = !is_valid_utf8(text);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\t') {
-      out += ' ';
-    } else if (byte < 0x20 || byte == 0x7F || (broken && byte >= 0x80)) {
-      out += '?';
-    } else {
-      out += c;
-    }
-  }
 }
 
 // Keeps `text` within kMaxShown characters around the caret.
@@ -49,6 +34,24 @@ void shorten(Excerpt& excerpt) {
   excerpt.text = std::move(out);
   excerpt.caret_column = excerpt.caret_column - skip + (skip > 0 ? 1 : 0);
   excerpt.caret_length = std::min(excerpt.caret_length, kMaxShown + 1 - std::min(kMaxShown, excerpt.caret_column));
+}
+
+// The bytes of the first `count` characters.
+std::string_view head(std::string_view text, std::size_t count) noexcept {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    if (!is_continuation(text[at]) && count-- == 0) break;
+  }
+  return text.substr(0, at);
+}
+
+// Turns the caret's characters into a terminal's cells.
+void measure(Excerpt& excerpt) {
+  const auto before = head(excerpt.text, excerpt.caret_column);
+  const auto marked = head(std::string_view(excerpt.text).substr(before.size()), excerpt.caret_length);
+  const auto beyond = excerpt.caret_length - std::min(excerpt.caret_length, characters(marked));
+  excerpt.caret_column += cells(before) - characters(before);
+  excerpt.caret_length = std::max<std::size_t>(cells(marked) + beyond, 1);
 }
 
 }  // namespace
@@ -150,6 +153,7 @@ Excerpt Sources::excerpt(const Span& span) const {
   out.caret_column = caret_seen ? caret_from : characters(out.text);
   out.caret_length = caret_to > out.caret_column ? caret_to - out.caret_column : 1;
   shorten(out);
+  measure(out);
   return out;
 }
 

@@ -215,7 +215,7 @@ void YamlBuilder::place_key(Frame& frame, Node node, bool plain) {
     frame.merging = true;
     return;
   }
-  if (node.kind == NodeKind::Null) throw YamlStop{Rule::BadKey, node.at, "a mapping key must not be empty"};
+  if (node.kind == NodeKind::Null) throw YamlStop{Rule::BadKey, node.at, "a mapping key must not be empty or null"};
   // Kubernetes turns YAML into JSON first: `on:` is the key "true", `0x10:` the key "16".
   if (node.kind == NodeKind::Bool) node.text = node.boolean ? "true" : "false";
   if (node.kind == NodeKind::Integer) node.text = std::to_string(node.integer);

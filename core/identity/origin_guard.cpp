@@ -14,6 +14,14 @@ Result<Url> read_authority(std::string_view authority) {
   return Url::parse("http://" + std::string(authority));
 }
 
+// The name of a plain `name` or `name:port`, else empty. What nearly every request has needs no URL parser.
+std::string_view plain_name(std::string_view authority) noexcept {
+  const auto colon = std::min(authority.find(':'), authority.size());
+  const auto port = authority.substr(std::min(colon + 1, authority.size()));
+  const bool is_port = port.find_first_not_of("0123456789") == std::string_view::npos && (port.size() < 5 || (port.size() == 5 && port <= "65535"));
+  return is_port ? authority.substr(0, colon) : std::string_view();
+}
+
 }  // namespace
 
 Result<void> OriginGuard::check_host(const http::Headers& headers) const {
@@ -44,6 +52,8 @@ bool OriginGuard::is_allowed_origin(std::string_view origin) const {
 }
 
 bool OriginGuard::is_allowed_host(std::string_view host_field) const {
+  const auto name = plain_name(host_field);
+  if (!name.empty() && ((settings_.allow_loopback && (name == "localhost" || name == "127.0.0.1")) || contains(settings_.hosts, name))) return true;
   const auto url = read_authority(host_field);
   if (!url) return false;
   return (settings_.allow_loopback && url->is_loopback()) || contains(settings_.hosts, url->host());

@@ -16,27 +16,6 @@ bool has_mcp_prefix(std::string_view name) noexcept {
   return name.size() > kMcpPrefix.size() && http::equals_ignoring_case(name.substr(0, kMcpPrefix.size()), kMcpPrefix);
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-bool names(std::string_view connection, std::string_view field) noexcept {
-  while (!connection.empty()) {
-    const auto end = std::min(connection.find(','), connection.size());
-    if (http::equals_ignoring_case(trimmed(connection.substr(0, end)), field)) return true;
-    connection.remove_prefix(std::min(end + 1, connection.size()));
-  }
-  return false;
-}
-
-// RFC 9110 §7.6.1: what Connection names is meant for this hop only.
-bool is_named_by_connection(const http::Headers& client, std::string_view field) noexcept {
-  return std::any_of(client.begin(), client.end(),
-                     [&](const http::Header& header) { return http::equals_ignoring_case(header.name, "connection") && names(header.value, field); });
-}
-
 }  // namespace
 
 bool is_forwarded_by_default(std::string_view name) noexcept {
@@ -44,17 +23,13 @@ bool is_forwarded_by_default(std::string_view name) noexcept {
   return std::any_of(kForwarded.begin(), kForwarded.end(), [&](std::string_view own) { return http::equals_ignoring_case(own, name); });
 }
 
-http::Headers request_headers(const http::Headers& client, http::Headers strategy, const Passthrough& passthrough) {
-  http::Headers out;
-  const bool connection = client.contains("connection");
-  for (const auto& header : client) {
+http::Headers request_headers(http::Headers client, const Passthrough& passthrough) {
+  http::remove_hop_by_hop(client);
+  client.remove_if([&](const http::Header& header) {
     const bool wanted = is_forwarded_by_default(header.name) || passthrough.contains(header.name);
-    if (!wanted || !http::is_passthrough_allowed(header.name) || strategy.contains(header.name)) continue;
-    if (connection && is_named_by_connection(client, header.name)) continue;
-    out.add(header.name, header.value);
-  }
-  for (const auto& header : strategy) out.add(header.name, header.value);
-  return out;
+    return !wanted || !http::is_passthrough_allowed(header.name);
+  });
+  return client;
 }
 
 }  // namespace vmcpauth::outgoing

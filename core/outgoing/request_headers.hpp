@@ -11,9 +11,8 @@ namespace vmcpauth::outgoing {
 // True when a client's field of that name reaches a backend without being listed in passthroughHeaders.
 [[nodiscard]] bool is_forwarded_by_default(std::string_view name) noexcept;
 
-// The client's allowed fields in their order, then the strategy's; a strategy's field replaces the client's of the same
-// name. Hop-by-hop fields, also those that Connection names, and reserved ones never pass. Framing (Content-Length,
-// Transfer-Encoding) and Host are the connection's to write.
-[[nodiscard]] http::Headers request_headers(const http::Headers& client, http::Headers strategy, const Passthrough& passthrough);
+// The client's allowed fields in their order. Hop-by-hop fields, also those that Connection names, and reserved ones never
+// pass. Framing (Content-Length, Transfer-Encoding) and Host are the connection's to write.
+[[nodiscard]] http::Headers request_headers(http::Headers client, const Passthrough& passthrough);
 
 }  // namespace vmcpauth::outgoing

@@ -97,7 +97,7 @@ void Aggregator::retire() {
 }
 
 Caller Aggregator::caller_of(const http::Request& head, identity::IdentityPtr identity) const {
-  auto headers = outgoing::request_headers(head.headers, {}, passthrough_);
+  auto headers = outgoing::request_headers(head.headers, passthrough_);
   headers.remove_if([&](const http::Header& header) { return is_own(header.name) && !passthrough_.contains(header.name); });
   return {.identity = std::move(identity), .headers = std::move(headers)};
 }

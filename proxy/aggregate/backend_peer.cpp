@@ -129,10 +129,10 @@ void BackendPeer::report(const std::optional<Error>& error) {
   if (error && !counts_against(error->code())) return;
   const auto now = dependencies_.clock.steady();
   const bool changed = state_.with([&](State& state) { return error ? state.health.failed(error->message(), now) : state.health.succeeded(); });
-  if (changed) tell(error ? "backend_down" : "backend_up");
+  if (changed) tell(error ? LogEvent("backend_down") : LogEvent("backend_up"));
 }
 
-void BackendPeer::tell(std::string_view event) const {
+void BackendPeer::tell(LogEvent event) const {
   const auto now = snapshot();
   const auto& log = dependencies_.logger;
   if (now.health == HealthState::Down) {

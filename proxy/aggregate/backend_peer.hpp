@@ -84,7 +84,7 @@ class BackendPeer {
   [[nodiscard]] Task<Result<Revision>> probe(Caller caller);
   [[nodiscard]] Result<Revision> judge_probe(int status, const std::optional<mcp::Message>& response);
   [[nodiscard]] http::StreamRequest bare_request(std::string body) const;
-  void tell(std::string_view event) const;
+  void tell(LogEvent event) const;
 
   const MountedBackend& mounted_;
   config::Transport transport_;

@@ -3,6 +3,7 @@
 #include "core/base/json.hpp"
 #include "core/upstream/make_provider.hpp"
 #include "proxy/serve/backend_answer.hpp"
+#include "proxy/serve/log_output.hpp"
 #include "proxy/serve/provider_uses.hpp"
 #include "proxy/serve/route.hpp"
 #include "proxy/tls.hpp"
@@ -126,6 +127,7 @@ Task<void> Application::handle(Exchange& exchange) {
   const std::string method = exchange.head().method;
   const std::string path = exchange.head().path;
   co_await dispatch(exchange, record);
+  const LinesTogether together;
   log_request(surroundings_.logger, record, method, path, exchange.status_sent(), milliseconds_since(started, surroundings_.clock));
 }
 
@@ -253,7 +255,7 @@ Task<void> Application::forward(Exchange& exchange, const MountedBackend& backen
     co_return;
   }
   auto& head = exchange.head();
-  head.headers = outgoing::request_headers(head.headers, {}, passthrough_);
+  head.headers = outgoing::request_headers(std::move(head.headers), passthrough_);
   ForwardRequest request;
   request.backend = backend.origin;
   request.target = backend.target_for(head.query);

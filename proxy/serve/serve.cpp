@@ -14,6 +14,7 @@
 #include "proxy/serve/configuration.hpp"
 #include "proxy/serve/kept_keys.hpp"
 #include "proxy/serve/live_application.hpp"
+#include "proxy/serve/log_output.hpp"
 #include "proxy/serve/signals.hpp"
 #include "proxy/serve/stored_registrations.hpp"
 #include "proxy/streaming_client.hpp"
@@ -23,15 +24,6 @@ namespace {
 
 constexpr std::chrono::seconds kSweepInterval{60};
 constexpr std::chrono::milliseconds kDrainTime{10'000};
-
-// One write a line, so that lines of several threads do not mix.
-void write_to_stderr(std::string_view line) {
-  while (!line.empty()) {
-    const auto put = ::write(STDERR_FILENO, line.data(), line.size());
-    if (put <= 0) return;  // nobody reads the log; serving goes on
-    line.remove_prefix(static_cast<std::size_t>(put));
-  }
-}
 
 // Two descriptors a proxied stream: the soft limit of a login shell (1024) is soon reached.
 void raise_descriptor_limit() {
@@ -228,8 +220,8 @@ class Process {
   IoPool pool_;
   std::optional<OpenedStore> store_;
   std::optional<StoredRegistrations> registrations_;
-  AsioHttpClient http_{pool_};
-  AsioStreamingClient streams_{pool_};
+  LoopHttpClient http_{pool_};
+  LoopStreamingClient streams_{pool_};
   BuiltinWorld world_{pool_, logger_, clock_, random_};
   std::optional<Configuration> configuration_;
   std::string origin_, listen_host_;
@@ -244,7 +236,7 @@ Result<void> serve(const ServeOptions& options) {
   const SignalWait signals;
   const SystemClock clock;
   const auto& look = options.presentation;
-  const Logger logger(clock, look.log_level, look.log_format, look.log_colour, write_to_stderr);
+  const Logger logger(clock, look.log_level, look.log_format, look.log_colour, write_log_line);
   Process process(options, logger);
   TRY_VOID(process.start());
   process.run(signals);

@@ -44,7 +44,7 @@ export const allBlocks = () => markdownFiles().flatMap(blocksOf);
 // Files of each set, by name: a set is a folder of configuration.
 export function sets(blocks) {
   const found = new Map();
-  for (const block of blocks.filter((each) => each.marks.set)) {
+  for (const block of blocks.filter((each) => each.marks.set && each.marks.file)) {
     const set = found.get(block.marks.set) ?? { name: block.marks.set, page: block.page, files: {}, findings: [] };
     set.files[block.marks.file] = block.text;
     if (block.marks.finding) set.findings.push(block.marks.finding);

@@ -1,7 +1,7 @@
 // Every configuration in the guides: complete sets pass `vmcpauth validate`, those meant to fail show their finding, and
 // providers' blocks are valid inside a server.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,16 +76,6 @@ describe('blocks of the identity providers', () => {
       assert.equal(status, 0, output);
       // The guide shows how to avoid a provider's traps: none of its practice rules may fire.
       assert.deepEqual(findings.filter(({ rule }) => rule.startsWith('VMA6')), [], output);
-    });
-  }
-});
-
-describe('shell lines', () => {
-  for (const { page, line, text } of blocks.filter(({ marks }) => marks.run)) {
-    test(`${page}:${line}`, (t) => {
-      const folder = mkdtempSync(join(tmpdir(), 'vmcpauth-docs-'));
-      t.after(() => rmSync(folder, { recursive: true }));
-      execFileSync('sh', ['-euc', text], { cwd: folder, stdio: 'pipe', timeout: 60_000 });
     });
   }
 });

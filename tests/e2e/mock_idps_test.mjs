@@ -2,10 +2,10 @@
 // with --mock-idps; each backend gets exactly the credential its strategy says.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { startCaptureBackend } from './support/capture_backend.mjs';
 import { Scope } from './support/cleanup.mjs';
 import { loadManifests } from './support/manifests.mjs';
+import { verifiedClaims } from './support/jwt.mjs';
 import { postMcp, rpc } from './support/mcp_http.mjs';
 import { OAuthClient } from './support/oauth_client.mjs';
 import { runVmcpauth, startVmcpauth } from './support/vmcpauth.mjs';
@@ -37,11 +37,8 @@ describe('the deployed manifests with built-in identity providers', { timeout: 1
   const bearer = (name) => backends[name].bearers.at(-1);
 
   // Verifies a token by the published keys of the built-in provider that issued it.
-  async function verified(name, issuer, audience) {
-    // An OAuth 2.0 provider has no discovery document; the built-in ones keep their keys in one place.
-    const { payload } = await jwtVerify(bearer(name), createRemoteJWKSet(new URL(`${issuer}/jwks`)), { issuer, audience });
-    return payload;
-  }
+  // An OAuth 2.0 provider has no discovery document; the built-in ones keep their keys in one place.
+  const verified = (name, issuer, audience) => verifiedClaims(bearer(name), `${issuer}/jwks`, { issuer, audience });
 
   test('the manifests\' issuer gives way to the address listened on', async () => {
     assert.equal(client.metadata.issuer, vmcp.origin);

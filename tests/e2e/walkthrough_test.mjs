@@ -159,6 +159,7 @@ describe('the walk-through', { timeout: 180_000, skip: withoutChromium }, () => 
       await allow(page);
       for (const provider of PROVIDERS.slice(1)) {
         await stepTo(page, provider);
+        await shot(page, `login_${provider}_${colorScheme}`);  // README.md shows one: docs/images/walkthrough.png
         await page.getByRole('button', { name: `Continue to ${provider}` }).click();
         await page.waitForURL((url) => url.origin !== vmcp.origin);
         await allow(page);

@@ -176,7 +176,9 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::OktaRegistration,
      .severity = Warning,
      .title = "Okta registers clients for administrators only",
-     .why = "Its registration endpoint wants an API token; without one it answers 401 and nobody can log in.",
+     .why =
+         "Without credentials its registration endpoint refuses, and nobody can log in. vMCP sends the initial access token as a bearer token: an access token "
+         "with the scope okta.clients.register does, an API token (SSWS) does not.",
      .source = "https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/tag/Client/",
      .example = replace(Base::AuthServer, kBlock,
                         "    type: oauth2\n    oauth2_config:\n      authorization_endpoint: https://acme.okta.com/oauth2/default/v1/authorize\n"
@@ -193,7 +195,7 @@ constexpr auto kRules = std::to_array<RuleInfo>({
                         "        endpoint_url: https://acme.okta.com/oauth2/default/v1/userinfo\n"
                         "      dcr_config:\n"
                         "        registration_endpoint: https://acme.okta.com/oauth2/v1/clients\n"
-                        "        initial_access_token_env_var: OKTA_API_TOKEN\n")},
+                        "        initial_access_token_env_var: OKTA_REGISTER_TOKEN\n")},
     {.rule = Rule::OktaAdminDomain,
      .severity = Warning,
      .title = "The address of Okta's admin console is no issuer",

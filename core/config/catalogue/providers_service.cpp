@@ -87,13 +87,13 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::GitHubScopes,
      .severity = Warning,
      .title = "GitHub does not know the scopes of OpenID Connect",
-     .why = "openid and offline_access mean nothing there. Refresh tokens are a setting of GitHub Apps; tokens of OAuth apps do not expire.",
+     .why = "openid means nothing there, and there is no ID token. (offline_access does, since 2026: the token then expires and comes with a refresh token.)",
      .source = "https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps",
      .example = replace(Base::AuthServer, kBlock,
                         "    type: oauth2\n    oauth2_config:\n      authorization_endpoint: https://github.com/login/oauth/authorize\n"
                         "      token_endpoint: https://github.com/login/oauth/access_token\n"
                         "      client_id: vmcp\n"
-                        "      scopes: [repo, offline_access]\n"
+                        "      scopes: [repo, openid]\n"
                         "      userinfo:\n"
                         "        endpoint_url: https://api.github.com/user\n"
                         "        field_mapping: {subject_fields: [id]}\n",

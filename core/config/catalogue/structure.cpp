@@ -100,8 +100,9 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .example = inputs("apiVersion: v1\nkind: Secret\nmetadata:\n  name: corp\ndata:\n  secret: hunter 2\n", kSecret)},
     {.rule = Rule::UnknownVersion,
      .severity = Error,
-     .title = "The API version of a known kind is not known",
-     .why = "The cluster has no such version, or this vmcpauth is too old to know it: the fields were checked against another version.",
+     .title = "The API version or the kind is not known",
+     .why = "The cluster has no such version or kind, or this vmcpauth is too old to know it. Of a version that is not known the fields are checked against "
+            "another one; of a kind nothing is checked.",
      .source = "ToolHive CRDs (toolhive.stacklok.dev)",
      .example = inputs("apiVersion: toolhive.stacklok.dev/v1\nkind: MCPGroup\nmetadata:\n  name: tools\nspec: {}\n",
                        "apiVersion: toolhive.stacklok.dev/v1beta1\nkind: MCPGroup\nmetadata:\n  name: tools\nspec: {}\n")},

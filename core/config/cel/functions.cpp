@@ -1,36 +1,15 @@
 #include "core/config/cel/functions.hpp"
 
-#include <re2/re2.h>
-
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <functional>
 #include <limits>
 #include <map>
 
 #include "core/base/duration.hpp"
-#include "core/config/cel/text_functions.hpp"
+#include "core/config/cel/code_points.hpp"
+#include "core/config/cel/library.hpp"
 
 namespace vmcpauth::config::cel {
 namespace {
-
-using Arguments = std::span<const Value>;
-using Function = Result<Value> (*)(Arguments);
-
-std::unexpected<Error> failure(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
-
-template <class T>
-Result<Value> value(T v) {
-  return Value(Value::Variant(std::move(v)));
-}
-
-std::unexpected<Error> no_overload(std::string_view name, Arguments arguments) {
-  std::string types;
-  for (const auto& argument : arguments) types += (types.empty() ? "" : ", ") + std::string(argument.type_name());
-  return failure("no such overload: " + std::string(name) + "(" + types + ")");
-}
 
 // Both arguments as T, or nothing.
 template <class T>
@@ -90,6 +69,7 @@ Result<Value> operate(Arguments a) {
     if (a.size() == 1) {
       if (const auto* number = a[0].get_if<std::int64_t>()) return integers('-', std::int64_t{0}, *number);
       if (const auto* number = a[0].get_if<double>()) return value(-*number);
+      if (const auto* span = a[0].get_if<Nanoseconds>(); span != nullptr && *span != Nanoseconds::min()) return value(-*span);
     }
   }
   return no_overload(std::string_view(&"+-*/%"[std::string_view("+-*/%").find(kOp)], 1), a);
@@ -125,17 +105,6 @@ Result<Value> size(Arguments a) {
   return no_overload("size", a);
 }
 
-Result<Value> matches(Arguments a) {
-  const auto texts = both<std::string>(a);
-  if (!texts) return no_overload("matches", a);
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(1 << 20);
-  const RE2 pattern(*texts->second, options);
-  if (!pattern.ok()) return failure("not a regular expression: " + pattern.error());
-  return value(RE2::PartialMatch(*texts->first, pattern));
-}
-
 Result<Value> duration(Arguments a) {
   if (a.size() == 1 && a[0].get_if<Nanoseconds>() != nullptr) return a[0];
   const auto* text = a.size() == 1 ? a[0].get_if<std::string>() : nullptr;
@@ -149,103 +118,13 @@ template <class Unit>
 Result<Value> duration_part(Arguments a) {
   const auto* span = a.size() == 1 ? a[0].get_if<Nanoseconds>() : nullptr;
   if (span == nullptr) return no_overload("get", a);
-  // getMilliseconds() is the part below a second, the others are the whole duration in that unit (langdef).
-  if constexpr (std::is_same_v<Unit, std::chrono::milliseconds>) {
-    return value(static_cast<std::int64_t>(std::chrono::duration_cast<Unit>(*span).count() % 1000));
-  } else {
-    return value(static_cast<std::int64_t>(std::chrono::duration_cast<Unit>(*span).count()));
-  }
-}
-
-std::string number_text(double number) {
-  std::array<char, 64> buffer{};
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  return {buffer.data(), end};
-}
-
-Result<Value> to_string(Arguments a) {
-  if (a.size() != 1) return no_overload("string", a);
-  if (a[0].get_if<std::string>() != nullptr) return a[0];
-  if (const auto* i = a[0].get_if<std::int64_t>()) return value(std::to_string(*i));
-  if (const auto* u = a[0].get_if<std::uint64_t>()) return value(std::to_string(*u));
-  if (const auto* d = a[0].get_if<double>()) return value(number_text(*d));
-  if (const auto* b = a[0].get_if<bool>()) return value(std::string(*b ? "true" : "false"));
-  if (const auto* span = a[0].get_if<Nanoseconds>()) return value(number_text(static_cast<double>(span->count()) / 1e9) + "s");
-  return no_overload("string", a);
-}
-
-Result<Value> to_int(Arguments a) {
-  if (a.size() != 1) return no_overload("int", a);
-  if (a[0].get_if<std::int64_t>() != nullptr) return a[0];
-  if (const auto* u = a[0].get_if<std::uint64_t>(); u != nullptr && *u <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-    return value(static_cast<std::int64_t>(*u));
-  }
-  if (const auto* d = a[0].get_if<double>(); d != nullptr && std::abs(*d) < 9.2e18) return value(static_cast<std::int64_t>(*d));
-  if (const auto* text = a[0].get_if<std::string>()) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error == std::errc{} && end == text->data() + text->size()) return value(number);
-    return failure("int(): not an integer");
-  }
-  return no_overload("int", a);
-}
-
-Result<Value> to_double(Arguments a) {
-  if (a.size() != 1) return no_overload("double", a);
-  if (a[0].get_if<double>() != nullptr) return a[0];
-  if (const auto* i = a[0].get_if<std::int64_t>()) return value(static_cast<double>(*i));
-  if (const auto* u = a[0].get_if<std::uint64_t>()) return value(static_cast<double>(*u));
-  if (const auto* text = a[0].get_if<std::string>()) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error == std::errc{} && end == text->data() + text->size()) return value(number);
-    return failure("double(): not a number");
-  }
-  return no_overload("double", a);
+  // The whole duration in that unit; of milliseconds too (cel-go, types/duration.go), where the specification says otherwise.
+  return value(static_cast<std::int64_t>(std::chrono::duration_cast<Unit>(*span).count()));
 }
 
 Result<Value> identity(Arguments a) {
   if (a.size() != 1) return no_overload("dyn", a);
   return a[0];
-}
-
-// -- Kubernetes' list library (k8s.io/apiserver/pkg/cel/library/lists.go)
-
-Result<Value> is_sorted(Arguments a) {
-  const List* items = a.size() == 1 ? a[0].as_list() : nullptr;
-  if (items == nullptr) return no_overload("isSorted", a);
-  for (std::size_t i = 1; i < items->size(); ++i) {
-    const auto result = order((*items)[i - 1], (*items)[i]);
-    if (!result) return no_overload("isSorted", a);
-    if (*result == std::strong_ordering::greater) return value(false);
-  }
-  return value(true);
-}
-
-Result<Value> sum(Arguments a) {
-  const List* items = a.size() == 1 ? a[0].as_list() : nullptr;
-  if (items == nullptr) return no_overload("sum", a);
-  if (items->empty()) return value(std::int64_t{0});
-  Value total = items->front();
-  for (std::size_t i = 1; i < items->size(); ++i) {
-    const std::array<Value, 2> pair{total, (*items)[i]};
-    TRY(total, operate<'+'>(pair));
-  }
-  return total;
-}
-
-template <bool kLargest>
-Result<Value> extreme(Arguments a) {
-  const List* items = a.size() == 1 ? a[0].as_list() : nullptr;
-  if (items == nullptr) return no_overload(kLargest ? "max" : "min", a);
-  if (items->empty()) return failure("min/max of an empty list");
-  Value best = items->front();
-  for (const auto& item : *items) {
-    const auto result = order(item, best);
-    if (!result) return no_overload(kLargest ? "max" : "min", a);
-    if (*result == (kLargest ? std::strong_ordering::greater : std::strong_ordering::less)) best = item;
-  }
-  return best;
 }
 
 const std::map<std::string_view, Function>& table() {
@@ -264,32 +143,45 @@ const std::map<std::string_view, Function>& table() {
       {">=", [](Arguments a) { return compare(">=", a, [](auto o) { return o >= 0; }); }},
       {"in", is_in},
       {"size", size},
-      {"matches", matches},
       {"duration", duration},
       {"getHours", duration_part<std::chrono::hours>},
       {"getMinutes", duration_part<std::chrono::minutes>},
       {"getSeconds", duration_part<std::chrono::seconds>},
       {"getMilliseconds", duration_part<std::chrono::milliseconds>},
-      {"string", to_string},
-      {"int", to_int},
-      {"double", to_double},
       {"dyn", identity},
-      {"isSorted", is_sorted},
-      {"sum", sum},
-      {"min", extreme<false>},
-      {"max", extreme<true>},
   };
   return functions;
 }
 
 }  // namespace
 
-bool is_function(std::string_view name) noexcept { return table().contains(name) || is_text_function(name); }
+std::unexpected<Error> no_overload(std::string_view name, Arguments arguments) {
+  std::string types;
+  for (const auto& argument : arguments) types += (types.empty() ? "" : ", ") + std::string(argument.type_name());
+  return failure("no such overload: " + std::string(name) + "(" + types + ")");
+}
+
+Function standard_function(std::string_view name) noexcept {
+  const auto it = table().find(name);
+  return it == table().end() ? nullptr : it->second;
+}
+
+namespace {
+
+Function find_function(std::string_view name) noexcept {
+  for (const auto library : {standard_function, conversion, text_function, pattern_function, list_function, format_function}) {
+    if (const Function function = library(name)) return function;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool is_function(std::string_view name) noexcept { return find_function(name) != nullptr; }
 
 Result<Value> call_function(std::string_view name, Arguments arguments) {
-  const auto it = table().find(name);
-  if (it != table().end()) return it->second(arguments);
-  return call_text_function(name, arguments);
+  const Function function = find_function(name);
+  return function == nullptr ? failure("no such function: " + std::string(name)) : function(arguments);
 }
 
 }  // namespace vmcpauth::config::cel

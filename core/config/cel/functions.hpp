@@ -1,5 +1,5 @@
-// The functions and operators that are implemented: cel-spec's standard ones, the strings extension, and Kubernetes' list,
-// regex and duration functions. Called by Program; arguments are already evaluated, a method's receiver first.
+// The functions and operators that are implemented: cel-spec's standard ones on the types of JSON and on durations, the strings
+// and sets extensions, and Kubernetes' list and regex functions. Called by Program; arguments are already evaluated, a method's receiver first.
 #pragma once
 
 #include <span>

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/config/cel/ast.hpp"
+#include "core/config/cel/functions.hpp"
 #include "core/config/cel/lexer.hpp"
 
 namespace vmcpauth::config::cel {
@@ -203,8 +204,10 @@ class Parser {
     TRY(auto arguments, argument_list(")"));
     const auto kind = comprehension(name);
     if (kind) return macro(*kind, std::move(receiver), std::move(arguments), offset);
-    Expr call{.kind = ExprKind::Call, .name = std::move(name), .offset = offset};
-    call.children.push_back(std::move(receiver));
+    // sets.contains(a, b) and strings.quote(a) are functions with a dot in their name, not methods.
+    const bool spaced = receiver->kind == ExprKind::Identifier && is_function(receiver->name + "." + name);
+    Expr call{.kind = ExprKind::Call, .name = spaced ? receiver->name + "." + name : std::move(name), .offset = offset};
+    if (!spaced) call.children.push_back(std::move(receiver));
     for (auto& argument : arguments) call.children.push_back(std::move(argument));
     return make(std::move(call));
   }

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "core/config/cel/text_functions.hpp"
+#include "core/config/cel/code_points.hpp"
 #include "core/config/crd/formats.hpp"
 #include "core/config/crd/object.hpp"
 

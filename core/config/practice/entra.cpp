@@ -23,6 +23,7 @@ constexpr std::string_view kHosts[] = {"login.microsoftonline.com",
                                        ".ciamlogin.com"};
 constexpr std::array<std::string_view, 3> kSharedTenants{"common", "organizations", "consumers"};
 constexpr std::string_view kVersion = "/v2.0";
+constexpr std::string_view kGraph = "https://graph.microsoft.com";
 
 constexpr Trap kTraps[] = {
     {.rule = Rule::EntraOffline,
@@ -44,12 +45,17 @@ void check_issuer(const Text& issuer, Diagnostics& diagnostics) {
       .with_hint("use the identifier of your tenant: https://login.microsoftonline.com/TENANT-ID/v2.0");
 }
 
-// The part of a scope that names a resource: "api://tools" of "api://tools/read".
+// What a scope is of: "api://tools" of "api://tools/read", Microsoft Graph of a bare name such as User.Read, nothing of
+// OpenID Connect's own.
 std::string resource_of(std::string_view scope) {
+  static constexpr std::array<std::string_view, 6> kOpenId{"openid", "profile", "email", "offline_access", "address", "phone"};
+  if (std::find(kOpenId.begin(), kOpenId.end(), scope) != kOpenId.end()) return {};
   const auto scheme = scope.find("://");
-  if (scheme == std::string_view::npos) return {};
+  const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
   const auto slash = scope.rfind('/');
-  return std::string(scope.substr(0, slash > scheme + 2 ? slash : scope.size()));
+  const bool divided = slash != std::string_view::npos && slash >= begin;
+  if (scheme == std::string_view::npos && !divided) return std::string(kGraph);
+  return std::string(scope.substr(0, divided ? slash : scope.size()));
 }
 
 void check_scopes(const UpstreamView& upstream, Diagnostics& diagnostics) {

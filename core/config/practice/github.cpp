@@ -18,12 +18,6 @@ bool is_oauth2(const UpstreamView& upstream) { return !upstream.is_oidc(); }
 constexpr Trap kTraps[] = {
     {.rule = Rule::GitHubScopes,
      .kind = RefusesScope,
-     .name = "offline_access",
-     .value = {},
-     .message = "GitHub does not know offline_access; whether there are refresh tokens is a setting of the GitHub App",
-     .applies = is_oauth2},
-    {.rule = Rule::GitHubScopes,
-     .kind = RefusesScope,
      .name = "openid",
      .value = {},
      .message = "GitHub does not know openid: it is no OpenID provider",

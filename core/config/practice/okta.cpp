@@ -1,4 +1,6 @@
 // Okta: developer.okta.com/docs/concepts/auth-servers.
+#include <algorithm>
+
 #include "core/config/practice/provider_pack.hpp"
 
 namespace vmcpauth::config {
@@ -34,12 +36,19 @@ void check_server(const Text& url, Diagnostics& diagnostics) {
   }
 }
 
+// Scopes such as okta.users.read are for Okta's own API, and only the organisation's server grants them.
+bool is_for_okta(const UpstreamView& upstream) {
+  const auto scopes = upstream.effective_scopes();
+  return std::any_of(scopes.begin(), scopes.end(), [](std::string_view scope) { return scope.starts_with("okta."); });
+}
+
 void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
-  check_server(upstream.url(), diagnostics);
+  if (!is_for_okta(upstream) || !is_org_server(upstream.url().value)) check_server(upstream.url(), diagnostics);
   const auto& dcr = upstream.oauth2().dcr;
   if (upstream.is_oidc() || !dcr || dcr->initial_access_token) return;
   diagnostics.report(Rule::OktaRegistration, dcr.key, "Okta registers clients for administrators only: without an initial access token it answers 401")
-      .with_hint(std::string(upstream.spelled("initialAccessTokenRef: {name: SECRET, key: KEY}", "initial_access_token_env_var: OKTA_API_TOKEN")));
+      .with_hint(std::string(upstream.spelled("initialAccessTokenRef: {name: SECRET, key: KEY}", "initial_access_token_env_var: OKTA_REGISTER_TOKEN")) +
+                 "  # an access token with the scope okta.clients.register");
 }
 
 void check_incoming(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) { check_server(incoming.issuer, diagnostics); }

@@ -28,7 +28,8 @@ class IncomingBuilder {
   void add_oidc(const Node& ref, Tree& out) {
     const auto* config = manifests_.find("MCPOIDCConfig", server_.space, text_at(&ref, "name"));
     if (config == nullptr) {
-      mounts_.missing.push_back({"MCPOIDCConfig", std::string(text_at(&ref, "name")), ref.at});
+      const auto* name = at(&ref, "name");
+      mounts_.missing.push_back({"MCPOIDCConfig", std::string(text_at(&ref, "name")), name != nullptr ? name->at : ref.at});
       return;
     }
     const bool cluster = text_at(config->spec, "type") == "kubernetesServiceAccount";

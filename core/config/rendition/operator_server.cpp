@@ -151,7 +151,8 @@ class ServerBuilder {
     if (ref == nullptr) return std::nullopt;
     const auto* external = manifests_.find("MCPExternalAuthConfig", server_.space, text_at(ref, "name"));
     if (external != nullptr) return strategy_of(*external, mounts_);
-    mounts_.missing.push_back({"MCPExternalAuthConfig", std::string(text_at(ref, "name")), ref->at});
+    const auto* name = at(ref, "name");
+    mounts_.missing.push_back({"MCPExternalAuthConfig", std::string(text_at(ref, "name")), name != nullptr ? name->at : ref->at});
     return std::nullopt;
   }
 

@@ -21,8 +21,8 @@ TEST_CASE("log: below the threshold nothing is written") {
   std::string text;
   test::FakeClock clock;
   const Logger logger(clock, LogLevel::Warn, LogFormat::Human, false, [&](std::string_view line) { text += line; });
-  logger.info("quiet");
+  logger.info("listening");
   CHECK(text.empty());
-  logger.warn("loud", {{"why", "a b"}, {"n", 3}});
-  CHECK_THAT(text, ContainsSubstring("warn  loud why=\"a b\" n=3\n"));
+  logger.warn("sweep_failed", {{"reason", "a b"}, {"tools", 3}});
+  CHECK_THAT(text, ContainsSubstring("warn  sweep_failed reason=\"a b\" tools=3\n"));
 }

@@ -39,7 +39,8 @@ TEST_CASE("cel: expressions that are true") {
            "self.numbers.map(x, x > 1, x + 1) == [4, 3]",
            "self.bindings.all(b, self.bindings.filter(o, o.subject == b.subject).size() == 1)",
            "self.map.all(k, self.map[k].startsWith('v'))",
-           "duration(self.lifespan) > duration('1m') && duration('1h30m').getMinutes() == 90 && duration('1.5s').getMilliseconds() == 500",
+           "duration(self.lifespan) > duration('1m') && duration('1h30m').getMinutes() == 90 && duration('1.5s').getMilliseconds() == 1500 && -duration('1s') "
+           "< duration('0s')",
            "duration('1h') - duration('30m') == duration('1800s')",
            "self.issuer.startsWith('http://') && self.issuer.contains('//') && self.issuer.endsWith('a') && self.issuer.matches('^https?://[a-z]$')",
            "'TacoCat'.lowerAscii() == 'tacocat' && 'x'.upperAscii() == 'X' && ' a '.trim() == 'a'",
@@ -63,6 +64,19 @@ b""" == 'a\nb')",
            "[1, 2].exists(x, x == 2 || x / 0 == 1)",
            "self.type == 'x' ? false : self.type == 'oidc' ? true : false",
            "dyn(self.n) == 3 // a comment",
+           "'abc 123'.find('[0-9]+') == '123' && 'abc'.find('x') == '' && '\u00a0a\u2003'.trim() == 'a'",
+           "'123 abc 456'.findAll('[0-9]+') == ['123', '456'] && '123 abc 456'.findAll('[0-9]+', 1) == ['123'] && 'a'.findAll('x') == []",
+           "'1äb2'.findAll('[0-9]*') == ['1', '', '2'] && 'ab'.findAll('', 2) == ['', ''] && 'aa'.findAll('^a') == ['a'] && 'a'.findAll('a', 0) == []",
+           "'aXb'.replace('', '-') == '-a-X-b-' && 'ab'.replace('', '-', 1) == '-ab' && 'äb'.split('') == ['ä', 'b'] && 'abc'.split('', 2) == ['a', 'bc']",
+           "'%s is %d of %s'.format(['a', 2, ['x', 1, true, null]]) == 'a is 2 of [\"x\", 1, true, null]'",
+           "'%s'.format([{'b': 1.5, 'a': 'q\"'}]) == '{\"a\":\"q\\\\\"\", \"b\":1.500000}' && '%s'.format([duration('90s')]) == '90s'",
+           "'%b %o %x %X %X %%'.format([5, 8, 255, 'Hi', 255]) == '101 10 ff 4869 FF %' && '%b'.format([true]) == '1'",
+           "'%.2f'.format([1234567.891]) == '1,234,567.89' && '%f'.format([-100.0]) == '-100.000000' && '%.6e'.format([1052.032911275]) == "
+           "'1.052033\u202f\u00d7\u202f10\u2070\u00b3'",
+           "strings.quote('a\"b\\n') == '\"a\\\\\"b\\\\n\"'",
+           "sets.contains(self.list, ['a']) && !sets.contains(['a'], self.list) && sets.equivalent(self.list, ['a', 'b']) && sets.intersects([1, 2], [2, 3])",
+           "uint(3) == 3u && bool('true') && !bool('0') && int(duration('1s')) == 1000000000 && int(2.9) == 2 && int('+5') == 5",
+           "string(1000000.0) == '1e+06' && string(123456.0) == '123456' && string(duration('1000000s')) == '1000000s' && string(0.00001) == '1e-05'",
        }) {
     CAPTURE(text);
     const auto result = evaluate(text);
@@ -96,6 +110,18 @@ TEST_CASE("cel: evaluation errors are errors, not answers") {
                            "{'a': 1, 'a': 2}",
                            "has(self.n.x)",
                            "self.type.startsWith(1)",
+                           "'%d'.format(['a'])",
+                           "'%s %s'.format(['a'])",
+                           "'%'.format(['a'])",
+                           "'%q'.format(['a'])",
+                           "'%.f'.format([1.0])",
+                           "'%f'.format([1])",
+                           "'a'.find('(')",
+                           "'a'.findAll('a', 'b')",
+                           "sets.contains([1], 1)",
+                           "uint(-1)",
+                           "bool('yes')",
+                           "int(1e30)",
                            "[].max()"}) {
     CAPTURE(text);
     const auto result = evaluate(text);
@@ -156,6 +182,7 @@ TEST_CASE("cel: size, depth and steps are bounded") {
   CHECK(cel::Program::compile(std::string(1'000, '(') + "1" + std::string(1'000, ')')).error().code() == ErrorCode::TooLarge);
   CHECK(cel::Program::compile(std::string(1'000, '!') + "true").error().code() == ErrorCode::TooLarge);
   cel::List items(200, cel::Value(cel::Value::Variant(std::int64_t{1})));
+  CHECK(evaluate("'%.200f'.format([1.0])").error().code() == ErrorCode::TooLarge);
   const auto program = cel::Program::compile("self.all(a, self.all(b, self.all(c, self.all(d, a + b + c + d > 0))))");
   REQUIRE(program);
   CHECK(program->evaluate({{"self", cel::Value::list(items)}}).error().code() == ErrorCode::TooLarge);

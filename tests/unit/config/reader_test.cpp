@@ -118,6 +118,28 @@ TEST_CASE("sources: columns count characters, carets stay in their line") {
   CHECK(sources.excerpt(past).caret_column == 4);
 }
 
+TEST_CASE("sources: the caret stands in a terminal's cells, whatever the characters are wide") {
+  Sources sources;
+  const auto file = sources.add("a", "a: 日本 x\nb: e\u0301 x\nc: 🔑 x\n");
+  const auto caret = [&](std::string_view part, std::uint32_t length) {
+    const auto excerpt = sources.excerpt({file, static_cast<std::uint32_t>(sources.text(file).find(part)), length});
+    return std::pair(excerpt.caret_column, excerpt.caret_length);
+  };
+  CHECK(caret("日", 6) == std::pair<std::size_t, std::size_t>(3, 4));
+  CHECK(caret("x\nb", 1) == std::pair<std::size_t, std::size_t>(8, 1));
+  CHECK(caret("x\nc", 1) == std::pair<std::size_t, std::size_t>(5, 1));
+  CHECK(caret("x\n", 1).first == 8);
+  CHECK(caret("🔑", 4) == std::pair<std::size_t, std::size_t>(3, 2));
+  CHECK(sources.locate({file, static_cast<std::uint32_t>(sources.text(file).find(" x\nb") + 1), 1}).column == 7);
+}
+
+TEST_CASE("sources: an excerpt steers no terminal and reads in one direction") {
+  Sources sources;
+  const auto file = sources.add("a", "a: \"\u009b31m\" # \u202eevil\u2066\u200f\u2028\x1b[2J");
+  const auto excerpt = sources.excerpt({file, 0, 1});
+  CHECK(excerpt.text == "a: \"?31m\" # ?evil????[2J");
+}
+
 TEST_CASE("sources: masked bytes are never shown and the caret still fits") {
   Sources sources;
   const auto file = sources.add("a", "key: hunter2 # hunter2\nmore: hunter2");

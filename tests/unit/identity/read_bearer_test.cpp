@@ -44,6 +44,16 @@ TEST_CASE("bearer: text that is no b64token is an invalid token", "[identity]") 
   }
 }
 
+TEST_CASE("bearer: of all bytes exactly those of RFC 6750 are a token's", "[identity]") {
+  const std::string allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/";
+  for (int byte = 0; byte < 256; ++byte) {
+    INFO(byte);
+    const char c = static_cast<char>(byte);
+    const auto token = read_bearer({{"Authorization", std::string("Bearer aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") + c + "b"}});
+    CHECK(token.has_value() == (allowed.find(c) != std::string::npos));
+  }
+}
+
 TEST_CASE("anonymous: lets everybody in, whatever they send", "[identity]") {
   identity::AnonymousAuthenticator anonymous;
   for (const http::Headers& headers :

@@ -25,7 +25,7 @@ inline constexpr http::PeerPolicy kLoopback{.allow_private_addresses = false, .a
 
 struct Client {
   proxy::IoPool pool{{.threads = 1, .blocking_threads = 2, .sweep = std::chrono::milliseconds(10)}};
-  proxy::AsioHttpClient client{pool};
+  proxy::LoopHttpClient client{pool};
 
   Result<http::ClientResponse> send(http::ClientRequest request) { return pool.run(client.send(std::move(request))); }
   Result<http::ClientResponse> get(const std::string& url, http::PeerPolicy peer = kLoopback) {

@@ -19,7 +19,7 @@ struct Outcome {
 
 struct Streams {
   proxy::IoPool pool{{.threads = 1, .blocking_threads = 2, .sweep = std::chrono::milliseconds(10)}};
-  proxy::AsioStreamingClient client{pool};
+  proxy::LoopStreamingClient client{pool};
   RawListener peer;
 
   [[nodiscard]] http::StreamRequest request() const {
