@@ -4,6 +4,7 @@
 
 #include "core/client/protected_resource.hpp"
 #include "core/client/refusal.hpp"
+#include "core/http/date.hpp"
 
 namespace vmcpauth::client {
 namespace {
@@ -29,6 +30,8 @@ std::string ServerAccess::nonce() const {
 void ServerAccess::remember_nonce(std::string nonce) {
   nonce_.with([&](std::string& kept) { kept = std::move(nonce); });
 }
+
+std::string ServerAccess::clock_note(const http::Headers& headers) const { return http::clock_difference(headers, clock_.now()); }
 
 Result<std::string> ServerAccess::proof(const AccessToken& token, const std::string& method, const Url& url) const {
   return token.key->proof({method, url, token.value.reveal(), nonce()}, clock_.now(), random_);
@@ -86,6 +89,7 @@ Task<Result<bool>> AuthorizedRequest::judge(int status, http::Headers headers) {
   }
   nonce_tried_ = false;
   if (status == 401) {
+    clock_note_ = access_.clock_note(headers);
     auto again = co_await after_unauthorized(std::move(refusal));
     co_return again;
   }
@@ -98,6 +102,7 @@ Task<Result<bool>> AuthorizedRequest::after_unauthorized(Refusal refusal) {
   if (renewals_ == kMaxRenewals) {
     Error error(ErrorCode::Unauthenticated, url_.origin() + " refuses the token of a login that just succeeded");
     if (auto words = words_of(refusal); !words.empty()) error = std::move(error).note("it says " + std::move(words));
+    if (!clock_note_.empty()) error = std::move(error).note(clock_note_);
     co_return std::unexpected(std::move(error).note("'vmcpauth doctor " + url_.text() + "' shows what it expects"));
   }
   ++renewals_;

@@ -27,6 +27,8 @@ class ServerAccess {
   // The DPoP nonce the server gave last (RFC 9449 §9); "" = none.
   [[nodiscard]] std::string nonce() const;
   void remember_nonce(std::string nonce);
+  // How far the server's clock is from ours; "" when not far, or not said.
+  [[nodiscard]] std::string clock_note(const http::Headers& headers) const;
   [[nodiscard]] Result<std::string> proof(const AccessToken& token, const std::string& method, const Url& url) const;
 
  private:
@@ -63,6 +65,7 @@ class AuthorizedRequest {
   bool asked_ = false;
   bool nonce_tried_ = false;
   int renewals_ = 0;
+  std::string clock_note_;  // of the last refusal
   std::vector<oauth::Scopes> stepped_up_;
 };
 

@@ -104,6 +104,25 @@ describe('each fault by its rule', { timeout: 240_000 }, () => {
     assert.doesNotMatch(JSON.stringify(report), /marker-/);
   });
 
+  test('VMA854, an expired token that nothing renews is read all the same', async (t) => {
+    const server = await startScriptedMcp(t);
+    const robot = { env: { ROBOT: 'marker-robot-secret' } };
+    server.answers['/token'] = (_request, response) => {
+      server.tokens.add('marker-opaque');
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ access_token: 'marker-opaque', token_type: 'Bearer', expires_in: 1 }));
+    };
+    const login = startLogin(t, ['login', server.url, '--assertion-env', 'ROBOT', '--client-id', 'robot'], robot);
+    assert.equal((await login.end()).code, 0, login.output);
+    const until = Date.now() + 20_000;
+    let seen;
+    do {
+      seen = await examine(t, server.url, { stateDir: login.stateDir });
+    } while (!seen.rules.has('VMA854') && Date.now() < until);  // it has a second to expire
+    assert.ok(seen.rules.has('VMA854'), JSON.stringify(seen.report, null, 1));
+    assert.match(seen.step('request').received, /the environment variable ROBOT is not set/);
+    assert.equal(seen.code, 1);
+  });
+
   // Which of two rules it is hangs on the error's data and not on its words.
   const refusals = {
     VMA860: { message: 'no token of hub', data: { backend: 'repositories', reason: 'upstream_token', provider: 'hub' } },

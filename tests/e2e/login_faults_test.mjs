@@ -102,6 +102,15 @@ test('a clock that is off by an hour is named when the server refuses', { timeou
   await fails(t, server, { code: 3, says: /invalid_client.*clock is 60 minutes ahead of the server's/s });
 });
 
+test('a clock that is off by an hour is named when the token is refused', { timeout: 60_000 }, async (t) => {
+  const server = await startScriptedMcp(t);
+  const date = new Date(Date.now() + 3_630_000).toUTCString();
+  server.answers['/mcp'] = reply(401, '', { date, 'www-authenticate': `Bearer error="invalid_token", error_description="issued in the future", resource_metadata="${server.at(RESOURCE)}"` });
+  const done = await logIn(t, server.url, new Browser());
+  assert.equal(done.code, 4, done.stderr);
+  assert.match(done.stderr, /issued in the future.*clock is 60 minutes behind the server's/s);
+});
+
 test('a server that goes down in the middle is named', { timeout: 60_000 }, async (t) => {
   const server = await startScriptedMcp(t);
   server.answers['/token'] = (request) => request.socket.destroy();

@@ -18,6 +18,10 @@ async function checkedLogin(t, url, persona, options) {
   assert.equal(done.code, 0, done.stderr);
   assert.match(done.page.text, /Signed in/);
   assert.match(done.stdout, new RegExp(`Signed in to ${url}`));
+  // And the credential is good for another process.
+  const call = startLogin(t, ['call', url, 'tools/list', '--json'], { stateDir: done.stateDir, env: options?.env });
+  assert.equal((await call.end()).code, 0, call.output);
+  assert.ok(Array.isArray(JSON.parse(call.stdout).result.tools), call.output);
   return done;
 }
 

@@ -21,6 +21,14 @@ async function freePort() {
   return Number(port);
 }
 
+// As much of MCP (2025-11-25) as a client needs to see that its token is taken.
+async function answerMcp(request, response) {
+  const { id, method } = JSON.parse((await Array.fromAsync(request)).join('') || '{}');
+  if (id === undefined) return response.writeHead(202).end();
+  const result = { initialize: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'protected', version: '1' } }, 'tools/list': { tools: [{ name: 'whoami', inputSchema: { type: 'object' } }] } }[method];
+  return json(response, 200, { jsonrpc: '2.0', id, ...(result ? { result } : { error: { code: -32601, message: 'no such method' } }) });
+}
+
 // An MCP server that takes JWTs of these issuers, for itself, and remembers what was in them.
 export async function startResourceServer(scope, issuers, { dpop = false } = {}) {
   const server = createServer();
@@ -43,7 +51,7 @@ export async function startResourceServer(scope, issuers, { dpop = false } = {})
     } catch {
       return json(response, 401, { error: 'invalid_token' }, challenge);
     }
-    return json(response, 200, { jsonrpc: '2.0', id: 1, result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'protected', version: '1' } } });
+    return answerMcp(request, response);
   });
   return world;
 }
