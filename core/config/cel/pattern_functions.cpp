@@ -2,7 +2,9 @@
 // RE2's.
 #include <re2/re2.h>
 
-#include <array>
+#include <map>
+#include <memory>
+#include <optional>
 
 #include "core/config/cel/code_points.hpp"
 #include "core/config/cel/library.hpp"
@@ -11,6 +13,24 @@ namespace vmcpauth::config::cel {
 namespace {
 
 constexpr std::int64_t kMaxPatternMemory = 1 << 20;
+constexpr std::size_t kMaxKept = 8;
+
+// The pattern, compiled. A rule asks one or two of many values, and to compile one costs far more than to match it, so a thread keeps
+// the last few.
+Result<const RE2*> compiled(const std::string& expression) {
+  thread_local std::map<std::string, std::unique_ptr<const RE2>> kept;
+  auto it = kept.find(expression);
+  if (it == kept.end()) {
+    RE2::Options options;
+    options.set_log_errors(false);
+    options.set_max_mem(kMaxPatternMemory);
+    auto pattern = std::make_unique<const RE2>(expression, options);
+    if (!pattern->ok()) return failure("not a regular expression: " + pattern->error());
+    if (kept.size() >= kMaxKept) kept.clear();
+    it = kept.emplace(expression, std::move(pattern)).first;
+  }
+  return it->second.get();
+}
 
 // The text in a[0] and the pattern in a[1], given to `use`.
 template <class Use>
@@ -18,12 +38,8 @@ Result<Value> with_pattern(std::string_view name, Arguments a, Use use) {
   const auto* text = argument<std::string>(a, 0);
   const auto* expression = argument<std::string>(a, 1);
   if (text == nullptr || expression == nullptr) return no_overload(name, a);
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(kMaxPatternMemory);
-  const RE2 pattern(*expression, options);
-  if (!pattern.ok()) return failure("not a regular expression: " + pattern.error());
-  return use(*text, pattern);
+  TRY(const auto* pattern, compiled(*expression));
+  return use(*text, *pattern);
 }
 
 Result<Value> matches(Arguments a) {

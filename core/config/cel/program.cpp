@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/config/cel/functions.hpp"
+#include "core/config/cel/library.hpp"
 
 namespace vmcpauth::config::cel {
 namespace {
@@ -104,6 +105,13 @@ class Evaluation {
       if (const auto* text = argument.get_if<std::string>()) steps_ += text->size() / 16;
       if (const auto* items = argument.as_list()) steps_ += items->size();
     }
+    // As the API server counts matches() (k8s.io/apiserver, cel/library/cost.go): the text's length by the pattern's.
+    if (arguments.size() >= 2 && pattern_function(expr.name) != nullptr) {
+      const auto* text = arguments[0].get_if<std::string>();
+      const auto* pattern = arguments[1].get_if<std::string>();
+      if (text != nullptr && pattern != nullptr) steps_ += (text->size() / 10 + 1) * (pattern->size() / 4 + 1);
+    }
+    if (steps_ > kMaxSteps) return fail(ErrorCode::TooLarge, "the expression takes too many steps");
     return call_function(expr.name, arguments);
   }
 

@@ -16,7 +16,8 @@ std::string command_escaped(std::string_view text, bool property) {
       case '\n': out += "%0A"; break;
       case ':': out += property ? "%3A" : ":"; break;
       case ',': out += property ? "%2C" : ","; break;
-      default: out += c;
+      // A name of a file may hold anything.
+      default: out += c > 0 && c < 0x20 ? '?' : c;
     }
   }
   return out;
