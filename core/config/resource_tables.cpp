@@ -11,7 +11,7 @@ constexpr Field kNameFields[] = {text<&NameRef::name>("name", "Name of the resou
 constexpr Object kGroupRef{"groupRef", "A MCPGroup.", kNameFields};
 constexpr Object kExternalAuthRef{"externalAuthConfigRef", "A MCPExternalAuthConfig.", kNameFields};
 constexpr Object kAuthzRef{"authzConfigRef", "A MCPAuthzConfig.", kNameFields};
-constexpr Object kToolConfigRef{"toolConfigRef", "A MCPToolConfig.", kNameFields};
+constexpr Object kWorkloadToolConfigRef{"toolConfigRef", "A MCPToolConfig.", kNameFields};
 constexpr Field kAuthServerRefFields[] = {
     text<&NameRef::name>("name", "Name of the resource, in the same namespace.", {.required = true, .min = 1}),
     {"kind", FieldType::String, "Kind of the resource.", {.one_of = "MCPExternalAuthConfig"}, nullptr, nullptr},
@@ -149,7 +149,7 @@ constexpr Field kServerWorkloadFields[] = {
     bounded("sessionAffinity", FieldType::String, {.one_of = "ClientIP|None"}),
     other("sessionStorage", FieldType::Mapping),
     other("telemetryConfigRef", FieldType::Mapping),
-    block<&WorkloadSpec::tool_config_ref>("toolConfigRef", kToolConfigRef, "Filter and overrides of its tools."),
+    block<&WorkloadSpec::tool_config_ref>("toolConfigRef", kWorkloadToolConfigRef, "Filter and overrides of its tools."),
     other("trustProxyHeaders", FieldType::Boolean),
     bounded("volumes", FieldType::List, {.unique_by = "name"}),
     other("webhookConfigRef", FieldType::Mapping),
@@ -178,7 +178,7 @@ constexpr Field kRemoteProxyFields[] = {
     bounded("sessionAffinity", FieldType::String, {.one_of = "ClientIP|None"}),
     other("sessionStorage", FieldType::Mapping),
     other("telemetryConfigRef", FieldType::Mapping),
-    block<&WorkloadSpec::tool_config_ref>("toolConfigRef", kToolConfigRef, "Filter and overrides of its tools."),
+    block<&WorkloadSpec::tool_config_ref>("toolConfigRef", kWorkloadToolConfigRef, "Filter and overrides of its tools."),
     other("trustProxyHeaders", FieldType::Boolean),
 };
 
