@@ -70,6 +70,14 @@ def problems_of_namespaces(texts: dict[str, str]) -> list[str]:
     return found
 
 
+def problems_of_log(texts: dict[str, str]) -> list[str]:
+    """A name in the log's tables that no source writes would make docs/reference/log.md promise what never comes."""
+    table = "core/base/log_vocabulary.hpp"
+    sources = "\n".join(text for name, text in texts.items() if name.startswith(SOURCE_FOLDERS) and name != table)
+    names = re.findall(r'^    \{"(\w+)",', texts.get(table, ""), re.M)
+    return [f"{table}: nothing logs {name}" for name in names if f'"{name}"' not in sources]
+
+
 def problems_of(name: str, text: str) -> list[str]:
     found = []
     for pattern, meaning in ((MACHINE, "a path of somebody's machine"), (REGISTRY, "the name of a package registry"), (CONFLICT, "a merge conflict")):
@@ -105,6 +113,7 @@ def main() -> int:
         texts[name] = text
         found += problems_of(name, text)
     found += problems_of_namespaces(texts)
+    found += problems_of_log(texts)
     if seen < 10:
         found.append(f"only {seen} files found below {root}: wrong folder?")
     print("\n".join(found) if found else f"{seen} files obey the house rules")

@@ -64,7 +64,6 @@ inline constexpr auto kLogEvents = std::to_array<LogName>({
     {"not_offered", "Two backends have something of one name, or a name cannot be offered; `reason` says which."},
     {"aggregation_tools_unmatched", "`aggregation.tools` names a workload that is not a backend."},
     {"tool_config", "`aggregation.tools` takes the filter and the overrides of an MCPToolConfig."},
-    {"tool_config_ref_not_read", "`aggregation.tools` refers to an MCPToolConfig that is not among the files."},
     // The process
     {"listening", "The server accepts connections."},
     {"reloaded", "The configuration was read again and is in force."},
@@ -115,7 +114,6 @@ inline constexpr auto kLogFields = std::to_array<LogName>({
     // Of backends and of the process
     {"header", "The name of a header."},
     {"workload", "A name under `aggregation.tools`."},
-    {"tool_config", "The name of an MCPToolConfig."},
     {"name", "The name of an MCPToolConfig."},
     {"problem", "What is wrong with an entry."},
     {"revision", "The MCP revision."},
