@@ -618,7 +618,7 @@ _vmcpauth() {
       if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--help -h' -- "$cur")
       else
-        mapfile -t COMPREPLY < <(compgen -W 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry vmcp authserver-config vmcpauth' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry MCPToolConfig vmcp authserver-config vmcpauth' -- "$cur")
       fi
       ;;
     'version')

@@ -261,7 +261,7 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_sub
 complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from render' -F
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -l help -s h -d 'print help and exit'
-complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -a 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry vmcp authserver-config vmcpauth' -d 'a kind of manifest, or vmcp, authserver-config or vmcpauth for the files of that name'
+complete -c vmcpauth -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from schema' -a 'VirtualMCPServer MCPExternalAuthConfig MCPOIDCConfig MCPGroup MCPServer MCPRemoteProxy MCPServerEntry MCPToolConfig vmcp authserver-config vmcpauth' -d 'a kind of manifest, or vmcp, authserver-config or vmcpauth for the files of that name'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from version' -l help -s h -d 'print help and exit'
 
