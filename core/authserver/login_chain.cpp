@@ -62,7 +62,9 @@ LoginChain::Remains LoginChain::remains_of(const store::PendingAuthorization& le
 }
 
 Task<http::Response> LoginChain::begin(store::PendingAuthorization login, const http::Headers& request, std::string progress_challenge) {
-  login.session_id = context_.deps.random.token(kSessionBytes);
+  // People give it to commands: it must not look like an option.
+  do login.session_id = context_.deps.random.token(kSessionBytes);
+  while (login.session_id.starts_with('-'));
   login.leg = 0;
   std::string cookie;
   if (context_.endpoints.can_bind_browser) {

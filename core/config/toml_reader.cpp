@@ -35,7 +35,13 @@ std::string too_deep(const ReadLimits& limits) { return fmt::format("nested deep
 
 class TomlConverter {
  public:
-  TomlConverter(const Sources& sources, FileId file, const ReadLimits& limits) : sources_(sources), file_(file), limits_(limits) {}
+  TomlConverter(const Sources& sources, FileId file, const ReadLimits& limits) : sources_(sources), file_(file), limits_(limits) {
+    const auto text = sources.text(file);
+    for (std::uint32_t at = 0; at < text.size(); ++at) {
+      if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U) characters_.push_back(at);
+    }
+    characters_.push_back(static_cast<std::uint32_t>(text.size()));
+  }
 
   // Throws TooComplex.
   Node convert(const toml::node& from, int depth = 0) {
@@ -60,12 +66,19 @@ class TomlConverter {
 
   [[nodiscard]] Span span(const toml::source_region& region) const {
     if (!region.begin) return {file_, 0, 1};
-    const auto from = sources_.offset_of(file_, region.begin.line, region.begin.column);
-    const auto to = region.end ? sources_.offset_of(file_, region.end.line, region.end.column) : from + 1;
+    const auto from = offset_of(region.begin);
+    const auto to = region.end ? offset_of(region.end) : from + 1;
     return {file_, from, to > from ? to - from : 1};
   }
 
  private:
+  // Sources::offset_of counts along the line: too dear for a line of a hundred thousand values.
+  [[nodiscard]] std::uint32_t offset_of(const toml::source_position& position) const {
+    const auto line = std::lower_bound(characters_.begin(), characters_.end(), sources_.offset_of(file_, position.line, 1));
+    const auto index = static_cast<std::size_t>(line - characters_.begin()) + std::max<std::uint32_t>(position.column, 1) - 1;
+    return characters_[std::min(index, characters_.size() - 1)];
+  }
+
   template <class T>
   static std::string print(const T& value) {
     std::ostringstream out;
@@ -100,6 +113,7 @@ class TomlConverter {
   FileId file_;
   const ReadLimits& limits_;
   std::size_t nodes_ = 0;
+  std::vector<std::uint32_t> characters_;  // where each begins, and the end
 };
 
 bool trips_assertion(std::string_view text) {
