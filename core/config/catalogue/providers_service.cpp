@@ -87,7 +87,7 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::GitHubScopes,
      .severity = Warning,
      .title = "GitHub does not know the scopes of OpenID Connect",
-     .why = "openid means nothing there, and there is no ID token. (offline_access does, since 2026: the token then expires and comes with a refresh token.)",
+     .why = "openid means nothing there, and there is no ID token. offline_access does, since 2026: the token then expires and comes with a refresh token.",
      .source = "https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps",
      .example = replace(Base::AuthServer, kBlock,
                         "    type: oauth2\n    oauth2_config:\n      authorization_endpoint: https://github.com/login/oauth/authorize\n"
