@@ -132,6 +132,7 @@ inline constexpr auto kLogFields = std::to_array<LogName>({
 template <const auto& Names>
 class NameOf {
  public:
+  // NOLINTNEXTLINE(google-explicit-constructor): names are written as literals
   consteval NameOf(const char* name) : name_(name) {
     for (const auto& known : Names) {
       if (known.name == name_) return;
