@@ -23,9 +23,9 @@ Result<mcp::Message> read_message(std::string_view text) {
 }
 
 // The end of a conversation that the backend would keep going for ever.
-class Deadline {
+class AnswerDeadline {
  public:
-  explicit Deadline(std::optional<std::chrono::milliseconds> at_most) {
+  explicit AnswerDeadline(std::optional<std::chrono::milliseconds> at_most) {
     if (at_most) at_ = std::chrono::steady_clock::now() + *at_most;
   }
   [[nodiscard]] Result<void> check() const {
@@ -51,7 +51,7 @@ bool take(BackendReply& reply, mcp::Message message, const std::optional<mcp::Re
 
 // True when the response is there, false when the stream ended without.
 Task<Result<bool>> read_events(http::ResponseStream& stream, BackendReply& reply, const std::optional<mcp::RequestId>& awaited, MessageListener& listener,
-                               const Deadline& deadline) {
+                               const AnswerDeadline& deadline) {
   http::SseParser parser({.max_event_bytes = BackendReply::kMaxMessageBytes, .max_line_bytes = BackendReply::kMaxMessageBytes});
   bool done = false;
   while (!done) {
@@ -81,7 +81,7 @@ Task<void> drain(std::unique_ptr<http::ResponseStream> stream) {
   }
 }
 
-Task<Result<std::string>> read_within(http::ResponseStream& stream, std::size_t limit, const Deadline& deadline) {
+Task<Result<std::string>> read_within(http::ResponseStream& stream, std::size_t limit, const AnswerDeadline& deadline) {
   std::string body;
   while (true) {
     CO_TRY(auto chunk, co_await stream.read());
@@ -93,7 +93,7 @@ Task<Result<std::string>> read_within(http::ResponseStream& stream, std::size_t 
 }
 
 Task<Result<void>> read_body(http::ResponseStream& stream, BackendReply& reply, const std::optional<mcp::RequestId>& awaited, MessageListener& listener,
-                             const Deadline& deadline) {
+                             const AnswerDeadline& deadline) {
   const std::size_t limit = reply.accepted() ? BackendReply::kMaxMessageBytes : kMaxRefusalBytes;
   CO_TRY(auto body, co_await read_within(stream, limit, deadline));
   if (body.empty()) co_return Result<void>{};
@@ -114,7 +114,7 @@ Task<Result<void>> read_body(http::ResponseStream& stream, BackendReply& reply, 
 
 Task<Result<BackendReply>> converse(http::StreamingClient& client, http::StreamRequest request, std::optional<mcp::RequestId> awaited,
                                     MessageListener& listener, std::optional<std::chrono::milliseconds> at_most) {
-  const Deadline deadline(at_most);
+  const AnswerDeadline deadline(at_most);
   CO_TRY(auto stream, co_await client.open(std::move(request)));
   BackendReply reply{.status = stream->status(), .headers = stream->headers(), .response = {}, .text = {}, .last_event_id = {}, .retry = {}};
   if (reply.accepted() && media_type(stream->headers()) == "text/event-stream") {
