@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kShownServers = 20;
 
-void write_to_stderr(std::string_view line) { static_cast<void>(::write(STDERR_FILENO, line.data(), line.size())); }
+void write_to_stderr(std::string_view line) { [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size()); }
 
 // What a store reports while it is used goes to standard error, warnings and worse.
 struct Reporting {

@@ -53,7 +53,9 @@ void IoThread::post(std::move_only_function<void()> work) {
     posted_.push_back(std::move(work));
   }
   const std::uint64_t one = 1;
-  if (first) static_cast<void>(::write(wake_, &one, sizeof one));
+  if (first) {
+    [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
+  }
 }
 
 void IoThread::stop() {
@@ -112,7 +114,7 @@ int IoThread::wait_time(std::chrono::milliseconds at_most) const {
 
 void IoThread::run_posted() {
   std::uint64_t ignored = 0;
-  static_cast<void>(::read(wake_, &ignored, sizeof ignored));
+  [[maybe_unused]] const auto taken = ::read(wake_, &ignored, sizeof ignored);
   std::vector<std::move_only_function<void()>> batch;
   {
     const std::scoped_lock lock(mutex_);
