@@ -5,7 +5,15 @@
 namespace vmcpauth::config {
 namespace {
 
-using namespace table;
+using table::block;
+using table::block_map;
+using table::blocks;
+using table::duration;
+using table::flag;
+using table::number;
+using table::text;
+using table::text_map;
+using table::texts;
 
 constexpr std::int64_t kLongestName = 128;
 

@@ -6,7 +6,17 @@
 namespace vmcpauth::config {
 namespace {
 
-using namespace table;
+using table::block;
+using table::blocks;
+using table::duration;
+using table::flag;
+using table::number;
+using table::other;
+using table::secret_env;
+using table::secret_file;
+using table::secret_ref;
+using table::text;
+using table::texts;
 
 constexpr Field kSecretKeyRefFields[] = {
     text<&SecretKeyRef::name>("name", "Name of the Secret.", {.required = true}),

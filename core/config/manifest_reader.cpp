@@ -14,7 +14,8 @@
 namespace vmcpauth::config {
 namespace {
 
-using namespace table;
+using table::block;
+using table::other;
 
 constexpr std::string_view kGroup = "toolhive.stacklok.dev/";
 constexpr int kMaxListDepth = 3;

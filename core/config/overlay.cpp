@@ -10,7 +10,12 @@
 namespace vmcpauth::config {
 namespace {
 
-using namespace table;
+using table::block;
+using table::block_map;
+using table::flag;
+using table::text;
+using table::text_map;
+using table::texts;
 
 constexpr Field kLocalFields[] = {
     text<&LocalOverlay::listen>("listen", "Where to listen, host:port; port 0 takes a free one.", {.preset = "127.0.0.1:4483"}),

@@ -5,7 +5,17 @@
 namespace vmcpauth::config {
 namespace {
 
-using namespace table;
+using table::block;
+using table::block_map;
+using table::blocks;
+using table::bounded;
+using table::flag;
+using table::number;
+using table::other;
+using table::secret_ref;
+using table::text;
+using table::text_map;
+using table::texts;
 
 constexpr Field kNameFields[] = {text<&NameRef::name>("name", "Name of the resource, in the same namespace.", {.required = true, .min = 1})};
 constexpr Object kGroupRef{"groupRef", "A MCPGroup.", kNameFields};

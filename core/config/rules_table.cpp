@@ -13,10 +13,10 @@ namespace vmcpauth::config {
 namespace {
 
 std::vector<RuleInfo> collect() {
-  using namespace catalogue;
   std::vector<RuleInfo> all;
-  for (const auto part : {syntax_rules(), structure_rules(), crd_rules(), reference_rules(), auth_server_rules(), auth_upstream_rules(), outgoing_rules(),
-                          login_provider_rules(), service_rules(), security_rules(), live_rules(), doctor_rules()}) {
+  for (const auto part : {catalogue::syntax_rules(), catalogue::structure_rules(), catalogue::crd_rules(), catalogue::reference_rules(),
+                          catalogue::auth_server_rules(), catalogue::auth_upstream_rules(), catalogue::outgoing_rules(), catalogue::login_provider_rules(),
+                          catalogue::service_rules(), catalogue::security_rules(), catalogue::live_rules(), catalogue::doctor_rules()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   // Parts of one hundred may be in several files.

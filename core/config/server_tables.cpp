@@ -5,7 +5,14 @@
 namespace vmcpauth::config {
 namespace {
 
-using namespace table;
+using table::block;
+using table::block_map;
+using table::blocks;
+using table::flag;
+using table::other;
+using table::secret_env;
+using table::text;
+using table::texts;
 
 constexpr Field kRuntimeOidcFields[] = {
     text<&OidcIncomingSpec::issuer>("issuer", "Exact issuer of the tokens clients bring.", {.required = true, .form = Form::HttpUrl}),

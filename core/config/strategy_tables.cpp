@@ -5,7 +5,15 @@
 namespace vmcpauth::config {
 namespace {
 
-using namespace table;
+using table::block;
+using table::bounded;
+using table::flag;
+using table::other;
+using table::secret_env;
+using table::secret_literal;
+using table::secret_ref;
+using table::text;
+using table::texts;
 
 constexpr Field kUpstreamInjectFields[] = {
     text<&UpstreamInjectSpec::provider_name>("providerName", "Upstream whose access token the backend gets.", {.required = true}),

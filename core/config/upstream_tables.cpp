@@ -7,7 +7,14 @@
 namespace vmcpauth::config {
 namespace {
 
-using namespace table;
+using table::block;
+using table::flag;
+using table::secret_env;
+using table::secret_file;
+using table::secret_ref;
+using table::text;
+using table::text_map;
+using table::texts;
 
 // ---- manifests (camelCase) ----
 
