@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 def main() -> int:
-    seconds = sys.argv[1] if len(sys.argv) > 1 else "0.2"  # much longer than that and the memory store forgets the oldest sessions
+    seconds = sys.argv[1] if len(sys.argv) > 1 else "3"
     program = ROOT / "build/bench/bench/bench_stores"
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
