@@ -18,6 +18,8 @@ CONFLICT = re.compile(r"^(?:<{7} |>{7} |={7}$)", re.M)
 ALIKE = ("core/config/catalogue/", "core/config/practice/")
 ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.M | re.S)
 HIDDEN_NAME = re.compile(r"^(?:static |inline |constexpr |const )+[^;={}()\n]*?\b(k[A-Z]\w*)\s*(?:=|\{|\[)|^(?:struct|class|enum class)\s+(\w+)[^;\n]*\{", re.M)
+PUBLIC_NAME = re.compile(r"^(?:inline constexpr|constexpr) [^;={}()\n]*?\b(k[A-Z]\w*)\s*(?:=|\{|\[)|^(?:struct|class|enum class)\s+(\w+)[^;\n]*\{", re.M)
+SPACE = re.compile(r"^namespace (\S+) \{", re.M)
 LEFT_OVER = re.compile(r"\bTODO\b|\bFIXME\b|\bXXX\b")
 
 
@@ -57,12 +59,17 @@ def hidden_names(text: str) -> dict[str, int]:
 
 
 def problems_of_namespaces(texts: dict[str, str]) -> list[str]:
-    """Sources of a namespace are compiled in larger pieces, where hidden names meet (docs/adr/0007); which pieces, changes with every new file."""
+    """Sources of a namespace are compiled in larger pieces, where hidden names meet each other and those of headers that another
+    source includes (docs/adr/0007); which pieces, changes with every new file."""
     found, owners = [], {}
+    for name in sorted(texts):
+        if name.endswith(".hpp") and name.startswith(SOURCE_FOLDERS) and (space := SPACE.search(texts[name])):
+            for match in PUBLIC_NAME.finditer(texts[name]):
+                owners[space.group(1), match.group(1) or match.group(2)] = name
     for name in sorted(texts):
         if not name.endswith(".cpp") or not name.startswith(SOURCE_FOLDERS) or name.startswith(ALIKE):
             continue
-        space = re.search(r"^namespace (\S+) \{", texts[name], re.M)
+        space = SPACE.search(texts[name])
         for hidden, line in hidden_names(texts[name]).items() if space else ():
             other = owners.setdefault((space.group(1), hidden), name)
             if other != name:

@@ -35,13 +35,13 @@ std::vector<ClientPtr> share(std::vector<ProviderClient>& clients) {
 
 enum class Method : std::uint8_t { Get, Post, GetOrPost };
 
-struct Route {
+struct ProviderRoute {
   std::string_view path;
   Method method;
   http::Response (*answer)(ProviderContext&, const http::Request&);
 };
 
-constexpr std::array<Route, 8> kRoutes{{
+constexpr std::array<ProviderRoute, 8> kRoutes{{
     {"/.well-known/oauth-authorization-server", Method::Get, [](ProviderContext& c, const http::Request&) { return answer_metadata(c); }},
     {"/jwks", Method::Get, [](ProviderContext& c, const http::Request&) { return answer_jwks(c); }},
     {"/authorize", Method::GetOrPost, answer_authorize},

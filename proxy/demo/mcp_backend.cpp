@@ -22,7 +22,7 @@ constexpr std::string_view kEndpoint = "/mcp";
 constexpr std::string_view kResourceMetadata = "/.well-known/oauth-protected-resource";
 
 // A session belongs to whoever opened it: its id alone is no credential.
-struct Session {
+struct DemoSession {
   std::string caller;
 };
 
@@ -50,7 +50,7 @@ struct McpBackend::Parts {
   const TrustedIssuers& trust;
   const Clock& clock;
   Random& random;
-  Guarded<ExpiringMap<Session>> sessions{ExpiringMap<Session>(2'000)};
+  Guarded<ExpiringMap<DemoSession>> sessions{ExpiringMap<DemoSession>(2'000)};
 
   struct Call {
     const http::Request& http;
@@ -152,7 +152,7 @@ http::Response McpBackend::Parts::initialize(const Call& call) {
   const std::string agreed(mcp::is_legacy_revision(*version) ? std::string_view(*version) : mcp::kLegacyRevision);
   const std::string id = random.uuid();
   const auto now = clock.now();
-  sessions.with([&](auto& map) { map.put(id, Session{caller_of(call.bearer)}, now + kSessionIdle, now); });
+  sessions.with([&](auto& map) { map.put(id, DemoSession{caller_of(call.bearer)}, now + kSessionIdle, now); });
   auto response = finish(call,
                          Json{{"protocolVersion", agreed},
                               {"capabilities", {{"tools", Json::object()}}},
@@ -168,9 +168,9 @@ int McpBackend::Parts::session_status(const http::Request& request, const Bearer
   const std::string id(*request.headers.get("Mcp-Session-Id"));
   const auto now = clock.now();
   return sessions.with([&](auto& map) {
-    Session* session = map.find(id, now);
+    DemoSession* session = map.find(id, now);
     if (session == nullptr || session->caller != caller_of(bearer)) return 404;
-    map.put(id, Session(*session), now + kSessionIdle, now);
+    map.put(id, DemoSession(*session), now + kSessionIdle, now);
     return 0;
   });
 }
