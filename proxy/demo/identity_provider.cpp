@@ -102,6 +102,7 @@ Result<std::unique_ptr<IdentityProvider>> IdentityProvider::make(IdentityProvide
   auto clients = share(spec.clients);
   const auto access_lifetime = spec.access_token_lifetime, refresh_lifetime = spec.refresh_token_lifetime;
   trust.add(spec.issuer, spec.name, [set = keys.public_keys()] { return set; });
+  // The state cannot be moved, so it is made in its place. NOLINTNEXTLINE(modernize-make-unique)
   auto context = std::unique_ptr<ProviderContext>(new ProviderContext{.spec = std::move(spec),
                                                                       .issuer = std::move(issuer),
                                                                       .keys = std::move(keys),

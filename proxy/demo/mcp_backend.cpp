@@ -202,7 +202,7 @@ http::Response McpBackend::Parts::end_session(const http::Request& request, cons
 Result<std::unique_ptr<McpBackend>> McpBackend::make(McpBackendSpec spec, const TrustedIssuers& trust, const Clock& clock, Random& random) {
   TRY(auto origin, Url::parse(spec.origin));
   if (origin.origin() != spec.origin) return fail(ErrorCode::InvalidInput, "the origin of a demo backend is more than an origin");
-  return std::unique_ptr<McpBackend>(new McpBackend(std::unique_ptr<Parts>(new Parts{std::move(spec), std::move(origin), trust, clock, random})));
+  return std::unique_ptr<McpBackend>(new McpBackend(std::make_unique<Parts>(std::move(spec), std::move(origin), trust, clock, random)));
 }
 
 McpBackend::McpBackend(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
