@@ -19,6 +19,7 @@ ALIKE = ("core/config/catalogue/", "core/config/practice/")
 ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.M | re.S)
 HIDDEN_NAME = re.compile(r"^(?:static |inline |constexpr |const )+[^;={}()\n]*?\b(k[A-Z]\w*)\s*(?:=|\{|\[)|^(?:struct|class|enum class)\s+(\w+)[^;\n]*\{", re.M)
 PUBLIC_NAME = re.compile(r"^(?:inline constexpr|constexpr) [^;={}()\n]*?\b(k[A-Z]\w*)\s*(?:=|\{|\[)|^(?:struct|class|enum class)\s+(\w+)[^;\n]*\{", re.M)
+HIDDEN_FUNCTION = re.compile(r"^(?!return|else|if|for|while|using|template)[\w:][\w:<>,&*\[\] ]*?[ &*>](\w+)\(([^;{}]*?)\)(?: const)?(?: noexcept)?(?: ->[^{;]*)? \{", re.M)
 SPACE = re.compile(r"^namespace (\S+) \{", re.M)
 LEFT_OVER = re.compile(r"\bTODO\b|\bFIXME\b|\bXXX\b")
 
@@ -50,9 +51,13 @@ def problems_of_source(name: str, text: str) -> list[str]:
 
 
 def hidden_names(text: str) -> dict[str, int]:
-    """Constants and types of the anonymous namespaces of a source, with where they stand."""
+    """Constants, types and functions of the anonymous namespaces of a source, with where they stand. A function is its name and
+    the types it takes, so that overloads are different names."""
     names = {}
     for block in ANONYMOUS.finditer(text):
+        for match in HIDDEN_FUNCTION.finditer(block.group(1)):
+            types = (re.sub(r"(?<=[\w>&*\]])[ \n]+\w+$|(?<=[&*])\w+$", "", part.split(" = ")[0].strip()) for part in match.group(2).split(",") if part.strip())
+            names.setdefault(f"{match.group(1)}({', '.join(types)})", line_of(text, block.start(1) + match.start()))
         for match in HIDDEN_NAME.finditer(block.group(1)):
             names.setdefault(match.group(1) or match.group(2), line_of(text, block.start(1) + match.start()))
     return names

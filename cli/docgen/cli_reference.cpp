@@ -37,7 +37,7 @@ std::string option_row(const Option& option) {
   return fmt::format("| {} | {} |\n", names, meaning);
 }
 
-std::string command_section(const Program& program, const Command& command) {
+std::string command_chapter(const Program& program, const Command& command) {
   std::string text = fmt::format("\n## {} {}\n\n", program.name, command.name);
   std::string usage = fmt::format("{} {}", program.name, command.name);
   if (!command.options.empty()) usage += " [options]";
@@ -68,7 +68,7 @@ std::string cli_reference(const Program& program) {
     for (auto& c : anchor) c = c == ' ' ? '-' : c;
     text += fmt::format("| [{}](#{}) | {} |\n", code(command.name), anchor, plain(command.summary));
   }
-  for (const auto& command : program.commands) text += command_section(program, command);
+  for (const auto& command : program.commands) text += command_chapter(program, command);
   return text + named_table("Environment", program.environment) + named_table("Files", program.files) + named_table("Exit status", program.exit_statuses);
 }
 

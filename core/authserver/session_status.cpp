@@ -7,7 +7,7 @@
 namespace vmcpauth::authserver {
 namespace {
 
-http::Response answer(int status, const Json& body) {
+http::Response status_answer(int status, const Json& body) {
   auto response = http::Response::json(status, dump_json(body));
   response.headers.set("Cache-Control", "no-store");
   if (status == 401) response.headers.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
@@ -39,12 +39,12 @@ Json SessionStatus::provider_json(const std::string& provider, const std::vector
 
 Task<http::Response> SessionStatus::handle(http::Request request) {
   const auto session = session_of(request.headers);
-  if (!session) co_return answer(401, {{"error", "invalid_token"}});
+  if (!session) co_return status_answer(401, {{"error", "invalid_token"}});
   auto rows = co_await context_.deps.store.list_upstream_tokens(*session, context_.now());
-  if (!rows) co_return answer(503, {{"error", "temporarily_unavailable"}});
+  if (!rows) co_return status_answer(503, {{"error", "temporarily_unavailable"}});
   Json providers = Json::array();
   for (const auto* provider : context_.deps.providers) providers.push_back(provider_json(provider->name(), *rows));
-  co_return answer(200, {{"session", login_id(*session)}, {"providers", std::move(providers)}});
+  co_return status_answer(200, {{"session", login_id(*session)}, {"providers", std::move(providers)}});
 }
 
 }  // namespace vmcpauth::authserver

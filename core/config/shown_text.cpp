@@ -29,8 +29,6 @@ bool within(const std::array<Range, N>& ranges, char32_t code) noexcept {
   return std::any_of(ranges.begin(), ranges.end(), [code](const Range& range) { return code >= range.first && code <= range.last; });
 }
 
-bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
 // The first character of a text that is not empty and valid UTF-8, as its bytes.
 std::string_view first_character(std::string_view text) noexcept {
   std::size_t length = 1;

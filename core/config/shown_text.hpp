@@ -7,6 +7,9 @@
 
 namespace vmcpauth::config {
 
+// Whether a byte of UTF-8 goes on with a character that began before it.
+[[nodiscard]] constexpr bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
 // Appends `text` with as many characters as it has: tabs become a space; controls (also U+0080 to U+009F), marks of direction, line
 // separators and broken UTF-8 become '?'.
 void append_shown(std::string& out, std::string_view text);

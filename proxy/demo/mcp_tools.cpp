@@ -27,7 +27,7 @@ Json whoami(const BearerReport& bearer, const std::string& backend, TimePoint no
   return result;
 }
 
-std::unexpected<mcp::RpcError> invalid(std::string message) {
+std::unexpected<mcp::RpcError> invalid_arguments(std::string message) {
   return std::unexpected(mcp::RpcError{.code = mcp::RpcCode::InvalidParams, .message = std::move(message), .data = {}});
 }
 
@@ -60,13 +60,13 @@ Json tool_list() {
 
 std::expected<Json, mcp::RpcError> call_tool(const Json& params, const BearerReport& bearer, const std::string& backend, TimePoint now) {
   const auto name = required_string(params, "name");
-  if (!name) return invalid("params has no string name");
+  if (!name) return invalid_arguments("params has no string name");
   const auto given = params.find("arguments");
   const Json arguments = given == params.end() || given->is_null() ? Json::object() : *given;
-  if (!arguments.is_object()) return invalid("arguments is not an object");
+  if (!arguments.is_object()) return invalid_arguments("arguments is not an object");
   if (*name == "whoami") return whoami(bearer, backend, now);
   if (*name == "echo") return echo(arguments);
-  return invalid("Unknown tool: " + printable(*name, 80));
+  return invalid_arguments("Unknown tool: " + printable(*name, 80));
 }
 
 }  // namespace vmcpauth::proxy
