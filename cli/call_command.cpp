@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <istream>
 #include <ostream>
 
+#include "cli/bounded_input.hpp"
 #include "cli/call_output.hpp"
 #include "cli/call_peers.hpp"
 #include "cli/call_request.hpp"
@@ -54,16 +53,6 @@ std::vector<Option> call_options() {
       {.name = "verbose", .letter = 'v', .excludes = {"quiet"}, .help = "tell every step"},
       {.name = "quiet", .letter = 'q', .excludes = {"verbose"}, .help = "no progress and no log messages of the server"},
   };
-}
-
-Result<std::string> read_all_of(std::istream& input) {
-  std::string text;
-  std::array<char, 65536> buffer{};
-  while (input.read(buffer.data(), buffer.size()) || input.gcount() > 0) {
-    text.append(buffer.data(), static_cast<std::size_t>(input.gcount()));
-    if (text.size() > kMaxStdinBytes) return fail(ErrorCode::TooLarge, "standard input is larger than 4 MiB");
-  }
-  return text;
 }
 
 Elicit elicit_of(const Invocation& invocation, const World& world) {
@@ -204,7 +193,7 @@ Command call_command() {
 
 std::expected<ExitStatus, UsageError> run_call(const World& world, const Invocation& invocation) {
   TRY(auto login, read_login_options(world, invocation));
-  TRY(auto request, call_request(invocation, [&] { return read_all_of(world.input); }));
+  TRY(auto request, call_request(invocation, [&] { return read_input(world, kMaxStdinBytes); }));
   const auto settings = login.settings.clone();
   const auto cancellation = Cancellation::create();
   login.agent.interrupted = cancellation;

@@ -3,33 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <istream>
 #include <ostream>
 
+#include "cli/bounded_input.hpp"
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "core/config/document.hpp"
 #include "core/config/render.hpp"
 #include "core/config/rendition/rendition.hpp"
 
 namespace vmcpauth::cli {
-
-namespace {
-
-// More than any configuration is; what comes after it is not waited for.
-constexpr std::size_t kMaxInput = std::size_t{16} << 20U;
-
-Result<std::string> read_input(std::istream& input) {
-  std::string text;
-  std::array<char, 1 << 16> buffer{};
-  while (input.read(buffer.data(), buffer.size()) || input.gcount() > 0) {
-    text.append(buffer.data(), static_cast<std::size_t>(input.gcount()));
-    if (text.size() > kMaxInput) return fail(ErrorCode::TooLarge, fmt::format("standard input: more than {} MiB", kMaxInput >> 20U));
-  }
-  return text;
-}
-
-}  // namespace
 
 Command config_render_command() {
   return {
@@ -65,9 +48,7 @@ std::expected<ExitStatus, UsageError> run_config_render(const World& world, cons
   request.input.overlay_path = invocation.value("overlay").value_or("");
   request.effective = invocation.has("effective");
   if (std::ranges::find(request.input.paths, "-") != request.input.paths.end()) {
-    auto text = read_input(world.input);
-    if (!text) return report_failure(world, text.error());
-    request.input.stdin_text = config::InputText{.name = "<stdin>", .text = *std::move(text)};
+    request.input.stdin_text = config::InputText{.name = "<stdin>", .text = read_input_up_to(world, config::ReadLimits{}.max_bytes + 1)};
   }
   const auto rendition = config::rendition::render(request, world.files);
   if (!rendition.text) {

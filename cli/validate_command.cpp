@@ -3,26 +3,25 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <istream>
 #include <ostream>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "cli/bounded_input.hpp"
 #include "cli/commands.hpp"
 #include "cli/online.hpp"
 #include "cli/shared_options.hpp"
 #include "cli/version.hpp"
 #include "core/base/encoding.hpp"
+#include "core/config/document.hpp"
 #include "core/config/report/baseline.hpp"
 #include "core/config/report/formats.hpp"
 
 namespace vmcpauth::cli {
 
 namespace {
-
-constexpr std::size_t kMostInput = std::size_t{16} << 20U;
 
 std::vector<Option> rule_options() {
   return {
@@ -96,13 +95,6 @@ config::ReportFormat format_of(std::string_view name) {
 }
 
 // At most one byte more than is allowed: the reader says what is too much.
-std::string read_input(std::istream& input) {
-  std::string text(kMostInput + 1, '\0');
-  input.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(input.gcount()));
-  return text;
-}
-
 std::expected<Milliseconds, UsageError> deadline_of(const Invocation& invocation) {
   const auto text = invocation.value("deadline").value_or("30");
   int seconds = 0;
@@ -127,7 +119,7 @@ std::expected<config::ValidateOptions, UsageError> options_of(const World& world
   options.load.paths = invocation.arguments();
   if (options.load.paths.empty()) options.load.paths = {"."};
   if (std::ranges::find(options.load.paths, "-") != options.load.paths.end()) {
-    options.load.stdin_text = config::InputText{.name = "<stdin>", .text = read_input(world.input)};
+    options.load.stdin_text = config::InputText{.name = "<stdin>", .text = read_input_up_to(world, config::ReadLimits{}.max_bytes + 1)};
   }
   options.load.crds = invocation.values("crds");
   options.load.overlay_path = invocation.value("overlay").value_or("");

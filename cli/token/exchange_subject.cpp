@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "cli/bounded_input.hpp"
 #include "cli/token/backend_request.hpp"
-#include "cli/token/bounded_input.hpp"
 #include "cli/token/store_access.hpp"
 #include "core/base/encoding.hpp"
 #include "core/inspect/decoded_token.hpp"

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "cli/bounded_input.hpp"
 #include "cli/commands.hpp"
-#include "cli/token/bounded_input.hpp"
 #include "cli/token/passphrase.hpp"
 #include "cli/token/progress_line.hpp"
 #include "cli/token/store_access.hpp"

@@ -6,9 +6,9 @@
 #include <optional>
 #include <ostream>
 
+#include "cli/bounded_input.hpp"
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
-#include "cli/token/bounded_input.hpp"
 #include "cli/token/report_text.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_config.hpp"
