@@ -59,7 +59,13 @@ Task<ForwardSummary> Forwarding::run() {
     co_await open_connection();
     if (!failure_) co_await pump();
   }
-  co_await conclude();
+  if (failure_) {
+    co_await break_off();
+  } else {
+    keep_backend();
+    leave_request_body();
+    if (replacement_) co_await answer_instead();
+  }
   summary_.status = client_.status_;
   summary_.total_ms = milliseconds_between(started_, now());
   summary_.error = std::move(failure_);
@@ -69,7 +75,6 @@ Task<ForwardSummary> Forwarding::run() {
 bool Forwarding::is_forwarded(std::string_view name) const {
   if (http::is_hop_by_hop(name) || http::is_reserved_request_header(name)) return false;
   if (equals_ignoring_case(name, "expect") || equals_ignoring_case(name, "content-length")) return false;
-  if (has_connection_option(client_.request_.request.headers, name)) return false;
   return !request_.set.contains(name);
 }
 
@@ -83,8 +88,10 @@ bool Forwarding::stage_request_head() {
   up_ += request_.target;
   up_ += " HTTP/1.1\r\n";
   append_header(up_, "Host", request_.backend->host_header());
+  const bool names_options = request.headers.contains("connection");
   for (const auto& header : request.headers) {
-    if (is_forwarded(header.name)) append_header(up_, header.name, header.value);
+    if (!is_forwarded(header.name) || (names_options && has_connection_option(request.headers, header.name))) continue;
+    append_header(up_, header.name, header.value);
   }
   for (const auto& header : request_.set) {
     const bool framing = http::is_hop_by_hop(header.name) || equals_ignoring_case(header.name, "content-length") || equals_ignoring_case(header.name, "host");
@@ -309,19 +316,18 @@ http::Response Forwarding::failure_response() const {
   }
 }
 
-Task<void> Forwarding::conclude() {
-  if (!failure_) {
-    keep_backend();
-    if (!client_.request_.body.done()) {
-      client_.keep_alive_ = false;
-      client_.unread_input_ = true;
-    }
-    if (replacement_) {
-      const auto sent = co_await client_.respond(*std::move(replacement_));
-      if (!sent) fail_with(sent.error().code(), sent.error().message());
-    }
-    co_return;
-  }
+void Forwarding::leave_request_body() {
+  if (client_.request_.body.done()) return;
+  client_.keep_alive_ = false;
+  client_.unread_input_ = true;
+}
+
+Task<void> Forwarding::answer_instead() {
+  const auto sent = co_await client_.respond(*std::move(replacement_));
+  if (!sent) fail_with(sent.error().code(), sent.error().message());
+}
+
+Task<void> Forwarding::break_off() {
   backend_.close();  // which is how the backend learns that nobody listens any more
   if (failure_->code() == ErrorCode::Cancelled || client_.interrupted()) {
     client_.gone_ = true;

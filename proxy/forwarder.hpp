@@ -58,7 +58,9 @@ class Forwarding {
   [[nodiscard]] bool may_retry() const;
   [[nodiscard]] bool prepare_retry();
 
-  [[nodiscard]] Task<void> conclude();
+  void leave_request_body();
+  [[nodiscard]] Task<void> answer_instead();
+  [[nodiscard]] Task<void> break_off();
   [[nodiscard]] http::Response failure_response() const;
   void keep_backend();
 

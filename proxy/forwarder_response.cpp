@@ -8,6 +8,8 @@ namespace {
 
 using http::equals_ignoring_case;
 
+constexpr std::size_t kUsualResponse = 512;  // head and a small body
+
 }  // namespace
 
 bool Forwarding::flush_down() {
@@ -112,6 +114,7 @@ void Forwarding::take_final_head() {
   const auto type = headers.get("content-type");
   event_stream_ = type && equals_ignoring_case(type->substr(0, 17), "text/event-stream");
   if (!client_.request_.body.done() || client_.draining()) client_.keep_alive_ = false;
+  down_.reserve(kUsualResponse);
   append_status_line(down_, head_->status);
   if (!append_headers(down_, headers)) return fail_with(ErrorCode::BadResponse, "the backend's response head is malformed");
   if (!headers.contains("date")) append_date(down_);

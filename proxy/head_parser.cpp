@@ -8,6 +8,8 @@
 namespace vmcpauth::proxy {
 namespace {
 
+constexpr std::size_t kUsualFields = 12;
+
 struct Collector {
   llhttp_t parser{};
   ParsedHead head;
@@ -57,6 +59,7 @@ Result<ParsedHead> parse_head(MessageKind kind, std::string_view head) {
   Collector collector;
   llhttp_init(&collector.parser, kind == MessageKind::Request ? HTTP_REQUEST : HTTP_RESPONSE, &kSettings);
   collector.parser.data = &collector;
+  collector.head.headers.reserve(kUsualFields);
   const auto outcome = llhttp_execute(&collector.parser, head.data(), head.size());
   if (!collector.complete || outcome != HPE_PAUSED) {
     if (outcome == HPE_INVALID_METHOD) return fail(ErrorCode::Unsupported, "unknown method");

@@ -3,21 +3,6 @@
 #include "core/http/headers.hpp"
 
 namespace vmcpauth::proxy {
-namespace {
-
-// Everything but HTAB below SP, and DEL: CR and LF inside a line too. Without early exit, so that it is vectorised.
-bool has_control(std::string_view line) noexcept {
-  unsigned found = 0;
-  for (const char c : line) {
-    const auto byte = static_cast<unsigned char>(c);
-    found |= static_cast<unsigned>(byte < 0x20) & static_cast<unsigned>(byte != '\t');
-    found |= static_cast<unsigned>(byte == 0x7F);
-  }
-  return found != 0;
-}
-
-}  // namespace
-
 HeadScanner::Verdict HeadScanner::malformed(std::string_view reason) noexcept {
   reason_ = reason;
   return Verdict::Malformed;
@@ -46,7 +31,7 @@ HeadScanner::Verdict HeadScanner::scan(std::string_view buffer) {
 }
 
 HeadScanner::Verdict HeadScanner::take_line(std::string_view line) {
-  if (has_control(line)) return malformed("a control character in the head");
+  if (http::has_control(line)) return malformed("a control character in the head");
   if (first_) {
     if (line.empty()) return malformed("an empty first line");
     if (line.size() > limits_.first_line) return Verdict::FirstLineTooLong;

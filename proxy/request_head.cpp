@@ -1,8 +1,8 @@
 #include "proxy/request_head.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "core/http/name_set.hpp"
 #include "proxy/head_parser.hpp"
 
 namespace vmcpauth::proxy {
@@ -14,7 +14,7 @@ std::unexpected<Rejection> reject(int status, std::string_view reason) { return 
 
 constexpr std::size_t kMaxTarget = 8U << 10U;
 // Given twice, two readers of the request may believe different ones.
-constexpr std::array<std::string_view, 5> kSingle{"authorization", "proxy-authorization", "origin", "content-type", "expect"};
+constexpr http::NameSet kSingle{"host", "authorization", "proxy-authorization", "origin", "content-type", "expect"};
 
 bool is_graphic(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
@@ -61,11 +61,17 @@ std::expected<RequestLine, Rejection> split_request_line(std::string_view head) 
 }
 
 std::expected<void, Rejection> check_fields(const http::Headers& headers) {
-  if (headers.count("host") != 1) return reject(400, "exactly one Host is needed");
-  if (!is_host_value(*headers.get("host"))) return reject(400, "malformed Host");
-  for (const auto name : kSingle) {
-    if (headers.count(name) > 1) return reject(400, "a field that may come once came twice");
+  unsigned seen = 0;
+  for (const auto& header : headers) {
+    const auto index = kSingle.index_of(header.name);
+    if (index == kSingle.kNone) continue;
+    const unsigned bit = 1U << index;
+    if ((seen & bit) != 0) return reject(400, "a field that may come once came twice");
+    seen |= bit;
   }
+  const auto host = headers.get("host");
+  if (!host) return reject(400, "exactly one Host is needed");
+  if (!is_host_value(*host)) return reject(400, "malformed Host");
   return {};
 }
 

@@ -43,8 +43,10 @@ Result<ResponseHead> parse_response_head(std::string_view head, std::string_view
 }
 
 void append_status_line(std::string& out, int status) {
+  std::array<char, 12> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), status).ptr;
   out += "HTTP/1.1 ";
-  out += std::to_string(status);
+  out.append(digits.data(), end);
   out += ' ';
   out += http::reason_phrase(status);
   out += "\r\n";

@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "core/http/name_set.hpp"
+
 namespace vmcpauth::http {
 namespace {
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-constexpr std::array<std::string_view, 9> kHopByHop{"connection", "keep-alive",        "proxy-connection", "proxy-authenticate", "http2-settings", "te",
-                                                    "trailer",    "transfer-encoding", "upgrade"};
-constexpr std::array<std::string_view, 6> kReserved{"authorization", "cookie", "proxy-authorization", "forwarded", "x-real-ip", "host"};
-
-template <std::size_t N>
-bool is_one_of(std::string_view name, const std::array<std::string_view, N>& set) noexcept {
-  return std::any_of(set.begin(), set.end(), [&](std::string_view member) { return equals_ignoring_case(name, member); });
-}
+constexpr NameSet kHopByHop{"connection", "keep-alive",        "proxy-connection", "proxy-authenticate", "http2-settings", "te",
+                            "trailer",    "transfer-encoding", "upgrade"};
+constexpr NameSet kReserved{"authorization", "cookie", "proxy-authorization", "forwarded", "x-real-ip", "host"};
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
   return text.size() >= prefix.size() && equals_ignoring_case(text.substr(0, prefix.size()), prefix);
@@ -36,8 +33,8 @@ std::string_view trim(std::string_view text) {
 
 }  // namespace
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+bool same_letters(const char* a, const char* b, std::size_t size) noexcept {
+  return std::equal(a, a + size, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string to_lower(std::string_view text) {
@@ -66,19 +63,24 @@ void Headers::remove(std::string_view name) {
   std::erase_if(list_, [&](const Header& h) { return equals_ignoring_case(h.name, name); });
 }
 
+// Without early exit, so that it is vectorised.
+bool has_control(std::string_view text) noexcept {
+  unsigned found = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    found |= static_cast<unsigned>(byte < 0x20) & static_cast<unsigned>(byte != '\t');
+    found |= static_cast<unsigned>(byte == 0x7F);
+  }
+  return found != 0;
+}
+
 bool is_header_name(std::string_view name) noexcept {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return kTokenCharacters[static_cast<unsigned char>(c)]; });
 }
 
-bool is_header_value(std::string_view value) noexcept {
-  if (value != trim(value)) return false;
-  return std::none_of(value.begin(), value.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && byte != '\t') || byte == 0x7F;
-  });
-}
+bool is_header_value(std::string_view value) noexcept { return value.size() == trim(value).size() && !has_control(value); }
 
-bool is_hop_by_hop(std::string_view name) noexcept { return is_one_of(name, kHopByHop); }
+bool is_hop_by_hop(std::string_view name) noexcept { return kHopByHop.contains(name); }
 
 void remove_hop_by_hop(Headers& headers) {
   std::vector<std::string> named;
@@ -96,7 +98,7 @@ void remove_hop_by_hop(Headers& headers) {
   });
 }
 
-bool is_reserved_request_header(std::string_view name) noexcept { return is_one_of(name, kReserved) || starts_with_ignoring_case(name, "x-forwarded-"); }
+bool is_reserved_request_header(std::string_view name) noexcept { return kReserved.contains(name) || starts_with_ignoring_case(name, "x-forwarded-"); }
 
 bool is_passthrough_allowed(std::string_view name) noexcept {
   return is_header_name(name) && !is_hop_by_hop(name) && !is_reserved_request_header(name) && !equals_ignoring_case(name, "content-length");

@@ -31,6 +31,8 @@ class Headers {
   void add(std::string name, std::string value) { list_.push_back({std::move(name), std::move(value)}); }
   void remove(std::string_view name);
 
+  void reserve(std::size_t fields) { list_.reserve(fields); }
+
   [[nodiscard]] auto begin() const { return list_.begin(); }
   [[nodiscard]] auto end() const { return list_.end(); }
   [[nodiscard]] std::size_t size() const { return list_.size(); }
@@ -43,9 +45,15 @@ class Headers {
   std::vector<Header> list_;
 };
 
-[[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept;
+[[nodiscard]] bool same_letters(const char* a, const char* b, std::size_t size) noexcept;
+// Most names that are compared differ in length: that much is looked at without a call.
+[[nodiscard]] inline bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && same_letters(a.data(), b.data(), a.size());
+}
 [[nodiscard]] std::string to_lower(std::string_view text);
 
+// Controls but HTAB, and DEL: what neither a field line nor a field value may hold (RFC 9110 §5.5).
+[[nodiscard]] bool has_control(std::string_view text) noexcept;
 // RFC 9110 §5.1 token.
 [[nodiscard]] bool is_header_name(std::string_view name) noexcept;
 // RFC 9110 §5.5 field-value: no CR, LF, NUL or other controls but HTAB; no white space at the ends.

@@ -1,24 +1,38 @@
 #include "core/identity/authenticator.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
 
 #include "core/jose/compact_jws.hpp"
 
 namespace vmcpauth::identity {
 namespace {
 
-// Every request's token goes through here: no early exit and no table, so that it is vectorised.
+// Sixteen bytes at once: every request's token goes through here, and no compiler makes this of the plain loop.
+using Lanes = unsigned char __attribute__((vector_size(16)));
+
+Lanes strange_in(Lanes byte) noexcept {
+  const Lanes folded = byte | 0x20;
+  const auto letter = (folded >= 'a') & (folded <= 'z');
+  const auto mark_or_digit = (byte >= '-') & (byte <= '9');  // "-./0123456789"
+  const auto other = (byte == '_') | (byte == '~') | (byte == '+');
+  return reinterpret_cast<Lanes>(~(letter | mark_or_digit | other));
+}
+
 bool has_only_token_characters(std::string_view text) noexcept {
-  unsigned strange = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const auto letter = static_cast<unsigned char>((byte | 0x20U) - 'a');
-    const auto digit_or_slash_or_dot = static_cast<unsigned char>(byte - '-');  // "-./0123456789"
-    const unsigned fine = static_cast<unsigned>(letter < 26) | static_cast<unsigned>(digit_or_slash_or_dot < 13) | static_cast<unsigned>(byte == '_') |
-                          static_cast<unsigned>(byte == '~') | static_cast<unsigned>(byte == '+');
-    strange |= fine ^ 1U;
+  Lanes strange{}, piece;
+  for (; text.size() >= sizeof piece; text.remove_prefix(sizeof piece)) {
+    std::memcpy(&piece, text.data(), sizeof piece);
+    strange |= strange_in(piece);
   }
-  return strange == 0;
+  piece = Lanes{} + 'a';
+  std::memcpy(&piece, text.data(), text.size());
+  strange |= strange_in(piece);
+  std::array<std::uint64_t, 2> any;
+  std::memcpy(any.data(), &strange, sizeof strange);
+  return (any[0] | any[1]) == 0;
 }
 
 // RFC 6750 §2.1: 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="

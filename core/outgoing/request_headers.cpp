@@ -1,15 +1,14 @@
 #include "core/outgoing/request_headers.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
+
+#include "core/http/name_set.hpp"
 
 namespace vmcpauth::outgoing {
 namespace {
 
-constexpr std::array<std::string_view, 12> kForwarded{"accept",           "accept-encoding",  "accept-language", "cache-control",
-                                                      "content-encoding", "content-language", "content-type",    "last-event-id",
-                                                      "pragma",           "traceparent",      "tracestate",      "user-agent"};
+constexpr http::NameSet kForwarded{"accept",       "accept-encoding", "accept-language", "cache-control", "content-encoding", "content-language",
+                                   "content-type", "last-event-id",   "pragma",          "traceparent",   "tracestate",       "user-agent"};
 constexpr std::string_view kMcpPrefix = "mcp-";
 
 bool has_mcp_prefix(std::string_view name) noexcept {
@@ -18,10 +17,7 @@ bool has_mcp_prefix(std::string_view name) noexcept {
 
 }  // namespace
 
-bool is_forwarded_by_default(std::string_view name) noexcept {
-  if (has_mcp_prefix(name)) return true;
-  return std::any_of(kForwarded.begin(), kForwarded.end(), [&](std::string_view own) { return http::equals_ignoring_case(own, name); });
-}
+bool is_forwarded_by_default(std::string_view name) noexcept { return has_mcp_prefix(name) || kForwarded.contains(name); }
 
 http::Headers request_headers(http::Headers client, const Passthrough& passthrough) {
   http::remove_hop_by_hop(client);
