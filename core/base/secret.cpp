@@ -1,5 +1,7 @@
 #include "core/base/secret.hpp"
 
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include <openssl/crypto.h>
@@ -28,6 +30,17 @@ void Secret::cleanse() noexcept {
 
 bool Secret::equals(std::string_view other) const noexcept { return constant_time_equal(value_, other); }
 
-bool constant_time_equal(std::string_view a, std::string_view b) noexcept { return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }
+// Eight bytes at a time; CRYPTO_memcmp takes them one by one, which for the token of every request is too slow.
+bool constant_time_equal(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  std::uint64_t difference = 0;
+  for (std::uint64_t x = 0, y = 0; a.size() >= sizeof x; a.remove_prefix(sizeof x), b.remove_prefix(sizeof y)) {
+    std::memcpy(&x, a.data(), sizeof x);
+    std::memcpy(&y, b.data(), sizeof y);
+    difference |= x ^ y;
+    asm volatile("" : "+r"(difference));  // nothing is known of it: no early end can be made of this loop
+  }
+  return static_cast<unsigned>(difference != 0) + static_cast<unsigned>(CRYPTO_memcmp(a.data(), b.data(), a.size()) != 0) == 0;
+}
 
 }  // namespace vmcpauth

@@ -40,8 +40,7 @@ EmbeddedAuthenticator::EmbeddedAuthenticator(EmbeddedSettings settings, std::sha
 
 Task<Outcome> EmbeddedAuthenticator::authenticate(std::optional<Secret> bearer) {
   if (!bearer) co_return std::unexpected(Challenge::missing_token());
-  const auto hash = crypto::sha256_array(bearer->reveal());
-  auto facts = verify(*bearer, hash, clock_.now());
+  auto facts = verify(*bearer, clock_.now());
   if (!facts) {
     log_.debug("bearer_refused", {{"reason", facts.error().describe()}});
     co_return std::unexpected(Challenge::refused(std::move(facts).error()));
@@ -52,14 +51,14 @@ Task<Outcome> EmbeddedAuthenticator::authenticate(std::optional<Secret> bearer) 
   co_return outcome;
 }
 
-Result<TokenFactsPtr> EmbeddedAuthenticator::verify(const Secret& bearer, const crypto::Sha256& hash, TimePoint now) {
-  if (auto known = cache_.find(hash, now)) return known;
+Result<TokenFactsPtr> EmbeddedAuthenticator::verify(const Secret& bearer, TimePoint now) {
+  if (auto known = cache_.find(bearer, now)) return known;
   TRY(auto token, jose::UnverifiedToken::parse(bearer.reveal()));
   TRY(auto verified, jose::verify(token, policy_, *keys_, now));
   TRY(auto facts, facts_of(verified));
   TRY(facts.session_id, session_of(verified.claims(), settings_.require_session));
   auto kept = std::make_shared<const TokenFacts>(std::move(facts));
-  cache_.put(hash, kept, now, kept->expires_at);
+  cache_.put(bearer.clone(), kept, now, kept->expires_at);
   return kept;
 }
 

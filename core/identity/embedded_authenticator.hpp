@@ -38,7 +38,7 @@ class EmbeddedAuthenticator final : public Authenticator {
   [[nodiscard]] Task<Outcome> authenticate(std::optional<Secret> bearer) override;
 
  private:
-  [[nodiscard]] Result<TokenFactsPtr> verify(const Secret& bearer, const crypto::Sha256& hash, TimePoint now);
+  [[nodiscard]] Result<TokenFactsPtr> verify(const Secret& bearer, TimePoint now);
   [[nodiscard]] Task<Outcome> load(TokenFactsPtr facts, Secret bearer);
   [[nodiscard]] Task<void> note_use(std::string session_id, std::optional<TimePoint> last, TimePoint now);
 

@@ -24,10 +24,9 @@ ExternalAuthenticator::ExternalAuthenticator(ExternalSettings settings, oauth::J
 Task<Outcome> ExternalAuthenticator::authenticate(std::optional<Secret> bearer) {
   if (!bearer) co_return std::unexpected(Challenge::missing_token());
   const auto now = clock_.now();
-  const auto hash = crypto::sha256_array(bearer->reveal());
-  auto facts = cache_.find(hash, now);
+  auto facts = cache_.find(*bearer, now);
   if (!facts) {
-    auto checked = co_await examine(*std::move(bearer), hash);
+    auto checked = co_await examine(*std::move(bearer));
     if (!checked) {
       log_.debug("bearer_refused", {{"reason", checked.error().describe()}});
       co_return std::unexpected(Challenge::refused(std::move(checked).error()));
@@ -39,20 +38,21 @@ Task<Outcome> ExternalAuthenticator::authenticate(std::optional<Secret> bearer) 
   co_return facts->identity;
 }
 
-Task<Result<TokenFactsPtr>> ExternalAuthenticator::examine(Secret bearer, crypto::Sha256 hash) {
+Task<Result<TokenFactsPtr>> ExternalAuthenticator::examine(Secret bearer) {
   auto token = jose::UnverifiedToken::parse(bearer.reveal());
   if (!token) {
     // Not a JWT we can read: opaque, or encrypted for somebody else. The issuer knows.
     if (introspector_ == nullptr) co_return std::unexpected(std::move(token).error());
-    auto facts = co_await introspector_->introspect(std::move(bearer), hash);
+    auto facts = co_await introspector_->introspect(std::move(bearer));
     co_return facts;
   }
   auto verified = co_await verify(*std::move(token));
   if (!verified) co_return std::unexpected(std::move(verified).error());
   CO_TRY(auto facts, facts_of(*verified));
+  auto text = bearer.clone();
   facts.identity = identity_of(facts, std::move(bearer));
   auto kept = std::make_shared<const TokenFacts>(std::move(facts));
-  cache_.put(hash, kept, clock_.now(), kept->expires_at);
+  cache_.put(std::move(text), kept, clock_.now(), kept->expires_at);
   co_return kept;
 }
 

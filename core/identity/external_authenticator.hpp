@@ -31,7 +31,7 @@ class ExternalAuthenticator final : public Authenticator {
   [[nodiscard]] Task<Outcome> authenticate(std::optional<Secret> bearer) override;
 
  private:
-  [[nodiscard]] Task<Result<TokenFactsPtr>> examine(Secret bearer, crypto::Sha256 hash);
+  [[nodiscard]] Task<Result<TokenFactsPtr>> examine(Secret bearer);
   [[nodiscard]] Task<Result<jose::VerifiedToken>> verify(jose::UnverifiedToken token);
 
   ExternalSettings settings_;

@@ -5,6 +5,7 @@
 
 #include "core/base/encoding.hpp"
 #include "core/base/json.hpp"
+#include "core/crypto/digest.hpp"
 #include "core/identity/token_facts.hpp"
 #include "core/oauth/server_metadata.hpp"
 
@@ -55,17 +56,17 @@ Result<void> check_times(const Json& answer, Seconds leeway, TimePoint now, Toke
 Introspector::Introspector(IntrospectionSettings settings, http::HttpClient& client, const Clock& clock)
     : settings_(std::move(settings)), client_(client), clock_(clock) {}
 
-Task<Result<TokenFactsPtr>> Introspector::introspect(Secret token, crypto::Sha256 hash) {
+Task<Result<TokenFactsPtr>> Introspector::introspect(Secret token) {
   const auto now = clock_.now();
-  auto known = active_.find(hash, now);
+  auto known = active_.find(token, now);
   if (known) co_return known;
-  if (refused_.find(hash, now)) co_return std::unexpected(Error(ErrorCode::Unauthenticated, "token is not accepted by its issuer").note("remembered answer"));
-  std::string key(hash.begin(), hash.end());
-  auto landed = co_await flight_.run(std::move(key), ask(std::move(token), hash));
+  if (refused_.find(token, now)) co_return std::unexpected(Error(ErrorCode::Unauthenticated, "token is not accepted by its issuer").note("remembered answer"));
+  auto key = crypto::sha256(token.reveal());
+  auto landed = co_await flight_.run(std::move(key), ask(std::move(token)));
   co_return *landed;
 }
 
-Task<Result<TokenFactsPtr>> Introspector::ask(Secret token, crypto::Sha256 hash) {
+Task<Result<TokenFactsPtr>> Introspector::ask(Secret token) {
   CO_TRY(auto url, co_await endpoint());
   http::ClientRequest request{.method = "POST", .url = std::move(url), .peer = settings_.peer, .max_response_bytes = kMaxAnswer};
   request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}};
@@ -82,12 +83,13 @@ Task<Result<TokenFactsPtr>> Introspector::ask(Secret token, crypto::Sha256 hash)
   const auto now = clock_.now();
   auto read = read_answer(response->body, now);
   if (!read) {
-    if (read.error().code() != ErrorCode::Unavailable) refused_.put(hash, std::make_shared<const TokenFacts>(), now, now + kRefusedLifetime);
+    if (read.error().code() != ErrorCode::Unavailable) refused_.put(std::move(token), std::make_shared<const TokenFacts>(), now, now + kRefusedLifetime);
     co_return std::unexpected(std::move(read).error());
   }
+  auto text = token.clone();
   read->identity = identity_of(*read, std::move(token));
   auto facts = std::make_shared<const TokenFacts>(*std::move(read));
-  active_.put(hash, facts, now, std::min(facts->expires_at, now + kActiveLifetime));
+  active_.put(std::move(text), facts, now, std::min(facts->expires_at, now + kActiveLifetime));
   co_return facts;
 }
 

@@ -1,5 +1,5 @@
-// Opaque tokens asked about at the issuer (RFC 7662): active, exp, iss and aud are all demanded, answers are kept briefly
-// by the token's hash. Used by ExternalAuthenticator. Thread-safe; one question a token in flight.
+// Opaque tokens asked about at the issuer (RFC 7662): active, exp, iss and aud are all demanded, answers are kept
+// briefly. Used by ExternalAuthenticator. Thread-safe; one question a token in flight.
 #pragma once
 
 #include <memory>
@@ -37,10 +37,10 @@ class Introspector {
   Introspector(IntrospectionSettings settings, http::HttpClient& client, const Clock& clock);
   // Facts of an active token meant for us. Unauthenticated (inactive, wrong iss or aud), Expired, and for trouble with the endpoint
   // Unavailable. The Introspector must outlive the task.
-  [[nodiscard]] Task<Result<TokenFactsPtr>> introspect(Secret token, crypto::Sha256 hash);
+  [[nodiscard]] Task<Result<TokenFactsPtr>> introspect(Secret token);
 
  private:
-  [[nodiscard]] Task<Result<TokenFactsPtr>> ask(Secret token, crypto::Sha256 hash);
+  [[nodiscard]] Task<Result<TokenFactsPtr>> ask(Secret token);
   [[nodiscard]] Task<Result<Url>> endpoint();
   [[nodiscard]] Result<TokenFacts> read_answer(const std::string& body, TimePoint now) const;
 

@@ -1,37 +1,37 @@
 #include "core/identity/token_cache.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <functional>
+#include <string_view>
 
 namespace vmcpauth::identity {
 
-std::size_t TokenCache::HashOfHash::operator()(const crypto::Sha256& hash) const noexcept {
-  std::size_t out = 0;
-  std::memcpy(&out, hash.data(), sizeof out);
-  return out;
-}
+// A fast hash is enough: a token comes in here only when it was found good, and is compared whole when it is found again.
+std::uint64_t TokenCache::hash_of(const Secret& token) noexcept { return std::hash<std::string_view>{}(token.reveal()); }
 
 TokenCache::TokenCache(std::size_t capacity) : shard_capacity_(std::max<std::size_t>(1, capacity / kShards)) {}
 
-TokenFactsPtr TokenCache::find(const crypto::Sha256& hash, TimePoint now) {
+TokenFactsPtr TokenCache::find(const Secret& token, TimePoint now) {
+  const auto hash = hash_of(token);
   Shard& shard = shard_of(hash);
   const std::scoped_lock lock(shard.mutex);
   const auto it = shard.index.find(hash);
   if (it == shard.index.end()) return nullptr;
   Entry& entry = shard.slots[it->second];
-  if (now >= entry.until) return nullptr;
+  if (now >= entry.until || !entry.token.equals(token.reveal())) return nullptr;
   entry.used = true;
   return entry.facts;
 }
 
-void TokenCache::put(const crypto::Sha256& hash, TokenFactsPtr facts, TimePoint now, TimePoint until) {
+void TokenCache::put(Secret token, TokenFactsPtr facts, TimePoint now, TimePoint until) {
   until = std::min(until, now + kLifetime);
   if (until <= now) return;
+  const auto hash = hash_of(token);
   Shard& shard = shard_of(hash);
   const std::scoped_lock lock(shard.mutex);
   const auto known = shard.index.find(hash);
   const std::size_t slot = known != shard.index.end() ? known->second : free_slot(shard, now);
-  shard.slots[slot] = {.hash = hash, .facts = std::move(facts), .until = until, .used = false};
+  shard.slots[slot] = {.hash = hash, .token = std::move(token), .facts = std::move(facts), .until = until, .used = false};
   shard.index[hash] = slot;
 }
 

@@ -1,8 +1,9 @@
-// Verified tokens by SHA-256 of their text, so that a token's signature is checked once in five minutes instead of once a
-// request. Bounded and sharded; a full shard drops an entry not used lately (clock algorithm). Thread-safe.
+// Verified tokens by their text, so that a token's signature is checked once in five minutes instead of once a request.
+// Bounded and sharded; a full shard drops an entry not used lately (clock algorithm). Thread-safe.
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -10,7 +11,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
-#include "core/crypto/digest.hpp"
+#include "core/base/secret.hpp"
 #include "core/identity/identity.hpp"
 
 namespace vmcpauth::identity {
@@ -30,30 +31,28 @@ class TokenCache {
   explicit TokenCache(std::size_t capacity = 10'000);
 
   // Null when unknown or past its time.
-  [[nodiscard]] TokenFactsPtr find(const crypto::Sha256& hash, TimePoint now);
+  [[nodiscard]] TokenFactsPtr find(const Secret& token, TimePoint now);
   // Keeps it until `until`, kLifetime at most.
-  void put(const crypto::Sha256& hash, TokenFactsPtr facts, TimePoint now, TimePoint until);
+  void put(Secret token, TokenFactsPtr facts, TimePoint now, TimePoint until);
   [[nodiscard]] std::size_t size() const;
 
  private:
   static constexpr std::size_t kShards = 16;
   struct Entry {
-    crypto::Sha256 hash;
+    std::uint64_t hash = 0;
+    Secret token;
     TokenFactsPtr facts;
     TimePoint until;
     bool used = false;
   };
-  struct HashOfHash {
-    // Any eight bytes of a SHA-256 are a good hash.
-    std::size_t operator()(const crypto::Sha256& hash) const noexcept;
-  };
   struct alignas(64) Shard {
     mutable std::mutex mutex;
-    std::unordered_map<crypto::Sha256, std::size_t, HashOfHash> index;
+    std::unordered_map<std::uint64_t, std::size_t> index;  // of two tokens with one hash, the later one is kept
     std::vector<Entry> slots;
     std::size_t hand = 0;
   };
-  [[nodiscard]] Shard& shard_of(const crypto::Sha256& hash) noexcept { return shards_[hash[31] % kShards]; }
+  [[nodiscard]] static std::uint64_t hash_of(const Secret& token) noexcept;
+  [[nodiscard]] Shard& shard_of(std::uint64_t hash) noexcept { return shards_[hash >> 60U]; }
   [[nodiscard]] std::size_t free_slot(Shard& shard, TimePoint now);
 
   std::size_t shard_capacity_;

@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   settings.issuer = "https://idp.example";
   settings.audiences = {"https://mcp.example/mcp"};
   identity::Introspector introspector(std::move(settings), http, clock);
-  const auto first = run_ready(introspector.introspect(Secret("opaque"), crypto::sha256_array("opaque")));
+  const auto first = run_ready(introspector.introspect(Secret("opaque")));
   require(first.has_value());
   const auto& facts = *first;
   if (!facts) return 0;
@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(said.has_value() && said->at("active") == true && said->at("iss") == "https://idp.example");
   require((*facts)->expires_at + Seconds(30) > clock.now() && !(*facts)->subject.empty() && (*facts)->identity != nullptr);
   // The second answer is the remembered one, unless the token lives by leeway alone.
-  const auto second = run_ready(introspector.introspect(Secret("opaque"), crypto::sha256_array("opaque")));
+  const auto second = run_ready(introspector.introspect(Secret("opaque")));
   require(second && second->has_value() && (http.requests.size() == 1 || (*facts)->expires_at <= clock.now()));
   return 0;
 }

@@ -30,7 +30,7 @@ struct Fixture {
             {"scope", "a  b"}};
   }
   void answer(const Json& body, int status = 200) { client.on_json("https://idp.example/introspect", status, dump_json(body)); }
-  Result<identity::TokenFactsPtr> ask(const std::string& token) { return now_of(introspector.introspect(Secret(token), crypto::sha256_array(token))); }
+  Result<identity::TokenFactsPtr> ask(const std::string& token) { return now_of(introspector.introspect(Secret(token))); }
 };
 
 }  // namespace
@@ -142,7 +142,7 @@ TEST_CASE("introspection: the endpoint may come from the issuer's metadata; a pu
                  R"({"issuer":"https://idp.example","introspection_endpoint":"https://idp.example/ask"})");
   client.on_json("https://idp.example/ask", 200,
                  dump_json({{"active", true}, {"iss", "https://idp.example"}, {"aud", "a"}, {"sub", "u"}, {"exp", unix_seconds(clock.now()) + 60}}));
-  CHECK(now_of(introspector.introspect(Secret("t"), crypto::sha256_array("t"))).has_value());
+  CHECK(now_of(introspector.introspect(Secret("t"))).has_value());
   CHECK(client.requests.back().body == "token=t&token_type_hint=access_token&client_id=public");
   CHECK_FALSE(client.requests.back().headers.contains("authorization"));
 }

@@ -12,7 +12,7 @@ using identity::TokenFacts;
 namespace {
 
 const TimePoint start_time = from_unix_seconds(1'800'000'000);
-crypto::Sha256 key(int n) { return crypto::sha256_array(std::to_string(n)); }
+Secret key(int n) { return Secret(std::to_string(n)); }
 identity::TokenFactsPtr facts(int n) { return std::make_shared<const TokenFacts>(TokenFacts{.subject = std::to_string(n)}); }
 
 }  // namespace
