@@ -13,6 +13,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/base/frame_pool.hpp"
+
 namespace vmcpauth {
 
 template <class T = void>
@@ -26,6 +28,9 @@ struct TaskPromiseBase {
   // Set by whichever comes first: the task's end, or its awaiter going to sleep. Resuming by hand like this
   // instead of by symmetric transfer keeps the stack flat in unoptimised builds too (GCC tail-calls only at -O2).
   std::atomic<bool> met{false};
+
+  static void* operator new(std::size_t bytes) { return FramePool::allocate(bytes); }
+  static void operator delete(void* frame, std::size_t bytes) noexcept { FramePool::release(frame, bytes); }
 
   struct FinalAwaiter {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
