@@ -123,6 +123,7 @@ void Application::retire() {
 Task<void> Application::handle(Exchange& exchange) {
   const auto started = surroundings_.clock.steady();
   RequestRecord record;
+  record.lap = started;
   // The handler may change the head on its way to a backend; the log shows what was asked.
   const std::string method = exchange.head().method;
   const std::string path = exchange.head().path;
@@ -193,9 +194,8 @@ Task<void> Application::serve_other(Exchange& exchange, RequestRecord& record) {
 }
 
 Task<identity::IdentityPtr> Application::admit(Exchange& exchange, const Resource& resource, RequestRecord& record) {
-  const auto started = surroundings_.clock.steady();
   auto outcome = co_await incoming_->authenticator().authenticate(exchange.head().headers);
-  record.auth_ms = milliseconds_since(started, surroundings_.clock);
+  record.auth_ms = record.take_lap(surroundings_.clock);
   if (outcome && !incoming_->admits(**outcome, resource)) {
     Error cause(ErrorCode::Unauthenticated, "the token was issued for another resource");
     outcome = std::unexpected(identity::Challenge::refused(std::move(cause)));
@@ -254,9 +254,8 @@ Task<void> Application::forward(Exchange& exchange, const MountedBackend& backen
   record.backend = backend.name;
   record.strategy = backend.auth->strategy();
   record.provider = backend.auth->provider();
-  const auto started = surroundings_.clock.steady();
   auto headers = co_await backend.auth->apply(identity);
-  record.outgoing_ms = milliseconds_since(started, surroundings_.clock);
+  record.outgoing_ms = record.take_lap(surroundings_.clock);
   if (!headers) {
     record.error = headers.error().describe();
     const auto& resource = incoming_->resource_of(exchange.head().path == "/mcp" ? "" : backend.name);

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -16,10 +17,17 @@ struct RequestRecord {
   std::string backend;
   std::string_view strategy, provider;
   std::string subject;
+  SteadyPoint lap;  // when what is timed next began
   double auth_ms = 0;      // incoming auth, upstream refresh included
   double outgoing_ms = 0;  // the strategy: token exchange
   ForwardSummary forward;
   std::string error;  // why it was refused or ended early; no secret
+
+  // Milliseconds since the last call (the first: since `lap` was set), in one look at the clock.
+  [[nodiscard]] double take_lap(const Clock& clock) {
+    const auto now = clock.steady();
+    return std::chrono::duration<double, std::milli>(now - std::exchange(lap, now)).count();
+  }
 };
 
 // Event `request`: method, path (no query), route, status, times in ms, and what applies of backend, strategy, provider, error.
