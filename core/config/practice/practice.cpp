@@ -18,3 +18,4 @@ void check_practice(const Inventory& inventory, const std::vector<ServerPlan>& p
 }
 
 }  // namespace vmcpauth::config
+  check_redirects(inventory, plans, diagnostics);

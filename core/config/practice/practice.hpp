@@ -1,5 +1,5 @@
-// What can be run but should not be deployed: providers' known traps (VMA6xx) and security practice (VMA7xx). Run by
-// check() when LoadOptions::practice asks for it, after the rules about meaning.
+// What can be run but should not be deployed: providers' known traps (VMA6xx), security practice (VMA7xx), and callbacks that
+// work on a laptop only (VMA426). Run by check() when LoadOptions::practice asks for it, after the rules about meaning.
 #pragma once
 
 #include <vector>
@@ -18,6 +18,8 @@ void check_practice(const Inventory& inventory, const std::vector<ServerPlan>& p
 void check_providers(const AuthServerSpec& server, Diagnostics& diagnostics);
 void check_incoming_provider(const OidcIncomingSpec& incoming, Diagnostics& diagnostics);
 // VMA7xx.
+// VMA426.
+void check_redirects(const Inventory& inventory, const std::vector<ServerPlan>& plans, Diagnostics& diagnostics);
 void check_security(const Inventory& inventory, Diagnostics& diagnostics);
 
 }  // namespace vmcpauth::config

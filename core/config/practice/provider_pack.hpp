@@ -30,6 +30,9 @@ class UpstreamView {
   [[nodiscard]] std::vector<const Text*> urls() const;
   // The URL that names the provider: issuer or authorization endpoint.
   [[nodiscard]] const Text& url() const noexcept { return is_oidc() ? oidc().issuer_url : oauth2().authorization_endpoint; }
+  [[nodiscard]] const Text& redirect_uri() const noexcept { return is_oidc() ? oidc().redirect_uri : oauth2().redirect_uri; }
+  // Whether a backend gets its access token, as far as can be seen; else it is there for the login only.
+  [[nodiscard]] bool tokens_used() const noexcept { return tokens_used_; }
   [[nodiscard]] const Texts& scopes() const noexcept { return is_oidc() ? oidc().scopes : oauth2().scopes; }
   // With the defaults of OpenID Connect upstreams: openid and offline_access.
   [[nodiscard]] std::vector<std::string> effective_scopes() const;
