@@ -131,6 +131,18 @@ void read_inline_authz(void* target, Decoder& decoder, const Field& field, const
 }
 constexpr Field inline_authz() { return {"authzConfig", FieldType::Mapping, "Authorization policies of this server.", {}, nullptr, read_inline_authz}; }
 
+// Has to be there and may be empty.
+void read_variable(void* target, Decoder& decoder, const Field& field, const Member& member) {
+  Field lenient = field;
+  lenient.rules.required = false;
+  static_cast<EnvironmentSpec*>(target)->value = decoder.text(lenient, member.value, member.key_at);
+}
+constexpr Field kEnvironmentFields[] = {
+    text<&EnvironmentSpec::name>("name", "Name of the variable.", {.required = true}),
+    {"value", FieldType::String, "Its value, for everybody to read.", {.required = true, .secret = true}, nullptr, read_variable},
+};
+constexpr Object kEnvironment{"variable", "A variable of the container.", kEnvironmentFields};
+
 constexpr Field kServerWorkloadFields[] = {
     block<&WorkloadSpec::group_ref>("groupRef", kGroupRef, "The group it belongs to."),
     block<&WorkloadSpec::external_auth_config_ref>("externalAuthConfigRef", kExternalAuthRef,
@@ -147,7 +159,7 @@ constexpr Field kServerWorkloadFields[] = {
     block<&WorkloadSpec::authz_config_ref>("authzConfigRef", kAuthzRef, "Shared authorization policies."),
     bounded("backendReplicas", FieldType::Integer, {.min = 0}),
     other("endpointPrefix", FieldType::String),
-    bounded("env", FieldType::List, {.unique_by = "name"}),
+    blocks<&WorkloadSpec::env>("env", kEnvironment, "Variables of the container; for secrets there is `secrets`.", {.unique_by = "name"}),
     bounded("mcpPort", FieldType::Integer, {.min = 1, .max = 65535}),
     other("permissionProfile", FieldType::Mapping),
     other("podTemplateSpec", FieldType::Mapping),
