@@ -9,6 +9,8 @@ using enum Trap::Kind;
 
 constexpr std::string_view kHosts[] = {".auth0.com"};
 
+bool hands_tokens_on(const UpstreamView& upstream) { return upstream.tokens_used(); }
+
 constexpr Trap kTraps[] = {
     {.rule = Rule::Auth0Audience,
      .kind = NeedsParameter,

@@ -17,7 +17,7 @@ namespace vmcpauth::config {
 // One upstream, whichever its type and spelling.
 class UpstreamView {
  public:
-  UpstreamView(const AuthServerSpec& server, const UpstreamSpec& spec) : server_(server), spec_(spec) {}
+  UpstreamView(const AuthServerSpec& server, const UpstreamSpec& spec, bool tokens_used = true) : server_(server), spec_(spec), tokens_used_(tokens_used) {}
 
   [[nodiscard]] bool is_oidc() const noexcept { return spec_.oidc.present; }
   [[nodiscard]] const OidcUpstreamSpec& oidc() const noexcept { return spec_.oidc.value; }
@@ -47,6 +47,7 @@ class UpstreamView {
  private:
   const AuthServerSpec& server_;
   const UpstreamSpec& spec_;
+  bool tokens_used_;
 };
 
 struct Trap {
