@@ -19,7 +19,7 @@ constexpr std::string_view kOpenToAll = "not asked here: whoever may connect may
 constexpr std::string_view kAllTools = "every tool is listed here; in the cluster clients see find_tool and call_tool";
 constexpr std::string_view kNoComposites = "composite tools are not listed here";
 constexpr std::string_view kNoTelemetry = "no traces and metrics are sent from here";
-constexpr std::string_view kProxyAsks = "the backend's proxy in the cluster asks them; this server does not";
+constexpr std::string_view kProxyAsks = "the backend's proxy in the cluster asks these policies; this server does not";
 
 constexpr std::array kEffects{
     Effect{UnservedOf::Server, "authz", kOpenToAll, true},

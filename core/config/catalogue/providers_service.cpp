@@ -187,10 +187,13 @@ constexpr auto kRules = std::to_array<RuleInfo>({
                         "      scopes: [\"read:me\", offline_access]\n"
                         "      additional_authorization_params: {audience: api.atlassian.com, prompt: consent}\n")},
     {.rule = Rule::AtlassianAudience,
-     .severity = Warning,
-     .title = "Atlassian's login needs an audience",
-     .why = "Without audience=api.atlassian.com the token opens none of its APIs.",
-     .source = "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/#1--direct-the-user-to-the-authorization-url-to-get-an-authorization-code",
+     .severity = Note,
+     .title = "Atlassian's products ask for an audience at the login",
+     .why = "The pages of Jira and Confluence demand audience=api.atlassian.com in the authorization request; newer pages of Atlassian leave it out. With it "
+            "both are content.",
+     .source =
+         "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/#1--direct-the-user-to-the-authorization-url-to-get-an-authorization-code; "
+         "https://developer.atlassian.com/cloud/oauth/getting-started/implementing-oauth-3lo",
      .example = replace(Base::AuthServer, kBlock,
                         "    type: oauth2\n    oauth2_config:\n      authorization_endpoint: https://auth.atlassian.com/authorize\n"
                         "      token_endpoint: https://auth.atlassian.com/oauth/token\n"

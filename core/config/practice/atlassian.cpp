@@ -23,7 +23,7 @@ constexpr Trap kTraps[] = {
      .kind = NeedsParameter,
      .name = "audience",
      .value = "api.atlassian.com",
-     .message = "Atlassian's login needs audience=api.atlassian.com: without it the token opens no API",
+     .message = "the pages of Jira and Confluence demand audience=api.atlassian.com at the login",
      .applies = is_product_login},
     {.rule = Rule::AtlassianConsent,
      .kind = NeedsParameter,
