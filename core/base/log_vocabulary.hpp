@@ -63,7 +63,8 @@ inline constexpr auto kLogEvents = std::to_array<LogName>({
     {"backend_call_failed", "A call to a backend had no answer."},
     {"not_offered", "Two backends have something of one name, or a name cannot be offered; `reason` says which."},
     {"aggregation_tools_unmatched", "`aggregation.tools` names a workload that is not a backend."},
-    {"tool_config", "`aggregation.tools` takes the filter and the overrides of an MCPToolConfig."},
+    {"tool_config", "`aggregation.tools`, or the backend itself, takes the filter and the overrides of an MCPToolConfig."},
+    {"setting_not_served", "The configuration has something that works in the cluster and not here; `effect` says what differs."},
     // The process
     {"listening", "The server accepts connections."},
     {"reloaded", "The configuration was read again and is in force."},
@@ -113,7 +114,7 @@ inline constexpr auto kLogFields = std::to_array<LogName>({
     {"lifetime_s", "Seconds that a token lives; 0 when the service does not say."},
     // Of backends and of the process
     {"header", "The name of a header."},
-    {"workload", "A name under `aggregation.tools`."},
+    {"workload", "A name under `aggregation.tools`, or of a backend with an MCPToolConfig of its own."},
     {"name", "The name of an MCPToolConfig."},
     {"problem", "What is wrong with an entry."},
     {"revision", "The MCP revision."},
@@ -126,6 +127,8 @@ inline constexpr auto kLogFields = std::to_array<LogName>({
     {"connections", "How many connections are open."},
     {"clean", "`yes` when every request ended by itself, `no` when the deadline cut some off."},
     {"effect", "What follows."},
+    {"setting", "A field of the configuration, by its path."},
+    {"at", "Where it is written: file and line."},
 });
 
 // A name of the table `Names`. Made from a literal; one that is not in the table ends the compilation here.

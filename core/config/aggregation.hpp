@@ -29,7 +29,7 @@ struct WorkloadTools {
   std::vector<std::string> filter;  // names after overrides; empty = all
   std::map<std::string, ToolOverride, std::less<>> overrides;
   bool exclude_all = false;
-  std::string tool_config_ref;  // an MCPToolConfig; named in the log, its content is not read here
+  std::string tool_config_ref;  // an MCPToolConfig; named in the log, its content is above
 };
 
 struct Aggregation {
@@ -37,6 +37,7 @@ struct Aggregation {
   std::string prefix_format = "{workload}_";
   std::vector<std::string> priority_order;
   std::vector<WorkloadTools> tools;
+  std::vector<WorkloadTools> own_tools;  // what a backend's own proxy makes of its tools, before all else
   bool exclude_all_tools = false;
   bool deny_unlisted = false;  // defaultToolVisibility: deny
 

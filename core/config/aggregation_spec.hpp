@@ -76,7 +76,8 @@ void check_overrides(const NamedBlocks<ToolOverrideSpec>& overrides, Diagnostics
 // As the operator merges them: the list that is written here goes before the shared one, and so does each override.
 void add_shared(WorkloadToolsSpec& tools, const ToolConfigSpec& shared);
 
-[[nodiscard]] Aggregation build_aggregation(const Setting<AggregationSpec>& spec);
+// `own`: what the backends' own MCPToolConfigs say.
+[[nodiscard]] Aggregation build_aggregation(const Setting<AggregationSpec>& spec, const Blocks<WorkloadToolsSpec>& own);
 [[nodiscard]] Operational build_operational(const Setting<OperationalSpec>& spec);
 
 // What the tables cannot say: what each strategy needs, what an override must change, per-workload timeouts are durations.

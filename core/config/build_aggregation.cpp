@@ -39,6 +39,13 @@ WorkloadTools build_workload(const WorkloadToolsSpec& spec) {
   return out;
 }
 
+// The proxy before a backend changes names and descriptions only (cmd/thv-operator/controllers/mcpserver_runconfig.go).
+WorkloadTools build_own(const WorkloadToolsSpec& spec) {
+  auto out = build_workload(spec);
+  for (auto& [name, entry] : out.overrides) entry.annotations = {};
+  return out;
+}
+
 bool has_entry(const AggregationSpec& spec, std::string_view workload) {
   const auto& tools = spec.tools.value;
   return std::any_of(tools.begin(), tools.end(), [&](const auto& entry) { return entry->workload.value == workload; });
@@ -97,8 +104,10 @@ void check_overrides(const NamedBlocks<ToolOverrideSpec>& overrides, Diagnostics
   }
 }
 
-Aggregation build_aggregation(const Setting<AggregationSpec>& spec) {
+Aggregation build_aggregation(const Setting<AggregationSpec>& spec, const Blocks<WorkloadToolsSpec>& own) {
   Aggregation out;
+  for (const auto& workload : own.value) out.own_tools.push_back(build_own(*workload));
+  out.configured = !out.own_tools.empty();
   if (!spec) return out;
   out.configured = true;
   const auto& strategy = spec->conflict_resolution.value;

@@ -279,7 +279,7 @@ std::optional<Runtime> build_runtime(const ServerPlan& plan, const Overlay& over
   for (const auto& backend : plan.backends) builder.backend(backend, out.backends);
   std::sort(out.backends.begin(), out.backends.end(), [](const Backend& a, const Backend& b) { return a.name < b.name; });
   out.passthrough_headers = values(plan.passthrough_headers);
-  out.aggregation = build_aggregation(plan.aggregation);
+  out.aggregation = build_aggregation(plan.aggregation, plan.own_tools);
   out.operational = build_operational(plan.operational);
   if (diagnostics.has_errors()) return std::nullopt;
   return out;

@@ -123,6 +123,7 @@ LoadResult load(const LoadOptions& options, const Files& files, const Env& env) 
   if (chosen != nullptr) {
     SecretResolver secrets(reading.inventory, reading.overlay, files, env, result.diagnostics);
     result.runtime = build_runtime(*chosen, reading.overlay, options.mock_upstreams, secrets, result.diagnostics);
+    if (result.runtime) result.runtime->unserved = located(chosen->unserved, result.sources);
   }
   const auto origin = issuer_origin(options, result.issuer);
   if (result.runtime && !origin.empty()) map_to_origin(*result.runtime, origin);

@@ -235,6 +235,7 @@ struct OidcIncomingSpec {
 struct IncomingSpec {
   Text type;
   Setting<OidcIncomingSpec> oidc;
+  WrittenFields unserved;
 };
 
 struct OutgoingSpec {
@@ -266,6 +267,7 @@ struct ServerSpec {
   Texts passthrough_headers;
   Setting<AggregationSpec> aggregation;
   Setting<OperationalSpec> operational;
+  WrittenFields unserved;
 };
 
 }  // namespace vmcpauth::config

@@ -1,6 +1,7 @@
 #include "core/config/decoder.hpp"
 #include "core/config/resources.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/unserved_field.hpp"
 
 namespace vmcpauth::config {
 namespace {
@@ -16,6 +17,7 @@ using table::secret_ref;
 using table::text;
 using table::text_map;
 using table::texts;
+using table::unserved;
 
 constexpr Field kNameFields[] = {text<&NameRef::name>("name", "Name of the resource, in the same namespace.", {.required = true, .min = 1})};
 constexpr Object kGroupRef{"groupRef", "A MCPGroup.", kNameFields};
@@ -77,7 +79,7 @@ constexpr Field kOidcConfigFields[] = {
 constexpr Field kIncomingFields[] = {
     text<&IncomingRefSpec::type>("type", "Whether clients need a token.", {.required = true, .one_of = "anonymous|oidc"}),
     block<&IncomingRefSpec::oidc_config_ref>("oidcConfigRef", kOidcConfigRef, "Which tokens clients must bring."),
-    other("authzConfig", FieldType::Mapping, "Cedar policies; not checked here."),
+    unserved<&IncomingRefSpec::unserved>("authzConfig", FieldType::Mapping),
     block<&IncomingRefSpec::authz_config_ref>("authzConfigRef", kAuthzRef, "Shared Cedar policies."),
 };
 constexpr Object kIncoming{"incomingAuth", "How clients authenticate.", kIncomingFields};
@@ -102,7 +104,7 @@ constexpr Field kVirtualServerFields[] = {
     block<&VirtualServerSpec::auth_server>("authServerConfig", kAuthServerManifest, "The embedded authorization server."),
     texts<&VirtualServerSpec::passthrough_headers>("passthroughHeaders", "Headers of the client that every backend gets."),
     block<&VirtualServerSpec::config>("config", kServerInManifest, "Runtime settings."),
-    other("embeddingServerRef", FieldType::Mapping),
+    unserved<&VirtualServerSpec::unserved>("embeddingServerRef", FieldType::Mapping),
     other("imagePullSecrets", FieldType::List),
     other("podTemplateSpec", FieldType::Mapping),
     number<&VirtualServerSpec::replicas>("replicas", "How many copies run.", {.min = 0}),
@@ -110,7 +112,7 @@ constexpr Field kVirtualServerFields[] = {
     bounded("serviceType", FieldType::String, {.one_of = "ClusterIP|NodePort|LoadBalancer"}),
     bounded("sessionAffinity", FieldType::String, {.one_of = "ClientIP|None"}),
     other("sessionStorage", FieldType::Mapping),
-    other("telemetryConfigRef", FieldType::Mapping),
+    unserved<&VirtualServerSpec::unserved>("telemetryConfigRef", FieldType::Mapping),
 };
 
 constexpr Field kFromSecretFields[] = {
@@ -129,6 +131,18 @@ void read_inline_authz(void* target, Decoder& decoder, const Field& field, const
 }
 constexpr Field inline_authz() { return {"authzConfig", FieldType::Mapping, "Authorization policies of this server.", {}, nullptr, read_inline_authz}; }
 
+// Has to be there and may be empty.
+void read_variable(void* target, Decoder& decoder, const Field& field, const Member& member) {
+  Field lenient = field;
+  lenient.rules.required = false;
+  static_cast<EnvironmentSpec*>(target)->value = decoder.text(lenient, member.value, member.key_at);
+}
+constexpr Field kEnvironmentFields[] = {
+    text<&EnvironmentSpec::name>("name", "Name of the variable.", {.required = true}),
+    {"value", FieldType::String, "Its value, for everybody to read.", {.required = true, .secret = true}, nullptr, read_variable},
+};
+constexpr Object kEnvironment{"variable", "A variable of the container.", kEnvironmentFields};
+
 constexpr Field kServerWorkloadFields[] = {
     block<&WorkloadSpec::group_ref>("groupRef", kGroupRef, "The group it belongs to."),
     block<&WorkloadSpec::external_auth_config_ref>("externalAuthConfigRef", kExternalAuthRef,
@@ -145,12 +159,12 @@ constexpr Field kServerWorkloadFields[] = {
     block<&WorkloadSpec::authz_config_ref>("authzConfigRef", kAuthzRef, "Shared authorization policies."),
     bounded("backendReplicas", FieldType::Integer, {.min = 0}),
     other("endpointPrefix", FieldType::String),
-    bounded("env", FieldType::List, {.unique_by = "name"}),
+    blocks<&WorkloadSpec::env>("env", kEnvironment, "Variables of the container; for secrets there is `secrets`.", {.unique_by = "name"}),
     bounded("mcpPort", FieldType::Integer, {.min = 1, .max = 65535}),
     other("permissionProfile", FieldType::Mapping),
     other("podTemplateSpec", FieldType::Mapping),
     bounded("proxyPort", FieldType::Integer, {.min = 1, .max = 65535}),
-    other("rateLimiting", FieldType::Mapping),
+    unserved<&WorkloadSpec::unserved>("rateLimiting", FieldType::Mapping),
     number<&WorkloadSpec::replicas>("replicas", "How many copies run.", {.min = 0}),
     other("resourceOverrides", FieldType::Mapping),
     other("resources", FieldType::Mapping),
@@ -162,7 +176,7 @@ constexpr Field kServerWorkloadFields[] = {
     block<&WorkloadSpec::tool_config_ref>("toolConfigRef", kWorkloadToolConfig, "Filter and overrides of its tools."),
     other("trustProxyHeaders", FieldType::Boolean),
     bounded("volumes", FieldType::List, {.unique_by = "name"}),
-    other("webhookConfigRef", FieldType::Mapping),
+    unserved<&WorkloadSpec::unserved>("webhookConfigRef", FieldType::Mapping),
 };
 
 constexpr Field kRemoteProxyFields[] = {

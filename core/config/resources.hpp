@@ -42,6 +42,7 @@ struct IncomingRefSpec {  // VirtualMCPServer.spec.incomingAuth
   Text type;
   Setting<OidcConfigRef> oidc_config_ref;
   Setting<NameRef> authz_config_ref;
+  WrittenFields unserved;
 };
 
 struct BackendAuthSpec {
@@ -63,9 +64,14 @@ struct VirtualServerSpec {
   Texts passthrough_headers;
   Setting<ServerSpec> config;
   Number replicas;
+  WrittenFields unserved;
 };
 
 // MCPServer, MCPRemoteProxy and MCPServerEntry: what can be a backend.
+struct EnvironmentSpec {  // one of MCPServer.spec.env
+  Text name, value;
+};
+
 struct WorkloadSpec {
   Setting<NameRef> group_ref;
   Setting<NameRef> external_auth_config_ref;
@@ -78,6 +84,8 @@ struct WorkloadSpec {
   Text remote_url, transport, proxy_mode;
   Setting<HeaderForwardSpec> header_forward;
   Setting<CaBundleSpec> ca_bundle;
+  Blocks<EnvironmentSpec> env;
+  WrittenFields unserved;
 };
 
 struct GroupSpec {

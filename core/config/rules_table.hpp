@@ -110,6 +110,7 @@ enum class Rule : std::uint16_t {
   AudienceNotResource = 423,
   IncomingAuth = 424,
   RedirectElsewhere = 425,
+  RedirectDerived = 426,
 
   InjectWithoutAuthServer = 501,
   UnknownProvider = 502,

@@ -70,15 +70,21 @@ class UpstreamCheck {
     constexpr std::string_view kPath = "/oauth/callback";
     const auto url = Url::parse(uri.value);
     if (!url) return;
-    if (!url->path().ends_with(kPath)) {
+    const auto issuer = Url::parse(server_.issuer.value);
+    const auto base = Url::parse(server_.authorization_endpoint_base_url.value);
+    // A path before it is an ingress', and then the issuer has it, too.
+    const auto leads_there = [&](const Result<Url>& from) {
+      std::string path = from ? from->path() : std::string();
+      while (path.ends_with('/')) path.pop_back();
+      return url->path() == path + std::string(kPath);
+    };
+    if (url->path() != kPath && !leads_there(issuer) && !leads_there(base)) {
       diagnostics_
           .report(Rule::RedirectElsewhere, uri.at,
                   fmt::format("{} {} does not lead to {}, where the authorization server waits", name("redirectUri", "redirect_uri"), quoted(uri.value), kPath))
           .with_hint(fmt::format("{}: {}{}", name("redirectUri", "redirect_uri"), url->origin(), kPath));
       return;
     }
-    const auto issuer = Url::parse(server_.issuer.value);
-    const auto base = Url::parse(server_.authorization_endpoint_base_url.value);
     if (!issuer || url->origin() == issuer->origin() || (base && url->origin() == base->origin())) return;
     diagnostics_
         .report(Rule::RedirectElsewhere, uri.at,

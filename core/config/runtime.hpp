@@ -236,6 +236,14 @@ struct Backend {
   std::vector<ForwardHeader> forward_headers;
 };
 
+// Something that works in the cluster and not here; said at the start and by /status.
+struct UnservedSetting {
+  std::string setting;          // its path
+  std::string at;               // file:line
+  std::string effect;           // what differs
+  bool decides_access = false;  // it says who may call what
+};
+
 struct Runtime {
   std::string name;  // of the VirtualMCPServer
   IncomingAuth incoming;
@@ -244,6 +252,7 @@ struct Runtime {
   std::vector<std::string> passthrough_headers;
   Aggregation aggregation;
   Operational operational;
+  std::vector<UnservedSetting> unserved;
 };
 
 }  // namespace vmcpauth::config

@@ -43,6 +43,7 @@ class Planner {
     plan_.passthrough_headers = promoted && !promoted->empty() ? promoted : server_.spec.config->passthrough_headers;
     plan_aggregation();
     plan_.operational = server_.spec.config->operational;
+    plan_unserved();
     return std::move(plan_);
   }
 
@@ -152,6 +153,8 @@ class Planner {
       for (const auto& workload : inventory_.workloads) {
         if (workload.space() == server_.space() && workload.spec.group_ref && workload.spec.group_ref->name.value == group->name.value) {
           plan_.backends.push_back(plan_workload(workload, discovered));
+          plan_own_tools(workload);
+          members_.push_back(&workload);
         }
       }
     }
@@ -177,6 +180,35 @@ class Planner {
     for (auto& tools : plan_.aggregation.value.tools.value) {
       if (const auto* shared = tool_config(tools->tool_config_ref->name)) add_shared(tools.value, shared->spec);
     }
+  }
+
+  void plan_unserved() {
+    const auto& incoming = server_.spec.incoming.value;
+    WrittenFields policies = incoming.unserved;
+    if (incoming.authz_config_ref) policies.push_back({"authzConfigRef", incoming.authz_config_ref.key});
+    add_unserved(plan_.unserved, UnservedOf::Server, "spec.incomingAuth.", policies);
+    add_unserved(plan_.unserved, UnservedOf::Server, "spec.", server_.spec.unserved);
+    add_unserved(plan_.unserved, UnservedOf::Server, "spec.config.", server_.spec.config->unserved);
+    for (const auto* workload : members_) {
+      WrittenFields written = workload->spec.unserved;
+      if (workload->spec.inline_authz.valid()) written.push_back({"authzConfig", workload->spec.inline_authz});
+      if (workload->spec.authz_config_ref) written.push_back({"authzConfigRef", workload->spec.authz_config_ref.key});
+      add_unserved(plan_.unserved, UnservedOf::Workload, fmt::format("{}/{}: spec.", to_string(workload->kind), workload->name()), written);
+    }
+  }
+
+  // The proxy before a backend filters and renames its tools; what the aggregation says of them comes after that.
+  void plan_own_tools(const Resource<WorkloadSpec>& workload) {
+    const auto& ref = workload.spec.tool_config_ref;
+    if (!ref) return;
+    const auto* found = find(inventory_.tool_configs, ResourceKind::MCPToolConfig, workload.space(), ref->name.value);
+    if (found == nullptr) return;  // reported with the workload itself
+    auto& tools = plan_.own_tools.value.emplace_back();
+    tools.present = true;
+    tools.at = tools.key = ref.key;
+    tools.value.workload = workload.meta.name;
+    tools.value.tool_config_ref = {.value = {.name = ref->name}, .at = ref.at, .key = ref.key, .present = true};
+    add_shared(tools.value, found->spec);
   }
 
   const Resource<ToolConfigSpec>* tool_config(const Text& name) {
@@ -211,6 +243,7 @@ class Planner {
   Purpose purpose_;
   Diagnostics& diagnostics_;
   ServerPlan plan_;
+  std::vector<const Resource<WorkloadSpec>*> members_;  // of the group
 };
 
 template <class T>
@@ -266,6 +299,8 @@ ServerPlan plan_server(const RuntimeFile& file, const Inventory& inventory) {
   plan.passthrough_headers = spec.passthrough_headers;
   plan.aggregation = spec.aggregation;
   plan.operational = spec.operational;
+  add_unserved(plan.unserved, UnservedOf::Server, "incomingAuth.", spec.incoming->unserved);
+  add_unserved(plan.unserved, UnservedOf::Server, "", spec.unserved);
   return plan;
 }
 

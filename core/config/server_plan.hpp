@@ -10,6 +10,7 @@
 
 #include "core/config/overlay.hpp"
 #include "core/config/resources.hpp"
+#include "core/config/unserved.hpp"
 
 namespace vmcpauth::config {
 
@@ -58,7 +59,9 @@ struct ServerPlan {
   bool backends_known = true;  // false: members of the group may be elsewhere
   Texts passthrough_headers;
   Setting<AggregationSpec> aggregation;
+  Blocks<WorkloadToolsSpec> own_tools;  // MCPToolConfigs of the backends themselves
   Setting<OperationalSpec> operational;
+  std::vector<UnservedPlan> unserved;
 };
 
 // Both report what cannot be followed and go on without it.

@@ -1,6 +1,7 @@
 #include "core/config/decoder.hpp"
 #include "core/config/model.hpp"
 #include "core/config/tables.hpp"
+#include "core/config/unserved_field.hpp"
 
 namespace vmcpauth::config {
 namespace {
@@ -13,6 +14,7 @@ using table::other;
 using table::secret_env;
 using table::text;
 using table::texts;
+using table::unserved;
 
 constexpr Field kRuntimeOidcFields[] = {
     text<&OidcIncomingSpec::issuer>("issuer", "Exact issuer of the tokens clients bring.", {.required = true, .form = Form::HttpUrl}),
@@ -33,7 +35,7 @@ constexpr Object kRuntimeOidc{"oidc", "Which tokens clients must bring.", kRunti
 constexpr Field kRuntimeIncomingFields[] = {
     text<&IncomingSpec::type>("type", "Whether clients need a token.", {.required = true, .one_of = "oidc|anonymous|local"}),
     block<&IncomingSpec::oidc>("oidc", kRuntimeOidc, "Which tokens clients must bring."),
-    other("authz", FieldType::Mapping, "Cedar policies; not checked here."),
+    unserved<&IncomingSpec::unserved>("authz", FieldType::Mapping),
 };
 constexpr Object kRuntimeIncoming{"incomingAuth", "How clients authenticate.", kRuntimeIncomingFields};
 
@@ -63,16 +65,16 @@ constexpr Field kServerFields[] = {
     block<&ServerSpec::outgoing>("outgoingAuth", kRuntimeOutgoing, "How to authenticate to backends.", {.required = true}),
     texts<&ServerSpec::passthrough_headers>("passthroughHeaders", "Headers of the client that every backend gets."),
     block<&ServerSpec::aggregation>("aggregation", kAggregation, "How backends become one server."),
-    other("compositeTools", FieldType::List),
-    other("compositeToolRefs", FieldType::List),
+    unserved<&ServerSpec::unserved>("compositeTools", FieldType::List),
+    unserved<&ServerSpec::unserved>("compositeToolRefs", FieldType::List),
     block<&ServerSpec::operational>("operational", kOperational, "Timeouts and failure handling."),
     other("metadata", FieldType::StringPairs),
-    other("telemetry", FieldType::Mapping),
-    other("audit", FieldType::Mapping),
-    other("optimizer", FieldType::Mapping),
-    other("codeMode", FieldType::Mapping),
+    unserved<&ServerSpec::unserved>("telemetry", FieldType::Mapping),
+    unserved<&ServerSpec::unserved>("audit", FieldType::Mapping),
+    unserved<&ServerSpec::unserved>("optimizer", FieldType::Mapping),
+    unserved<&ServerSpec::unserved>("codeMode", FieldType::Mapping),
     other("sessionStorage", FieldType::Mapping),
-    other("rateLimiting", FieldType::Mapping),
+    unserved<&ServerSpec::unserved>("rateLimiting", FieldType::Mapping),
 };
 constexpr Field kServerInManifestFields[] = {
     text<&ServerSpec::name>("name", "Set by the operator."),
@@ -82,16 +84,16 @@ constexpr Field kServerInManifestFields[] = {
     block<&ServerSpec::outgoing>("outgoingAuth", kRuntimeOutgoing, "Set by the operator."),
     texts<&ServerSpec::passthrough_headers>("passthroughHeaders", "Headers of the client that every backend gets."),
     block<&ServerSpec::aggregation>("aggregation", kAggregation, "How backends become one server."),
-    other("compositeTools", FieldType::List),
-    other("compositeToolRefs", FieldType::List),
+    unserved<&ServerSpec::unserved>("compositeTools", FieldType::List),
+    unserved<&ServerSpec::unserved>("compositeToolRefs", FieldType::List),
     block<&ServerSpec::operational>("operational", kOperational, "Timeouts and failure handling."),
     other("metadata", FieldType::StringPairs),
-    other("telemetry", FieldType::Mapping),
-    other("audit", FieldType::Mapping),
-    other("optimizer", FieldType::Mapping),
-    other("codeMode", FieldType::Mapping),
+    other("telemetry", FieldType::Mapping, "Not read by the operator, which takes telemetryConfigRef; not checked here."),
+    unserved<&ServerSpec::unserved>("audit", FieldType::Mapping),
+    unserved<&ServerSpec::unserved>("optimizer", FieldType::Mapping),
+    unserved<&ServerSpec::unserved>("codeMode", FieldType::Mapping),
     other("sessionStorage", FieldType::Mapping),
-    other("rateLimiting", FieldType::Mapping),
+    unserved<&ServerSpec::unserved>("rateLimiting", FieldType::Mapping),
 };
 
 }  // namespace

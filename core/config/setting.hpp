@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,13 @@ using NamedBlocks = Setting<std::vector<std::pair<Text, Setting<T>>>>;
   for (const auto& text : texts.value) out.push_back(text.value);
   return out;
 }
+
+// A field that was written, by its name in the table (which lives for ever).
+struct WrittenField {
+  std::string_view name;
+  Span at;
+};
+using WrittenFields = std::vector<WrittenField>;
 
 // A key of a Kubernetes Secret.
 struct SecretKeyRef {

@@ -8,10 +8,14 @@ namespace {
 
 using config::ConflictResolution;
 
-const config::WorkloadTools* workload_of(const config::Aggregation& rules, std::string_view backend) {
-  // The last entry wins, as in ToolHive's map.
-  const auto it = std::find_if(rules.tools.rbegin(), rules.tools.rend(), [&](const auto& entry) { return entry.workload == backend; });
-  return it == rules.tools.rend() ? nullptr : &*it;
+// The last entry wins, as in ToolHive's map.
+const config::WorkloadTools* entry_of(const std::vector<config::WorkloadTools>& entries, std::string_view backend) {
+  const auto it = std::find_if(entries.rbegin(), entries.rend(), [&](const auto& entry) { return entry.workload == backend; });
+  return it == entries.rend() ? nullptr : &*it;
+}
+
+bool passes(const std::vector<std::string>& filter, const std::string& name) {
+  return filter.empty() || std::find(filter.begin(), filter.end(), name) != filter.end();
 }
 
 void set_hint(Json& annotations, const char* name, const std::optional<bool>& value) {
@@ -30,19 +34,26 @@ void override_item(Json& item, const config::ToolOverride& override) {
   if (!annotations.empty()) item["annotations"] = std::move(annotations);
 }
 
+void override_tool(ResolvedTool& tool, const config::WorkloadTools& entry) {
+  const auto it = entry.overrides.find(tool.overridden);
+  if (it == entry.overrides.end()) return;
+  override_item(tool.item, it->second);
+  if (!it->second.name.empty()) tool.overridden = it->second.name;
+}
+
 std::vector<ResolvedTool> overridden_tools(const std::vector<NamedCatalog>& catalogs, const config::Aggregation& rules) {
   std::vector<ResolvedTool> out;
   for (const auto& [backend, catalog] : catalogs) {
-    const auto* workload = workload_of(rules, backend);
+    const auto* own = entry_of(rules.own_tools, backend);
+    const auto* workload = entry_of(rules.tools, backend);
     for (const auto& item : catalog->of(ItemKind::Tool)) {
       const auto& name = key_of(ItemKind::Tool, item);
       ResolvedTool tool{.backend = backend, .original = name, .overridden = name, .advertised = {}, .item = item};
-      if (workload != nullptr) {
-        if (const auto it = workload->overrides.find(name); it != workload->overrides.end()) {
-          override_item(tool.item, it->second);
-          if (!it->second.name.empty()) tool.overridden = it->second.name;
-        }
+      if (own != nullptr) {
+        override_tool(tool, *own);
+        if (!passes(own->filter, tool.overridden)) continue;
       }
+      if (workload != nullptr) override_tool(tool, *workload);
       out.push_back(std::move(tool));
     }
   }
@@ -111,11 +122,10 @@ std::vector<ResolvedTool> resolve_tools(const std::vector<NamedCatalog>& catalog
 
 bool is_advertised(const ResolvedTool& tool, const config::Aggregation& rules) {
   if (rules.exclude_all_tools) return false;
-  const auto* workload = workload_of(rules, tool.backend);
+  const auto* workload = entry_of(rules.tools, tool.backend);
   if (workload == nullptr) return !rules.deny_unlisted;
   if (workload->exclude_all) return false;
-  const auto& filter = workload->filter;
-  return filter.empty() || std::find(filter.begin(), filter.end(), tool.overridden) != filter.end();
+  return passes(workload->filter, tool.overridden);
 }
 
 }  // namespace vmcpauth::mcp

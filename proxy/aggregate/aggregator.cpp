@@ -75,11 +75,13 @@ Aggregator::Aggregator(AggregateDependencies dependencies, std::shared_ptr<const
       passthrough_(std::move(passthrough)),
       legacy_(house_, *sessions_),
       modern_(house_, *sessions_) {
+  const auto tell_source = [&](const config::WorkloadTools& entry) {
+    if (!entry.tool_config_ref.empty()) dependencies.logger.info("tool_config", {{"workload", entry.workload}, {"name", entry.tool_config_ref}});
+  };
+  for (const auto& entry : house_->rules.own_tools) tell_source(entry);
   for (const auto& entry : house_->rules.tools) {
     if (!house_->index_of(entry.workload)) dependencies.logger.warn("aggregation_tools_unmatched", {{"workload", entry.workload}});
-    if (!entry.tool_config_ref.empty()) {
-      dependencies.logger.info("tool_config", {{"workload", entry.workload}, {"name", entry.tool_config_ref}});
-    }
+    tell_source(entry);
   }
 }
 

@@ -230,6 +230,8 @@ Task<void> Application::serve_status(Exchange& exchange, RequestRecord& record) 
   Json status = aggregator_ ? aggregator_->status() : Json::object();
   status["name"] = runtime_.name;
   status["version"] = surroundings_.version;
+  status["not_served"] = Json::array();
+  for (const auto& entry : runtime_.unserved) status["not_served"].push_back(Json{{"setting", entry.setting}, {"effect", entry.effect}});
   auto response = http::Response::json(200, dump_json(status));
   response.headers.set("Cache-Control", "no-store");
   co_await answer(exchange, std::move(response));

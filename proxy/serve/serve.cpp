@@ -100,6 +100,7 @@ class Process {
       return fail(ErrorCode::InvalidConfig,
                   "incomingAuth is anonymous, and " + listen_host_ + " can be reached from other machines; listen on loopback or configure incomingAuth");
     }
+    TRY_VOID(refuse_unasked_policies(runtime));
     TRY_VOID(world_.mock(runtime, options_.providers));
     TRY_VOID(open_store_for(runtime));
     if (runtime.auth_server) TRY_VOID(give_keys(runtime.name, *runtime.auth_server));
@@ -108,6 +109,22 @@ class Process {
       world_.trust(application->runtime().auth_server->issuer, [keys = auth_server->public_keys()] { return keys; });
     }
     return application;
+  }
+
+  // Policies that nobody asks are the developer's own risk on loopback, and other people's elsewhere.
+  [[nodiscard]] Result<void> refuse_unasked_policies(const config::Runtime& runtime) const {
+    if (is_loopback_host(listen_host_)) return {};
+    for (const auto& entry : runtime.unserved) {
+      if (!entry.decides_access) continue;
+      return fail(ErrorCode::InvalidConfig, entry.setting + " (" + entry.at + ") has authorization policies, which are not asked here, and " + listen_host_ +
+                                                " can be reached from other machines; listen on loopback, or serve a configuration without them");
+    }
+    return {};
+  }
+
+  void tell_unserved() const {
+    for (const auto& entry : live_->current()->runtime().unserved)
+      logger_.warn("setting_not_served", {{"setting", entry.setting}, {"at", entry.at}, {"effect", entry.effect}});
   }
 
   // Once a process: a reload keeps the store.
@@ -181,6 +198,7 @@ class Process {
       std::fputs(text.c_str(), stdout);
       std::fflush(stdout);
     }
+    tell_unserved();
     logger_.info("listening",
                  {{"url", origin_ + "/mcp"}, {"backends", static_cast<std::int64_t>(live_->current()->backends().size())}, {"store", store_->shown}});
   }
@@ -198,6 +216,7 @@ class Process {
     const auto replaced = live_->current();
     live_->replace(*std::move(application));
     replaced->retire();
+    tell_unserved();
     logger_.info("reloaded", {{"backends", static_cast<std::int64_t>(live_->current()->backends().size())}});
   }
 

@@ -69,7 +69,7 @@ metadata: {name: docs, namespace: mcp}
 
 describe('blocks of the identity providers', () => {
   const providers = blocks.filter(({ marks }) => marks.provider);
-  test('each of the ten has one', () => assert.equal(new Set(providers.map(({ marks }) => marks.provider)).size, 10));
+  test('each of the eleven has one', () => assert.equal(new Set(providers.map(({ marks }) => marks.provider)).size, 11));
   for (const { marks, text } of providers) {
     test(marks.provider, (t) => {
       const { status, text: output, findings } = validated(t, { 'server.yaml': serverWith(text) });

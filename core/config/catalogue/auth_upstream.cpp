@@ -68,7 +68,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .source = "THV-0054; ToolHive operator",
      .example =
          change(Base::Workload, "          issuerUrl: https://login.example.com\n          clientId: vmcp\n",
-                "          issuerUrl: https://login.example.com\n          clientId: vmcp\n      - name: partner\n        type: oidc\n        oidcConfig:\n"
+                "          issuerUrl: https://login.example.com\n          clientId: vmcp\n          redirectUri: https://mcp.example.com/oauth/callback\n"
+                "      - name: partner\n        type: oidc\n        oidcConfig:\n"
                 "          issuerUrl: https://partner.example.com\n          clientId: vmcp\n")},
     {.rule = Rule::CimdBounds,
      .severity = Error,
@@ -106,6 +107,14 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .source = "ToolHive pkg/authserver/server/handlers; RFC 9700 section 4.1",
      .example = replace(Base::AuthServer, "      client_id: vmcp\n", "      client_id: vmcp\n      redirect_uri: https://mcp.example.com/callback\n",
                         "      client_id: vmcp\n      redirect_uri: https://mcp.example.com/oauth/callback\n")},
+    {.rule = Rule::RedirectDerived,
+     .severity = Warning,
+     .title = "A redirect URI that is left out leads to somewhere else in the cluster",
+     .why = "ToolHive's operator makes {resourceUrl}/oauth/callback of it. The authorization server waits at /oauth/callback of its own origin: with a "
+            "resourceUrl that ends in /mcp, or without any, the login never ends. On a laptop vmcpauth puts its own address there, so that it works.",
+     .source = "ToolHive cmd/thv-operator/pkg/controllerutil/authserver.go; pkg/authserver/server/handlers",
+     .example =
+         change(Base::Manifests, "          clientId: vmcp\n          redirectUri: https://mcp.example.com/oauth/callback\n", "          clientId: vmcp\n")},
 });
 
 }  // namespace

@@ -82,6 +82,7 @@ spec:
         oidcConfig:
           issuerUrl: https://login.example.com
           clientId: vmcp
+          redirectUri: https://mcp.example.com/oauth/callback
   outgoingAuth:
     source: inline
     backends:
@@ -161,6 +162,7 @@ spec:
         oidcConfig:
           issuerUrl: https://login.example.com
           clientId: vmcp
+          redirectUri: https://mcp.example.com/oauth/callback
 ---
 apiVersion: toolhive.stacklok.dev/v1beta1
 kind: MCPOIDCConfig

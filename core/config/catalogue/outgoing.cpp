@@ -52,7 +52,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .example = change(Base::Manifests,
                        "  authServerConfig:\n    issuer: https://mcp.example.com\n    signingKeySecretRefs:\n      - name: keys\n        key: signing.pem\n"
                        "    hmacSecretRefs:\n      - name: keys\n        key: hmac\n    upstreamProviders:\n      - name: corp\n        type: oidc\n"
-                       "        oidcConfig:\n          issuerUrl: https://login.example.com\n          clientId: vmcp\n",
+                       "        oidcConfig:\n          issuerUrl: https://login.example.com\n          clientId: vmcp\n"
+                       "          redirectUri: https://mcp.example.com/oauth/callback\n",
                        "")},
     {.rule = Rule::UnknownProvider,
      .severity = Error,

@@ -168,9 +168,9 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::OktaOrgServer,
      .severity = Warning,
      .title = "Access tokens of Okta's organisation server are for Okta alone",
-     .why = "Their format may change and their keys are not published for others: no backend can check them. A custom authorization server issues tokens for "
-            "APIs.",
-     .source = "https://developer.okta.com/docs/concepts/auth-servers/#org-authorization-server",
+     .why = "Their audience is the organisation itself and their format may change at any time: no backend can check them. A custom authorization server "
+            "issues tokens for APIs. An upstream that is there for the login only may be either.",
+     .source = "https://support.okta.com/help/s/article/Signature-Validation-Failed-on-Access-Token",
      .example = replace(Base::AuthServer, kIssuer, "      issuer_url: https://acme.okta.com\n      client_id: vmcp\n",
                         "      issuer_url: https://acme.okta.com/oauth2/default\n      client_id: vmcp\n")},
     {.rule = Rule::OktaRegistration,
@@ -206,8 +206,9 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::Auth0Audience,
      .severity = Warning,
      .title = "Auth0's access token is opaque without audience",
-     .why = "It is good for Auth0's own userinfo endpoint and nothing else: no backend can check it.",
-     .source = "https://auth0.com/docs/secure/tokens/access-tokens/get-access-tokens",
+     .why = "It is good for Auth0's own userinfo endpoint and nothing else: no backend can check it. A default audience of the tenant does the same as the "
+            "parameter, and an upstream that is there for the login only needs neither.",
+     .source = "https://support.auth0.com/center/s/article/value-of-the-audience-attribute-in-access-token-requests-and-its-significance",
      .example = replace(Base::AuthServer, kIssuer, "      issuer_url: https://acme.auth0.com/\n      client_id: vmcp\n",
                         "      issuer_url: https://acme.auth0.com/\n      client_id: vmcp\n"
                         "      additional_authorization_params: {audience: \"https://tools.example.com\"}\n")},
@@ -236,8 +237,9 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::KeycloakAudience,
      .severity = Note,
      .title = "Keycloak puts an audience into tokens only when a mapper says so",
-     .why = "It ignores the parameter resource (RFC 8707). Without an Audience mapper every token is refused for its audience.",
-     .source = "https://www.keycloak.org/docs/latest/server_admin/#audience-support",
+     .why = "It ignores the parameter resource (RFC 8707) unless the experimental feature resource-indicators (since 26.8) is on. Without an Audience mapper "
+            "every token is refused for its audience.",
+     .source = "https://www.keycloak.org/docs/latest/server_admin/#audience-support; https://www.keycloak.org/securing-apps/mcp-authz-server",
      .example = inputs(kKeycloakAudienceFails, kIncomingPasses)},
     {.rule = Rule::KeycloakIssuer,
      .severity = Warning,

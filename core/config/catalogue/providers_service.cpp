@@ -187,10 +187,13 @@ constexpr auto kRules = std::to_array<RuleInfo>({
                         "      scopes: [\"read:me\", offline_access]\n"
                         "      additional_authorization_params: {audience: api.atlassian.com, prompt: consent}\n")},
     {.rule = Rule::AtlassianAudience,
-     .severity = Warning,
-     .title = "Atlassian's login needs an audience",
-     .why = "Without audience=api.atlassian.com the token opens none of its APIs.",
-     .source = "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/#1--direct-the-user-to-the-authorization-url-to-get-an-authorization-code",
+     .severity = Note,
+     .title = "Atlassian's products ask for an audience at the login",
+     .why = "The pages of Jira and Confluence demand audience=api.atlassian.com in the authorization request; newer pages of Atlassian leave it out. With it "
+            "both are content.",
+     .source =
+         "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/#1--direct-the-user-to-the-authorization-url-to-get-an-authorization-code; "
+         "https://developer.atlassian.com/cloud/oauth/getting-started/implementing-oauth-3lo",
      .example = replace(Base::AuthServer, kBlock,
                         "    type: oauth2\n    oauth2_config:\n      authorization_endpoint: https://auth.atlassian.com/authorize\n"
                         "      token_endpoint: https://auth.atlassian.com/oauth/token\n"
@@ -232,9 +235,10 @@ constexpr auto kRules = std::to_array<RuleInfo>({
                         "      additional_authorization_params: {audience: api.atlassian.com, prompt: consent}\n")},
     {.rule = Rule::AtlassianMetadata,
      .severity = Warning,
-     .title = "The metadata of mcp.atlassian.com names another host",
-     .why = "Its issuer and endpoints are on another host, and a client that compares the issuer, as RFC 8414 demands, refuses it.",
-     .source = "RFC 8414 section 3.3; https://mcp.atlassian.com/.well-known/oauth-authorization-server",
+     .title = "The metadata of Atlassian's MCP server names another issuer",
+     .why = "That of mcp.atlassian.com names cf.mcp.atlassian.com, that of auth.atlassian.com/ID, where /v1/mcp/authv2 sends clients, names "
+            "auth.atlassian.com without the identifier. A client that compares the issuer, as RFC 8414 demands, refuses both.",
+     .source = "RFC 8414 section 3.3; https://github.com/atlassian/atlassian-mcp-server/issues/205",
      .example = replace(Base::AuthServer, kBlock,
                         "    type: oauth2\n    oauth2_config:\n      authorization_endpoint: https://mcp.atlassian.com/v1/authorize\n"
                         "      token_endpoint: https://cf.mcp.atlassian.com/v1/token\n"
@@ -294,7 +298,7 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::SnowflakeRefresh,
      .severity = Warning,
      .title = "Snowflake gives no refresh token without the scope refresh_token",
-     .why = "Its access token ends after ten minutes.",
+     .why = "Its access token ends after ten minutes, unless the integration sets OAUTH_ACCESS_TOKEN_VALIDITY.",
      .source = "https://docs.snowflake.com/user-guide/oauth-custom#scope",
      .example = replace(Base::AuthServer, kBlock,
                         "    type: oauth2\n    oauth2_config:\n      authorization_endpoint: https://acme.snowflakecomputing.com/oauth/authorize\n"
@@ -310,8 +314,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
     {.rule = Rule::SnowflakeOfflineScope,
      .severity = Warning,
      .title = "Snowflake does not know the scope offline_access",
-     .why = "The login ends with invalid_scope. Its name for the same is refresh_token.",
-     .source = "https://docs.snowflake.com/user-guide/oauth-custom#scope",
+     .why = "The login ends with \"The requested scope is invalid\". Its name for the same is refresh_token.",
+     .source = "https://docs.snowflake.com/user-guide/oauth-custom#scope; https://github.com/snowflakedb/snowflake-connector-python/issues/2885",
      .example = replace(Base::AuthServer, kBlock,
                         "    type: oauth2\n    oauth2_config:\n      authorization_endpoint: https://acme.snowflakecomputing.com/oauth/authorize\n"
                         "      token_endpoint: https://acme.snowflakecomputing.com/oauth/token-request\n"

@@ -23,7 +23,7 @@ constexpr Trap kTraps[] = {
      .kind = NeedsParameter,
      .name = "audience",
      .value = "api.atlassian.com",
-     .message = "Atlassian's login needs audience=api.atlassian.com: without it the token opens no API",
+     .message = "the pages of Jira and Confluence demand audience=api.atlassian.com at the login",
      .applies = is_product_login},
     {.rule = Rule::AtlassianConsent,
      .kind = NeedsParameter,
@@ -33,10 +33,19 @@ constexpr Trap kTraps[] = {
      .applies = is_product_login},
 };
 
+// mcp.atlassian.com answers for cf.mcp.atlassian.com, and auth.atlassian.com/ID, where its /v1/mcp/authv2 sends clients, for
+// auth.atlassian.com.
+bool names_another_issuer(const std::string& url) {
+  const auto host = host_of(url);
+  if (host == "mcp.atlassian.com") return true;
+  const auto path = path_of(url);
+  return host == "auth.atlassian.com" && path != "/.well-known/oauth-authorization-server" && path != "/.well-known/openid-configuration";
+}
+
 void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
   const auto& dcr = upstream.oauth2().dcr;
-  if (upstream.is_oidc() || !dcr || host_of(dcr->discovery_url.value) != "mcp.atlassian.com") return;
-  diagnostics.report(Rule::AtlassianMetadata, dcr->discovery_url.at, "the metadata at mcp.atlassian.com names another host as issuer and for its endpoints")
+  if (upstream.is_oidc() || !dcr || !dcr->discovery_url || !names_another_issuer(dcr->discovery_url.value)) return;
+  diagnostics.report(Rule::AtlassianMetadata, dcr->discovery_url.at, "the metadata of Atlassian's MCP server names another issuer than the one it is asked of")
       .with_hint("name the registration endpoint and the endpoints themselves instead of the discovery URL");
 }
 

@@ -9,12 +9,15 @@ using enum Trap::Kind;
 
 constexpr std::string_view kHosts[] = {".auth0.com"};
 
+bool hands_tokens_on(const UpstreamView& upstream) { return upstream.tokens_used(); }
+
 constexpr Trap kTraps[] = {
     {.rule = Rule::Auth0Audience,
      .kind = NeedsParameter,
      .name = "audience",
      .value = "API-IDENTIFIER",
-     .message = "without audience Auth0's access token is opaque and good for its own userinfo endpoint only"},
+     .message = "without audience Auth0's access token is opaque and good for its own userinfo endpoint only, unless the tenant has a default audience",
+     .applies = hands_tokens_on},
     {.rule = Rule::Auth0Offline,
      .kind = NeedsScope,
      .name = "offline_access",

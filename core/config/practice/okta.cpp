@@ -26,11 +26,11 @@ bool is_org_server(std::string_view url) {
   return !path.starts_with("/oauth2/") || path.starts_with("/oauth2/v1/");
 }
 
-void check_server(const Text& url, Diagnostics& diagnostics) {
+void check_server(const Text& url, bool tokens_used, Diagnostics& diagnostics) {
   if (host_of(url.value).find("-admin.okta") != std::string::npos) {
     diagnostics.report(Rule::OktaAdminDomain, url.at, "this is the address of Okta's admin console; tokens name the organisation's own domain as issuer")
         .with_hint(std::string(kCustomServer));
-  } else if (is_org_server(url.value)) {
+  } else if (tokens_used && is_org_server(url.value)) {
     diagnostics.report(Rule::OktaOrgServer, url.at, "access tokens of Okta's organisation server are for Okta alone: nobody else can check them")
         .with_hint("use a custom authorization server, for example https://ORG.okta.com/oauth2/default");
   }
@@ -43,7 +43,7 @@ bool is_for_okta(const UpstreamView& upstream) {
 }
 
 void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
-  if (!is_for_okta(upstream) || !is_org_server(upstream.url().value)) check_server(upstream.url(), diagnostics);
+  if (!is_for_okta(upstream) || !is_org_server(upstream.url().value)) check_server(upstream.url(), upstream.tokens_used(), diagnostics);
   const auto& dcr = upstream.oauth2().dcr;
   if (upstream.is_oidc() || !dcr || dcr->initial_access_token) return;
   diagnostics.report(Rule::OktaRegistration, dcr.key, "Okta registers clients for administrators only: without an initial access token it answers 401")
@@ -51,7 +51,7 @@ void check_upstream(const UpstreamView& upstream, Diagnostics& diagnostics) {
                  "  # an access token with the scope okta.clients.register");
 }
 
-void check_incoming(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) { check_server(incoming.issuer, diagnostics); }
+void check_incoming(const OidcIncomingSpec& incoming, Diagnostics& diagnostics) { check_server(incoming.issuer, true, diagnostics); }
 
 }  // namespace
 }  // namespace okta

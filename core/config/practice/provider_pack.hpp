@@ -17,7 +17,7 @@ namespace vmcpauth::config {
 // One upstream, whichever its type and spelling.
 class UpstreamView {
  public:
-  UpstreamView(const AuthServerSpec& server, const UpstreamSpec& spec) : server_(server), spec_(spec) {}
+  UpstreamView(const AuthServerSpec& server, const UpstreamSpec& spec, bool tokens_used = true) : server_(server), spec_(spec), tokens_used_(tokens_used) {}
 
   [[nodiscard]] bool is_oidc() const noexcept { return spec_.oidc.present; }
   [[nodiscard]] const OidcUpstreamSpec& oidc() const noexcept { return spec_.oidc.value; }
@@ -30,6 +30,9 @@ class UpstreamView {
   [[nodiscard]] std::vector<const Text*> urls() const;
   // The URL that names the provider: issuer or authorization endpoint.
   [[nodiscard]] const Text& url() const noexcept { return is_oidc() ? oidc().issuer_url : oauth2().authorization_endpoint; }
+  [[nodiscard]] const Text& redirect_uri() const noexcept { return is_oidc() ? oidc().redirect_uri : oauth2().redirect_uri; }
+  // Whether a backend gets its access token, as far as can be seen; else it is there for the login only.
+  [[nodiscard]] bool tokens_used() const noexcept { return tokens_used_; }
   [[nodiscard]] const Texts& scopes() const noexcept { return is_oidc() ? oidc().scopes : oauth2().scopes; }
   // With the defaults of OpenID Connect upstreams: openid and offline_access.
   [[nodiscard]] std::vector<std::string> effective_scopes() const;
@@ -44,6 +47,7 @@ class UpstreamView {
  private:
   const AuthServerSpec& server_;
   const UpstreamSpec& spec_;
+  bool tokens_used_;
 };
 
 struct Trap {

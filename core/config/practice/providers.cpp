@@ -73,11 +73,39 @@ void check_unknown(const UpstreamView& upstream, Diagnostics& diagnostics) {
       .with_hint(upstream.scopes_with("offline_access"));
 }
 
+// Whether the strategy takes a token of `upstream`; one that names no provider takes the first's, or we do not know whose.
+bool takes_from(const StrategySpec& strategy, std::string_view upstream, std::string_view first) {
+  const auto names = [&](const Text& name, bool otherwise) { return name.value.empty() ? otherwise : name.value == upstream; };
+  switch (kind_of(strategy)) {
+    case StrategyKind::UpstreamInject: return names(strategy.upstream_inject->provider_name, false);
+    case StrategyKind::TokenExchange: return names(strategy.token_exchange->subject_provider_name, upstream == first);
+    case StrategyKind::AwsSts: return names(strategy.aws_sts->subject_provider_name, true);
+    case StrategyKind::Obo: return names(strategy.obo->subject_provider_name, true);
+    case StrategyKind::Xaa: return names(strategy.xaa->subject_provider_name, true);
+    case StrategyKind::Unknown: return true;
+    case StrategyKind::Unauthenticated:
+    case StrategyKind::HeaderInjection:
+    case StrategyKind::BearerToken:
+    case StrategyKind::EmbeddedAuthServer: return false;
+  }
+  return true;
+}
+
+// Whether a backend gets tokens of the upstream. Without sight of the backends it may; the policies of the cluster read the
+// primary provider's token, too.
+bool may_be_used(const AuthServerSpec& server, const std::string& upstream, const ServerPlan* plan) {
+  if (plan == nullptr || !plan->backends_known || server.primary_upstream_provider.value == upstream) return true;
+  const auto first = upstream_names(&server).front();
+  const auto takes = [&](const StrategyPlan& strategy) { return strategy.spec != nullptr && takes_from(*strategy.spec, upstream, first); };
+  return std::any_of(plan->backends.begin(), plan->backends.end(), [&](const BackendPlan& backend) { return takes(backend.strategy); }) ||
+         std::any_of(plan->strategies.begin(), plan->strategies.end(), [&](const NamedStrategyPlan& entry) { return takes(entry.strategy); });
+}
+
 }  // namespace
 
-void check_providers(const AuthServerSpec& server, Diagnostics& diagnostics) {
+void check_providers(const AuthServerSpec& server, const ServerPlan* plan, Diagnostics& diagnostics) {
   for (const auto& spec : server.upstreams.value) {
-    const UpstreamView upstream(server, spec.value);
+    const UpstreamView upstream(server, spec.value, may_be_used(server, upstream_name(spec.value), plan));
     if (!upstream.block().valid()) continue;
     const auto* pack = pack_of(upstream.urls());
     if (pack == nullptr) {

@@ -52,6 +52,18 @@ bool names_a_credential(std::string_view header) {
   return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
+// TOKEN, GITHUB_TOKEN, DB_PASSWORD, API_KEY; not PUBLIC_KEY, and not what only says where the secret is: TOKEN_FILE.
+bool is_secret_variable(std::string_view variable) {
+  std::string name;
+  for (const char c : variable) name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  if (name.ends_with("PUBLIC_KEY")) return false;
+  constexpr std::array<std::string_view, 7> kEndings{"TOKEN", "SECRET", "_KEY", "APIKEY", "PASSWORD", "PASSWD", "_PAT"};
+  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view end) { return name.ends_with(end); });
+}
+
+// Kubernetes puts another variable in place of $(NAME); a path says where the secret is.
+bool is_reference(std::string_view value) { return value.starts_with("$(") || value.starts_with('/'); }
+
 class SecurityCheck {
  public:
   explicit SecurityCheck(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -110,6 +122,15 @@ class SecurityCheck {
     }
   }
 
+  void check_environment(const Blocks<EnvironmentSpec>& env) {
+    for (const auto& variable : env.value) {
+      const auto& [name, value] = variable.value;
+      if (value.value.empty() || is_reference(value.value) || !is_secret_variable(name.value)) continue;
+      diagnostics_.report(Rule::InlineSecret, name.at, fmt::format("the value of {} is written into the manifest", quoted(name.value)))
+          .with_hint(fmt::format("secrets:\n  - name: SECRET\n    key: KEY\n    targetEnvName: {}", printable(name.value, 100)));
+    }
+  }
+
  private:
   void check_inline(const SecretSource& source, std::string_view instead) {
     if (!source.literal || source.literal.value.empty()) return;
@@ -157,6 +178,7 @@ class SecurityCheck {
 void check_workload(const Resource<WorkloadSpec>& workload, const Inventory& inventory, SecurityCheck& check) {
   check.check_plain(workload.spec.remote_url, "remoteUrl", "credentials and answers travel");
   check.check_headers(workload.spec.header_forward.value);
+  check.check_environment(workload.spec.env);
   for (const auto* ref : {&workload.spec.external_auth_config_ref, &workload.spec.auth_server_ref}) {
     const auto* config = find(inventory.external_auth, ResourceKind::MCPExternalAuthConfig, workload.space(), (*ref)->name.value);
     if (config == nullptr || !config->spec.embedded_auth_server) continue;

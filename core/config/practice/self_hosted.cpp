@@ -33,7 +33,8 @@ void check_keycloak_incoming(const OidcIncomingSpec& incoming, Diagnostics& diag
   check_realm(incoming.issuer, diagnostics);
   if (!incoming.audience || incoming.audience.value.empty()) return;
   diagnostics
-      .report(Rule::KeycloakAudience, incoming.audience.at, "Keycloak ignores the parameter resource: its tokens have this audience only when a mapper adds it")
+      .report(Rule::KeycloakAudience, incoming.audience.at,
+              "Keycloak takes no audience from the parameter resource: its tokens have this one only when a mapper adds it")
       .with_hint(fmt::format("add a client scope with an Audience mapper for {} and make it a default scope of the clients", quoted(incoming.audience.value)));
 }
 

@@ -1,25 +1,35 @@
 // `--format github`: workflow commands, which GitHub shows as annotations of the changed lines.
 #include <fmt/format.h>
 
+#include "core/base/encoding.hpp"
 #include "core/config/report/formats.hpp"
 
 namespace vmcpauth::config {
 namespace {
 
+constexpr std::size_t kLongestCommand = 100'000;
+
 // A message must not end its line, nor begin another command.
-std::string command_escaped(std::string_view text, bool property) {
-  std::string out;
-  for (const char c : text) {
+void append_escaped(std::string& out, std::string_view line, bool property) {
+  // A name of a file may hold anything, also what steers a terminal or turns the text around.
+  for (const char c : printable(line, kLongestCommand)) {
     switch (c) {
       case '%': out += "%25"; break;
-      case '\r': out += "%0D"; break;
-      case '\n': out += "%0A"; break;
       case ':': out += property ? "%3A" : ":"; break;
       case ',': out += property ? "%2C" : ","; break;
-      // A name of a file may hold anything.
-      default: out += c > 0 && c < 0x20 ? '?' : c;
+      default: out += c;
     }
   }
+}
+
+std::string command_escaped(std::string_view text, bool property) {
+  std::string out;
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    append_escaped(out, text.substr(0, end), property);
+    out += "%0A";
+    text.remove_prefix(end + 1);
+  }
+  append_escaped(out, text, property);
   return out;
 }
 

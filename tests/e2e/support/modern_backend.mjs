@@ -26,7 +26,14 @@ function unseal(text) {
   if (tag(payload) !== mac) throw new Refusal(400, -32602, 'requestState integrity check failed');
   return JSON.parse(Buffer.from(payload, 'base64url'));
 }
-const decodeHeader = (value) => { const encoded = /^=\?base64\?(.*)\?=$/.exec(value ?? ''); return encoded ? Buffer.from(encoded[1], 'base64').toString('utf8') : value; };
+// What is marked as base64 has to be just that, padding included (SEP-2243).
+function decodeHeader(value) {
+  const encoded = /^=\?base64\?(.*)\?=$/.exec(value ?? '');
+  if (!encoded) return value;
+  const bytes = Buffer.from(encoded[1], 'base64');
+  if (bytes.toString('base64') !== encoded[1]) throw new Refusal(400, -32020, 'Header mismatch: not base64');
+  return bytes.toString('utf8');
+}
 
 function checkRequest(headers, { method, params }) {
   const meta = params?._meta;

@@ -1,5 +1,8 @@
 // Accepting findings: comments, baselines; and the byte diff of hints.
 #include "core/config/report/validation.hpp"
+
+#include <algorithm>
+
 #include "core/config/byte_diff.hpp"
 #include "core/config/report/baseline.hpp"
 #include "core/config/report/formats.hpp"
@@ -179,4 +182,16 @@ TEST_CASE("byte diff: says in words and shows where two texts differ") {
   const std::string far(100, 'x');
   CHECK(diff(far + "1", far + "2") ==
         "they differ from byte 101 on\none    …" + std::string(40, 'x') + "1\nother  …" + std::string(40, 'x') + "2\n" + std::string(48, ' ') + "^");
+}
+
+TEST_CASE("validate: no name of a file steers whoever reads a GitHub log") {
+  test::FakeFiles files;
+  // C1 control, mark of direction, line end, escape, separators of a workflow command.
+  const std::string name = "a\xC2\x9B\xE2\x80\xAE\n\x1B[31m::x,y.yaml";
+  files.content[name] = group("  name: Tools\n");
+  const auto report = format_report(ReportFormat::GitHub, validate({.load = {.paths = {name}}}, files), {});
+  CHECK_THAT(report, ContainsSubstring("::error file=a"));
+  CHECK_THAT(report, ContainsSubstring("%3A%3Ax%2Cy.yaml,line=4"));
+  for (const auto* steering : {"\xC2\x9B", "\xE2\x80\xAE", "\x1B", "\r"}) CHECK(report.find(steering) == std::string::npos);
+  CHECK(std::count(report.begin(), report.end(), '\n') == 1);
 }

@@ -98,6 +98,20 @@ TEST_CASE("aggregate: filters name tools as overrides call them; hidden tools ha
   CHECK(view->route(ItemKind::Tool, "a_hidden") == nullptr);
 }
 
+TEST_CASE("aggregate: what a backend's own proxy filters and renames comes before the aggregation's rules") {
+  Aggregation rules;
+  rules.own_tools = {{.workload = "a", .filter = {"seen", "plain"}, .overrides = {{"old", {.name = "seen", .description = "D", .annotations = {}}}}}};
+  const auto catalogs = {backend("a", {"old", "plain", "hidden", "seen too"}), backend("b", {"old"})};
+  CHECK(routes(*aggregate(catalogs, rules), ItemKind::Tool) == Lines{"a_plain = a/plain", "a_seen = a/old", "b_old = b/old"});
+  rules.tools = {
+      {.workload = "a",
+       .filter = {"last", "hidden"},
+       .overrides = {{"seen", {.name = "last", .description = "", .annotations = {}}}, {"old", {.name = "hidden", .description = "", .annotations = {}}}}}};
+  const auto view = aggregate(catalogs, rules);
+  CHECK(routes(*view, ItemKind::Tool) == Lines{"a_last = a/old", "b_old = b/old"});
+  CHECK(view->entries(ItemKind::Tool).front().json.find("\"D\"") != std::string::npos);
+}
+
 TEST_CASE("aggregate: excludeAll, excludeAllTools and defaultToolVisibility hide tools only") {
   const std::vector<NamedCatalog> catalogs{backend("a", {"t"}, {"p"}, {"file:///a"}), backend("b", {"t"})};
   CHECK(routes(*aggregate(catalogs, {.tools = {{.workload = "a", .exclude_all = true}}}), ItemKind::Tool) == Lines{"b_t = b/t"});

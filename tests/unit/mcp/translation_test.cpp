@@ -82,6 +82,13 @@ TEST_CASE("translation: capabilities of all backends together, of the client wha
   CHECK(capabilities_for_backend({{"roots", Json::object()}, {"tasks", Json::object()}, {"sampling", "odd"}}) == Json{{"roots", Json::object()}});
 }
 
+TEST_CASE("translation: the extension for tasks is declared to neither side, others to both") {
+  const Json extensions{{"io.modelcontextprotocol/tasks", Json::object()}, {"a/b", Json::object()}};
+  const Json others{{"a/b", Json::object()}};
+  CHECK(capabilities_for_backend({{"extensions", extensions}}).at("extensions") == others);
+  CHECK(merged_capabilities({Json{{"tools", Json::object()}, {"extensions", extensions}}}, Era::Modern).at("extensions") == others);
+}
+
 TEST_CASE("sealed text: comes back only as it was given out, and only for its purpose") {
   test::CountingRandom random;
   const SealedTexts seals(random);
