@@ -12,9 +12,7 @@ Option color_option() {
 }
 
 Option json_option(std::string_view page) {
-  return {.name = "json",
-          .help = "print JSON for programs instead of text for people",
-          .detail = "docs/reference/" + std::string(page) + " describes it."};
+  return {.name = "json", .help = "print JSON for programs instead of text for people", .detail = "docs/reference/" + std::string(page) + " describes it."};
 }
 
 }  // namespace vmcpauth::cli

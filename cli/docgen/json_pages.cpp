@@ -8,7 +8,7 @@ namespace vmcpauth::cli::docgen {
 
 namespace {
 
-constexpr std::string_view kValidate = R"(# The JSON report of `vmcpauth validate`
+constexpr std::string_view kValidateText = R"page(# The JSON report of `vmcpauth validate`
 
 `vmcpauth validate --format json` prints one JSON object on standard output. Readers check `format` and `version` first: a change that could break one raises `version`; new members may appear at any time and are to be ignored. The same input gives the same bytes.
 
@@ -65,9 +65,9 @@ The exit status is 0 (passed), 1 (not passed), 2 (the command line is wrong, not
 
 A member is always there unless its row says when.
 
-)";
+)page";
 
-constexpr std::string_view kDoctor = R"(# The JSON report of `vmcpauth doctor`
+constexpr std::string_view kDoctorText = R"page(# The JSON report of `vmcpauth doctor`
 
 `vmcpauth doctor URL --json` prints one JSON object, whatever it finds. Members may be added; those on this page keep their names and their meaning. No secret is in it.
 
@@ -92,9 +92,9 @@ $ vmcpauth doctor http://127.0.0.1:4483/mcp --json
 
 The exit status is 1 when a step failed.
 
-)";
+)page";
 
-constexpr std::string_view kCall = R"(# The JSON of `vmcpauth call`
+constexpr std::string_view kCallText = R"page(# The JSON of `vmcpauth call`
 
 `vmcpauth call … --json` prints one JSON object when the server has answered. When there is no answer nothing is printed on standard output, and standard error says why. Members may be added; those on this page keep their names and their meaning.
 
@@ -131,7 +131,7 @@ $ vmcpauth call http://127.0.0.1:4483/mcp resources/read file:///none --json
 
 A tool that reports an error has `isError` in its `result`; the exit status is 1 then, too.
 
-)";
+)page";
 
 std::string page(std::string_view text, const JsonShape& shape) {
   MemberTables tables;
@@ -141,8 +141,8 @@ std::string page(std::string_view text, const JsonShape& shape) {
 
 }  // namespace
 
-std::string validate_json_page() { return page(kValidate, config::kReportShape); }
-std::string doctor_json_page() { return page(kDoctor, doctor::kReportShape); }
-std::string call_json_page() { return page(kCall, kCallShape); }
+std::string validate_json_page() { return page(kValidateText, config::kReportShape); }
+std::string doctor_json_page() { return page(kDoctorText, doctor::kReportShape); }
+std::string call_json_page() { return page(kCallText, kCallShape); }
 
 }  // namespace vmcpauth::cli::docgen

@@ -10,14 +10,14 @@ namespace vmcpauth::cli::docgen {
 
 namespace {
 
-constexpr std::string_view kIntroduction = R"(# JSON of the token commands
+constexpr std::string_view kIntroduction = R"page(# JSON of the token commands
 
 What `vmcpauth token … --json` prints, and the files that `token dump` writes. Members may be added; those on this page keep their names and their meaning. A member is always there unless its row says when. No access token, refresh token, client secret or code is in any of it, unless `--reveal` says so.
 
-The examples are from the [complete example](../guides/authentication.md#a-complete-example) with Ada signed in; `…` is left out here.
-)";
+The examples are from the [complete example](../guides/authentication.md#a-complete-example) with Ada signed in; `…` stands for what is left out.
+)page";
 
-constexpr std::string_view kList = R"(
+constexpr std::string_view kList = R"page(
 ## token list
 
 ```console world=real
@@ -29,9 +29,9 @@ $ vmcpauth token list --json
 
 With `--watch` one such object follows the other.
 
-)";
+)page";
 
-constexpr std::string_view kInspect = R"(
+constexpr std::string_view kInspect = R"page(
 ## token inspect
 
 ```console world=mock
@@ -70,9 +70,9 @@ $ vmcpauth token get --provider corporate | vmcpauth token inspect - --json
 }
 ```
 
-)";
+)page";
 
-constexpr std::string_view kDoctor = R"(
+constexpr std::string_view kDoctor = R"page(
 ## token doctor
 
 ```console world=real status=1
@@ -84,9 +84,9 @@ $ vmcpauth token doctor --config deploy/ --json
 ],"checked":1,"with_problems":1,"with_warnings":0}
 ```
 
-)";
+)page";
 
-constexpr std::string_view kRefresh = R"(
+constexpr std::string_view kRefresh = R"page(
 ## token refresh
 
 ```console world=real
@@ -120,9 +120,9 @@ $ vmcpauth token refresh 8PEvzC --provider corporate --config deploy/ --json
 }
 ```
 
-)";
+)page";
 
-constexpr std::string_view kRevoke = R"(
+constexpr std::string_view kRevoke = R"page(
 ## token revoke
 
 ```console world=real
@@ -142,9 +142,9 @@ $ vmcpauth token revoke 8PEvzC --local-only --json
 }
 ```
 
-)";
+)page";
 
-constexpr std::string_view kExchange = R"(
+constexpr std::string_view kExchange = R"page(
 ## token exchange
 
 ```console world=real
@@ -183,16 +183,16 @@ $ vmcpauth token exchange --backend reports --config deploy/ --json
 }
 ```
 
-)";
+)page";
 
-constexpr std::string_view kTry = R"(
+constexpr std::string_view kTry = R"page(
 ## token exchange --try
 
 `--try --json` prints one object with every variation that was sent:
 
-)";
+)page";
 
-constexpr std::string_view kBackend = R"(
+constexpr std::string_view kBackend = R"page(
 ## token exchange of a backend that exchanges nothing
 
 ```console world=real
@@ -218,49 +218,49 @@ $ vmcpauth token exchange --backend directory --config deploy/ --json
 }
 ```
 
-)";
+)page";
 
-constexpr std::string_view kDump = R"(
+constexpr std::string_view kDump = R"page(
 ## token dump
 
 ```console world=real
 $ vmcpauth token dump
 {"vmcpauth_dump":1,"created_at":1795554732,"store":"sqlite:~/state/vmcpauth/sessions.db","redacted":true,"records":[
-{"kind":"client","id":"…","redirect_uris":[…],"grant_types":["authorization_code","refresh_token"],…}
+{"kind":"client","id":"…","redirect_uris":[…],"grant_types":["authorization_code","refresh_token"],…},
 …
 {"kind":"upstream","session_id":"8PEvzCip-gwG…","provider":"corporate","access_token":"[redacted]","refresh_token":"[redacted]",…}
 ],"counts":{"client":1,"code":1,"upstream":2,"user":1}}
 ```
 
-)";
+)page";
 
-constexpr std::string_view kDumpMore = R"(
+constexpr std::string_view kDumpMore = R"page(
 Rows that cannot be read are left out, and said on standard error.
 
-)";
+)page";
 
-constexpr std::string_view kSealed = R"(
+constexpr std::string_view kSealed = R"page(
 ## token dump --encrypt
 
 An envelope around the dump's text:
 
-)";
+)page";
 
-constexpr std::string_view kSealedMore = R"(
+constexpr std::string_view kSealedMore = R"page(
 The key is scrypt of the passphrase with the parameters and the salt of the envelope. Each chunk is base64url of nonce (12 bytes), ciphertext and tag (16 bytes). What is authenticated along with chunk *i*: the envelope up to and with the salt's closing quote, byte for byte, a line feed, *i* in decimal, a line feed, and `last` for the last chunk, `more` for the others.
-)";
+)page";
 
-constexpr std::string_view kRecordsIntroduction = R"(
+constexpr std::string_view kRecordsIntroduction = R"page(
 ## Records of a dump
 
 Times are seconds since 1970. A secret reads `[redacted]`, unless the dump was taken with `--reveal` or `--encrypt`.
-)";
+)page";
 
-constexpr std::string_view kCodesIntroduction = R"(
+constexpr std::string_view kCodesIntroduction = R"page(
 ## Observation codes
 
 For `code` of an [observation](#observation). Scripts may rely on the codes; the texts beside them may change.
-)";
+)page";
 
 std::string codes() {
   std::string out(kCodesIntroduction);

@@ -78,7 +78,8 @@ inline constexpr JsonShape kRevokedShape{"revoked", kRevokedMembers};
 
 inline constexpr auto kRevokeMembers = std::to_array<JsonMember>({
     JsonMember::list("revoked", kRevokedShape, "One for each provider of each session."),
-    JsonMember::number("logins_ended", "Grants whose refresh tokens and codes work no more. 0 with `--dry-run`, and while tokens of another provider are left."),
+    JsonMember::number("logins_ended",
+                       "Grants whose refresh tokens and codes work no more. 0 with `--dry-run`, and while tokens of another provider are left."),
     JsonMember::number("logins_stopped", "Logins that were under way and have been stopped. 0 in the same cases."),
 });
 inline constexpr JsonShape kRevokeShape{"token revoke", kRevokeMembers};

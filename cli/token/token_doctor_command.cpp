@@ -6,11 +6,11 @@
 
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/token/document_shapes.hpp"
 #include "cli/token/progress_line.hpp"
 #include "cli/token/session_text.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_config.hpp"
-#include "cli/token/document_shapes.hpp"
 #include "cli/token/token_options.hpp"
 #include "core/inspect/session_health.hpp"
 #include "core/inspect/session_json.hpp"
@@ -42,7 +42,8 @@ class Ward {
       : world_(world),
         json_(invocation.has("json")),
         document_([&world](std::string_view text) { world.output << text; }),
-        all_(!invocation.arguments().empty() || invocation.has("all")), paint_(output_paint(world, invocation)) {}
+        all_(!invocation.arguments().empty() || invocation.has("all")),
+        paint_(output_paint(world, invocation)) {}
 
   void begin(const std::string& store) {
     if (!json_) return;

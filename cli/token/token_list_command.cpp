@@ -28,7 +28,11 @@ constexpr std::chrono::milliseconds kPause{2000};
 class Listing {
  public:
   Listing(const World& world, const Invocation& invocation)
-      : world_(world), json_(invocation.has("json")), document_([&world](std::string_view text) { world.output << text; }), paint_(output_paint(world, invocation)), now_(world.clock.now()) {}
+      : world_(world),
+        json_(invocation.has("json")),
+        document_([&world](std::string_view text) { world.output << text; }),
+        paint_(output_paint(world, invocation)),
+        now_(world.clock.now()) {}
 
   void begin(const std::string& store) {
     if (!json_) return;

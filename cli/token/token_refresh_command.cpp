@@ -132,8 +132,9 @@ Command token_refresh_command() {
                       "the refresh token was rotated. No other process refreshes the same row meanwhile. A refusal is explained.",
                       "The exit status is 1 when a provider refused."},
       .arguments = {{.name = "TSID", .help = "the session, or the beginning of its id; not needed when there is only one"}},
-      .options =
-          joined({config_options(), store_options(), {write_option(), provider_option(), user_option(), json_option("token-json.md"), color_option(), verbose_option()}}),
+      .options = joined({config_options(),
+                         store_options(),
+                         {write_option(), provider_option(), user_option(), json_option("token-json.md"), color_option(), verbose_option()}}),
       .examples = {{"vmcpauth token refresh a1b2c3 --provider google --config deploy/", "does the refresh token still work?"}},
   };
 }

@@ -63,8 +63,7 @@ void observe_extensions(const Json& header, Observations& out) {
   }
   for (const auto& [name, code] : kEmbeddedKeys) {
     if (!header.contains(name)) continue;
-    add(out, Severity::Warning, code,
-        std::string("the header carries or points to a key (") + name + "): a sender can put any key there, so it is never used");
+    add(out, Severity::Warning, code, std::string("the header carries or points to a key (") + name + "): a sender can put any key there, so it is never used");
   }
   if (text_claim(header, "cty") == "JWT") add(out, Severity::Note, "nested", "the payload is a token itself (cty is JWT)");
   if (header.contains("zip")) add(out, Severity::Note, "compressed", "the content is compressed (zip)");

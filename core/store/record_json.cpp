@@ -101,7 +101,12 @@ struct ToJson {
     return out.take();
   }
   OrderedJson operator()(const UserRecord& r) const {
-    return Writer<kUserShape>(secrets).text("provider", r.provider).text("subject", r.subject).text("id", r.user.id).time("created_at", r.user.created_at).take();
+    return Writer<kUserShape>(secrets)
+        .text("provider", r.provider)
+        .text("subject", r.subject)
+        .text("id", r.user.id)
+        .time("created_at", r.user.created_at)
+        .take();
   }
   OrderedJson operator()(const OnceRecord& r) const { return Writer<kOnceShape>(secrets).text("digest", r.digest).time("expires_at", r.expires_at).take(); }
   OrderedJson operator()(const RegistrationRecord& r) const {

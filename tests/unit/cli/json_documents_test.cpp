@@ -158,8 +158,10 @@ TEST_CASE("documents: token exchange of a backend that exchanges nothing") {
 
 TEST_CASE("documents: call") {
   JsonShapes shapes;
-  CHECK(shapes.problems(cli::outcome_json("tools/list", "2026-07-28", {.result = {{"tools", Json::array()}}, .error = {}}), cli::kCallShape) == kNothing);
-  const mcp::RpcError error{.code = mcp::RpcCode::InvalidParams, .message = "no such resource", .data = {{"uri", "file:///none"}}};
-  CHECK(shapes.problems(cli::outcome_json("resources/read", "2026-07-28", {.result = {}, .error = error}), cli::kCallShape) == kNothing);
+  mcp::Outcome outcome;
+  outcome.result = {{"tools", Json::array()}};
+  CHECK(shapes.problems(cli::outcome_json("tools/list", "2026-07-28", outcome), cli::kCallShape) == kNothing);
+  outcome.error = mcp::ServerError{.code = -32602, .message = "no such resource", .data = {{"uri", "file:///none"}}};
+  CHECK(shapes.problems(cli::outcome_json("resources/read", "2026-07-28", outcome), cli::kCallShape) == kNothing);
   CHECK(shapes.never_seen({&cli::kCallShape, &cli::kCallErrorShape}) == kNothing);
 }

@@ -111,10 +111,10 @@ TEST_CASE("documents: a token report has the members of its tables, and no table
 TEST_CASE("documents: a session and its health have the members of their tables, and no table has another") {
   JsonShapes shapes;
   const auto session = whole_session();
-  CHECK(shapes.problems(to_json(session, kThen), inspect::kSessionShape) == kNothing);
-  CHECK(shapes.problems(to_json(session, inspect::judge_session(session, nullptr, kThen), kThen), inspect::kHealthShape) == kNothing);
+  CHECK(shapes.problems(inspect::to_json(session, kThen), inspect::kSessionShape) == kNothing);
+  CHECK(shapes.problems(inspect::to_json(session, inspect::judge_session(session, nullptr, kThen), kThen), inspect::kHealthShape) == kNothing);
   const store::SessionView unknown{.session_id = "id", .rows = {}, .deleted_providers = {}, .damaged_providers = {}};
-  CHECK(shapes.problems(to_json(unknown, kThen), inspect::kSessionShape) == kNothing);
+  CHECK(shapes.problems(inspect::to_json(unknown, kThen), inspect::kSessionShape) == kNothing);
   CHECK(shapes.never_seen({&inspect::kSessionShape, &inspect::kUserShape, &inspect::kStoredTokensShape, &inspect::kLastRefreshShape, &inspect::kHealthShape,
                            &inspect::kRowHealthShape}) == kNothing);
 }
