@@ -54,9 +54,9 @@ Task<Result<doctor::RealRequest>> list_tools_and_close(mcp::Client& client) {
 std::expected<LoginRequest, UsageError> examined_server(const Invocation& invocation) {
   const auto& words = invocation.arguments();
   const auto usage = [&](std::string message) {
-    return std::unexpected(UsageError{std::move(message), "it is the URL of an MCP server", &invocation.command()});
+    return std::unexpected(UsageError{std::move(message), "vmcpauth doctor https://mcp.example.com/mcp", &invocation.command()});
   };
-  if (words.empty()) return usage("URL is missing");
+  if (words.empty()) return usage("which server? its URL is missing");
   auto url = Url::parse(words.front());
   if (!url) return usage(fmt::format("'{}': {}", printable(words.front(), 100), url.error().message()));
   LoginRequest request{.settings = {.server = *std::move(url)}, .agent = {}};

@@ -41,9 +41,9 @@ $ vmcpauth validate deploy/ --format json
       "title": "The authorization server's issuer is not the issuer that tokens are checked against",
       "hint": "the incoming issuer ends with a slash, the authorization server does not\n…",
       "file": "deploy/issuer-slash.yaml",
-      "line": 27,
+      "line": …,
       "column": 20,
-      "end_line": 27,
+      "end_line": …,
       "end_column": 46,
       "source": "  inline: {issuer: \"https://mcp.example.com/\"}",
       "related": [
