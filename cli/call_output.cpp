@@ -190,7 +190,9 @@ std::string result_text(std::string_view method, const Json& result, const Look&
   const auto listed = [&](const char* wanted, const char* list) { return method == wanted && has_list(result, list); };
   if (!result.is_object()) {
     out.json(result);
-  } else if (listed("tools/list", "tools")) {
+    return out.take();
+  }
+  if (listed("tools/list", "tools")) {
     tools(out, result["tools"]);
   } else if (listed("prompts/list", "prompts")) {
     prompts(out, result["prompts"]);
