@@ -15,6 +15,8 @@ constexpr std::string_view kIntroduction = R"page(# JSON of the token commands
 What `vmcpauth token … --json` prints, and the files that `token dump` writes. Members may be added; those on this page keep their names and their meaning. A member is always there unless its row says when. No access token, refresh token, client secret or code is in any of it, unless `--reveal` says so.
 
 The examples are from the [complete example](../guides/authentication.md#a-complete-example) with Ada signed in; `…` stands for what is left out.
+
+[token list](#token-list) · [inspect](#token-inspect) · [doctor](#token-doctor) · [refresh](#token-refresh) · [revoke](#token-revoke) · [exchange](#token-exchange) · [dump](#token-dump) · [records of a dump](#records-of-a-dump) · [observation codes](#observation-codes)
 )page";
 
 constexpr std::string_view kList = R"page(
@@ -236,7 +238,6 @@ $ vmcpauth token dump
 
 constexpr std::string_view kDumpMore = R"page(
 Rows that cannot be read are left out, and said on standard error.
-
 )page";
 
 constexpr std::string_view kSealed = R"page(
