@@ -48,7 +48,7 @@ std::vector<Option> call_options() {
        .detail = "With auto you are asked on a terminal, else it is off. With off the server is told that it cannot ask. With defaults its form is accepted as "
                  "it is filled in."},
       {.name = "login", .help = "sign in when there is no credential, it is refused, or its scopes do not suffice"},
-      json_option(),
+      json_option("call-json.md"),
       color_option(),
       {.name = "verbose", .letter = 'v', .excludes = {"quiet"}, .help = "tell every step"},
       {.name = "quiet", .letter = 'q', .excludes = {"verbose"}, .help = "no progress and no log messages of the server"},
@@ -131,21 +131,10 @@ Task<Result<mcp::Outcome>> ask_and_close(mcp::Client& client, CallRequest& reque
   co_return outcome;
 }
 
-Json outcome_json(const CallRequest& request, const mcp::ServerFacts& server, const mcp::Outcome& outcome) {
-  Json json{{"method", request.method}, {"revision", server.revision}};
-  if (outcome.error) {
-    json["error"] = {{"code", outcome.error->code}, {"message", outcome.error->message}};
-    if (!outcome.error->data.is_null()) json["error"]["data"] = outcome.error->data;
-  } else {
-    json["result"] = outcome.result;
-  }
-  return json;
-}
-
 ExitStatus print(const World& world, const Invocation& invocation, const CallRequest& request, const mcp::ServerFacts& server, const mcp::Outcome& outcome) {
   const bool failed = outcome.error || (request.method == "tools/call" && is_tool_error(outcome.result));
   if (invocation.has("json")) {
-    world.output << outcome_json(request, server, outcome).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    world.output << outcome_json(request.method, server.revision, outcome).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
   } else if (outcome.error) {
     world.error << fmt::format("vmcpauth: the server refuses {}: {} ({})\n", request.method, printable(outcome.error->message, 1000), outcome.error->code);
     if (!outcome.error->data.is_null()) world.error << "  " << printable(dump_json(outcome.error->data), 2000) << '\n';
@@ -178,12 +167,12 @@ Command call_command() {
            "METHOD is the name, for resources/read the URI; any method takes its parameters as a JSON object.",
            "An expired credential is renewed. Without a usable one the command ends with status 4, unless --login allows a login, once. A tool's own error "
            "and an error of the server end it with status 1."},
-      .arguments = {{.name = "URL", .help = "the MCP server's endpoint"},
-                    {.name = "METHOD", .help = "tools/list, tools/call, server/discover or any other method"},
+      .arguments = {{.name = "URL", .required = true, .help = "the MCP server's endpoint"},
+                    {.name = "METHOD", .required = true, .help = "tools/list, tools/call, server/discover or any other method"},
                     {.name = "PARAMS", .many = true, .help = "NAME, URI or a JSON object; - reads the object from standard input"}},
       .options = call_options(),
       .examples = {{"vmcpauth call http://127.0.0.1:4483/mcp tools/list", "the tools of a local `vmcpauth serve`"},
-                   {"vmcpauth call http://127.0.0.1:4483/mcp tools/call add --arg a=1 --arg b=2", "call a tool"},
+                   {"vmcpauth call http://127.0.0.1:4483/mcp tools/call notes_echo --arg text=hello", "call a tool of the demo"},
                    {"vmcpauth call https://mcp.example.com/mcp server/discover --login", "what the server is, signing in when it asks for that"},
                    {"vmcpauth call https://mcp.example.com/mcp resources/read file:///notes.txt --json", "for a program that reads the result"}},
   };

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "cli/call_shapes.hpp"
 #include "core/base/encoding.hpp"
+#include "core/base/json_object.hpp"
 #include "core/mcp/client/client.hpp"
 
 namespace vmcpauth::cli {
@@ -188,7 +190,9 @@ std::string result_text(std::string_view method, const Json& result, const Look&
   const auto listed = [&](const char* wanted, const char* list) { return method == wanted && has_list(result, list); };
   if (!result.is_object()) {
     out.json(result);
-  } else if (listed("tools/list", "tools")) {
+    return out.take();
+  }
+  if (listed("tools/list", "tools")) {
     tools(out, result["tools"]);
   } else if (listed("prompts/list", "prompts")) {
     prompts(out, result["prompts"]);
@@ -208,6 +212,16 @@ std::string result_text(std::string_view method, const Json& result, const Look&
     out.json(result);
   }
   return out.take();
+}
+
+Json outcome_json(std::string_view method, std::string_view revision, const mcp::Outcome& outcome) {
+  JsonObject<kCallShape, Json> out;
+  out.set("method", method).set("revision", revision);
+  if (!outcome.error) return out.set("result", outcome.result).take();
+  JsonObject<kCallErrorShape, Json> error;
+  error.set("code", outcome.error->code).set("message", outcome.error->message);
+  if (!outcome.error->data.is_null()) error.set("data", outcome.error->data);
+  return out.set("error", error.take()).take();
 }
 
 bool is_tool_error(const Json& result) { return result.is_object() && result.contains("isError") && result["isError"] == Json(true); }

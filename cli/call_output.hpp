@@ -7,6 +7,10 @@
 
 #include "core/base/json.hpp"
 
+namespace vmcpauth::mcp {
+struct Outcome;
+}
+
 namespace vmcpauth::cli {
 
 struct Look {
@@ -17,6 +21,9 @@ struct Look {
 
 // Ends with a line feed unless it is empty.
 [[nodiscard]] std::string result_text(std::string_view method, const Json& result, const Look& look);
+
+// What --json prints (call_shapes.hpp). `revision`: the one the server was asked in.
+[[nodiscard]] Json outcome_json(std::string_view method, std::string_view revision, const mcp::Outcome& outcome);
 
 // tools/call: the tool itself says it failed.
 [[nodiscard]] bool is_tool_error(const Json& result);

@@ -129,7 +129,7 @@ Json CallAnswers::ask(const Json& params) {
       if (line.empty() && (content.contains(name) || !is_required(schema, name))) break;
       Json typed = Json::object();
       Json only{{"properties", {{name, property}}}};
-      const auto added = mcp::add_arguments(typed, {name + "=" + line}, only);
+      const auto added = mcp::add_arguments(typed, {fmt::format("{}={}", name, line)}, only);
       if (added && !line.empty()) {
         content[name] = typed[name];
         break;

@@ -54,9 +54,9 @@ Task<Result<doctor::RealRequest>> list_tools_and_close(mcp::Client& client) {
 std::expected<LoginRequest, UsageError> examined_server(const Invocation& invocation) {
   const auto& words = invocation.arguments();
   const auto usage = [&](std::string message) {
-    return std::unexpected(UsageError{std::move(message), "it is the URL of an MCP server", &invocation.command()});
+    return std::unexpected(UsageError{std::move(message), "vmcpauth doctor https://mcp.example.com/mcp", &invocation.command()});
   };
-  if (words.empty()) return usage("URL is missing");
+  if (words.empty()) return usage("which server? its URL is missing");
   auto url = Url::parse(words.front());
   if (!url) return usage(fmt::format("'{}': {}", printable(words.front(), 100), url.error().message()));
   LoginRequest request{.settings = {.server = *std::move(url)}, .agent = {}};
@@ -88,18 +88,14 @@ Command doctor_command() {
            "reachability, TLS and clock, the challenge, the resource's metadata, the authorization server's metadata, keys and manners, and, with the "
            "credential that `vmcpauth login` has kept, what the token says, whether the server takes it, and how the session stands with each identity "
            "provider. Nothing is changed and nobody is asked to sign in.",
-           "`vmcpauth explain VMA839` explains a finding. The command ends with status 1 when a step failed. --json prints {\"server\", \"verdict\", "
-           "\"steps\": "
-           "[{\"id\", \"verdict\", \"what\", \"sent\", \"received\", \"findings\": [{\"rule\", \"severity\", \"title\", \"detail\", \"hint\"}]}]}; a verdict "
-           "is "
-           "pass, note, warn, fail or skip."},
-      .arguments = {{.name = "URL", .help = "the MCP server's endpoint"}},
+           "`vmcpauth explain VMA839` explains a finding. The command ends with status 1 when a step failed."},
+      .arguments = {{.name = "URL", .required = true, .help = "the MCP server's endpoint"}},
       .options =
           {{.name = "ca", .value = "FILE", .completes = Completes::Files, .help = "PEM file with the certificate authorities to trust instead of the system's"},
-           json_option(),
+           json_option("doctor-json.md"),
            color_option(),
            {.name = "verbose", .letter = 'v', .excludes = {"quiet"}, .help = "show what was sent for every step"},
-           {.name = "quiet", .letter = 'q', .excludes = {"verbose"}, .help = "print nothing but the exit status says it"}},
+           {.name = "quiet", .letter = 'q', .excludes = {"verbose"}, .help = "print nothing: the exit status says it"}},
       .examples = {{"vmcpauth doctor http://127.0.0.1:4483/mcp", "examine a local `vmcpauth serve`"},
                    {"vmcpauth doctor https://mcp.example.com/mcp --json", "for a program that reads the findings"}},
   };

@@ -27,7 +27,7 @@ inline constexpr std::array<ExitStatusMeaning, 5> kExitStatuses{{{ExitStatus::Fi
                                                                  {ExitStatus::Findings, "there were findings, or the answer is no"},
                                                                  {ExitStatus::Usage, "the command line is wrong"},
                                                                  {ExitStatus::CouldNotRun, "it could not run: a file, the network or a peer failed"},
-                                                                 {ExitStatus::NotLoggedIn, "not logged in"}}};
+                                                                 {ExitStatus::NotLoggedIn, "not signed in"}}};
 
 // The status for a failure, and what such a failure is.
 struct Ending {

@@ -88,7 +88,7 @@ Command login_command() {
            "The client is the one given by --client-id, that of an earlier login, a metadata document where --client-metadata-url names one, or one "
            "registered on the spot, in this order. Grants without a person are chosen by --client-credentials, --assertion-env, --assertion-file and "
            "--id-token-env; --device signs in on another device."},
-      .arguments = {{.name = "URL", .help = "the MCP server's endpoint"}},
+      .arguments = {{.name = "URL", .required = true, .help = "the MCP server's endpoint"}},
       .options = login_options(),
       .examples = {{"vmcpauth login http://127.0.0.1:4483/mcp", "sign in to a local `vmcpauth serve`"},
                    {"vmcpauth login https://mcp.example.com/mcp --no-browser",

@@ -108,6 +108,9 @@ std::string spelling(const Option& option) {
   return "--" + option.name + (option.value_optional ? "[=" + option.value + "]" : " " + option.value);
 }
 
-std::string spelling(const Argument& argument) { return "[" + argument.name + (argument.many ? "..." : "") + "]"; }
+std::string spelling(const Argument& argument) {
+  const auto words = argument.name + (argument.many ? "..." : "");
+  return argument.required ? words : "[" + words + "]";
+}
 
 }  // namespace vmcpauth::cli

@@ -30,6 +30,7 @@ struct Option {
 struct Argument {
   std::string name;  // "PATH"; none: the command takes no arguments
   bool many = false;
+  bool required = false;
   Completes completes = Completes::Nothing;
   std::vector<std::string> choices;
   std::string help;
@@ -97,7 +98,7 @@ struct Program {
 // "--listen HOST:PORT", "--mock-idps[=NAME,...]", "--quiet".
 [[nodiscard]] std::string spelling(const Option& option);
 
-// "[PATH...]", "[COMMAND]".
+// "[PATH...]", "[COMMAND]"; "URL" when it is required.
 [[nodiscard]] std::string spelling(const Argument& argument);
 
 }  // namespace vmcpauth::cli

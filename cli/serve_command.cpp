@@ -106,7 +106,7 @@ Command serve_command() {
            "SIGINT and SIGTERM let requests in flight finish and then end the program with status 0. SIGHUP reads the configuration again and keeps the "
            "sessions; when the new configuration has an error the old one stays."},
       .arguments = {{.name = "PATH", .many = true, .completes = Completes::Files, .help = "manifests, vMCP runtime files or folders of them"}},
-      .examples = {{"vmcpauth serve", "the demo: log in at two built-in providers, call three demo backends"},
+      .examples = {{"vmcpauth serve", "the demo: sign in at two built-in providers, call three demo backends"},
                    {"vmcpauth serve deploy/", "what the manifests in deploy/ describe, with their real identity providers"},
                    {"vmcpauth serve deploy/ --mock-idps", "the same with built-in identity providers, so that nothing has to be registered"},
                    {"vmcpauth serve deploy/ --server research --listen 127.0.0.1:8080", "one of several servers, on a port of your choice"}},

@@ -11,6 +11,8 @@ Option color_option() {
           .detail = "With auto, colour is used on a terminal only, and not when NO_COLOR is set or TERM is dumb."};
 }
 
-Option json_option() { return {.name = "json", .help = "print JSON for programs instead of text for people"}; }
+Option json_option(std::string_view page) {
+  return {.name = "json", .help = "print JSON for programs instead of text for people", .detail = "docs/reference/" + std::string(page) + " describes it."};
+}
 
 }  // namespace vmcpauth::cli

@@ -52,9 +52,10 @@ std::vector<Option> online_options() {
   return {
       {.name = "online",
        .help = "ask the providers and issuers, too, whether they are as configured",
-       .detail = "Each upstream provider and external issuer is asked for its metadata and keys, all at once: whether it can be reached, is the issuer it is "
-                 "taken for, has usable keys, advertises what will be used, lets clients register, and has the right time. Nobody logs in and no credential is "
-                 "sent."},
+       .detail =
+           "Each upstream provider and external issuer is asked for its metadata and keys, all at once: whether it can be reached, is the issuer it is "
+           "taken for, has usable keys, advertises what will be used, lets clients register, and has the right time. Nobody signs in and no credential is "
+           "sent."},
       {.name = "deadline", .value = "SECONDS", .standard = "30", .help = "how long all answers of --online together may take"},
   };
 }

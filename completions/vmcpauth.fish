@@ -129,7 +129,7 @@ complete -c vmcpauth -n '__fish_seen_subcommand_from doctor' -l ca -r -F -d 'PEM
 complete -c vmcpauth -n '__fish_seen_subcommand_from doctor' -l json -d 'print JSON for programs instead of text for people'
 complete -c vmcpauth -n '__fish_seen_subcommand_from doctor' -l color -x -a 'auto always never' -d 'colour the output'
 complete -c vmcpauth -n '__fish_seen_subcommand_from doctor' -l verbose -s v -d 'show what was sent for every step'
-complete -c vmcpauth -n '__fish_seen_subcommand_from doctor' -l quiet -s q -d 'print nothing but the exit status says it'
+complete -c vmcpauth -n '__fish_seen_subcommand_from doctor' -l quiet -s q -d 'print nothing: the exit status says it'
 complete -c vmcpauth -n '__fish_seen_subcommand_from doctor' -l help -s h -d 'print help and exit'
 
 complete -c vmcpauth -n '__fish_seen_subcommand_from token; and __fish_seen_subcommand_from list' -l store -x -d 'sqlite:PATH, redis://HOST:PORT/DB or rediss://…'

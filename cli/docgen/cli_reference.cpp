@@ -61,7 +61,8 @@ std::string named_table(std::string_view title, const std::vector<Named>& named)
 }  // namespace
 
 std::string cli_reference(const Program& program) {
-  std::string text = fmt::format("<!-- Generated from the option table by ./dev generate. Do not edit. -->\n# Command line\n\n{}\n", plain(program.summary));
+  std::string text = fmt::format("<!-- Generated from the option table by ./dev generate. Do not edit. -->\n# Command line\n\n`{}`: {}.\n", program.name,
+                                 plain(program.summary));
   text += "\n| command | |\n|---|---|\n";
   for (const auto& command : program.commands) {
     std::string anchor = program.name + "-" + command.name;

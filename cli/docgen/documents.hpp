@@ -1,5 +1,5 @@
-// The documents made from the option, field and rule tables: man page, completions of three shells, reference pages. Called by docgen's main
-// and by nothing else; the results are committed, so that packaging needs no extra step.
+// The documents made from the tables of options, fields, rules, log names and JSON members: man page, completions of three shells, reference
+// pages. Called by docgen's main and by nothing else; the results are committed, so that packaging needs no extra step.
 #pragma once
 
 #include <string>
@@ -8,6 +8,9 @@
 #include "cli/options.hpp"
 
 namespace vmcpauth::cli::docgen {
+
+// What generated pages begin with.
+inline constexpr std::string_view kGenerated = "<!-- Generated from the tables in the code by ./dev generate. Do not edit. -->\n";
 
 // man(7) source for section 1.
 [[nodiscard]] std::string man_page(const Program& program, std::string_view version);
@@ -25,6 +28,12 @@ namespace vmcpauth::cli::docgen {
 // docs/reference/log.md and exit-codes.md, from core/base/log_vocabulary.hpp and cli/exit_status.
 [[nodiscard]] std::string log_page();
 [[nodiscard]] std::string exit_codes_page();
+
+// docs/reference/…-json.md, from the tables of the documents' members.
+[[nodiscard]] std::string token_json_page();
+[[nodiscard]] std::string validate_json_page();
+[[nodiscard]] std::string doctor_json_page();
+[[nodiscard]] std::string call_json_page();
 
 // In single quotes for a POSIX shell; bash and zsh read it alike.
 [[nodiscard]] std::string shell_quoted(std::string_view text);

@@ -48,6 +48,10 @@ int generate(const std::filesystem::path& root, bool check) {
       {"docs/reference/configuration.md", configuration_page()},
       {"docs/reference/log.md", log_page()},
       {"docs/reference/exit-codes.md", exit_codes_page()},
+      {"docs/reference/token-json.md", token_json_page()},
+      {"docs/reference/validate-json.md", validate_json_page()},
+      {"docs/reference/doctor-json.md", doctor_json_page()},
+      {"docs/reference/call-json.md", call_json_page()},
   };
   int status = 0;
   for (const auto& [name, text] : documents) {

@@ -10,8 +10,6 @@ namespace vmcpauth::cli::docgen {
 
 namespace {
 
-constexpr std::string_view kGenerated = "<!-- Generated from the tables in the code by ./dev generate. Do not edit. -->\n";
-
 template <class Names>
 std::string name_table(std::string_view heading, const Names& names) {
   std::string text = fmt::format("| {} | |\n|---|---|\n", heading);

@@ -8,10 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "cli/token/document_shapes.hpp"
 #include "cli/token/session_text.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_options.hpp"
 #include "core/base/encoding.hpp"
+#include "core/base/json_object.hpp"
 #include "core/identity/upstream_refresher.hpp"
 #include "core/inspect/session_json.hpp"
 #include "core/inspect/session_query.hpp"
@@ -104,7 +106,7 @@ std::string text(const Shown& shown, const config::Backend& backend, const std::
     if (shown.headers.empty() && backend.forward_headers.empty()) out += "  no credential\n";
     if (!passed.empty()) out += fmt::format("  and, when the client sends them: {}\n", fmt::join(passed, ", "));
   } else {
-    out += paint.bad("no request is sent") + ": " + shown.token->verdict + "; the client is told to log in again\n";
+    out += paint.bad("no request is sent") + ": " + shown.token->verdict + "; the client is told to sign in again\n";
   }
   out += "  " + shown.remark + "\n";
   if (shown.token) {
@@ -118,15 +120,16 @@ OrderedJson json(const Shown& shown, const config::Backend& backend, const std::
   auto headers = OrderedJson::object();
   for (const auto& header : backend.forward_headers) headers[header.name] = "[redacted]";
   for (const auto& header : shown.headers) headers[header.name] = header.value;
-  OrderedJson out{{"backend", backend.name}, {"strategy", shown.strategy}, {"exchanges", false}, {"sent", !shown.token || shown.token->usable}};
-  out["request"] = {{"url", backend.url.origin() + backend.url.path()}, {"headers", std::move(headers)}, {"passed_from_client", passed}};
-  out["remark"] = shown.remark;
+  JsonObject<kBackendHeadersShape> request;
+  request.set("url", backend.url.origin() + backend.url.path()).set("headers", std::move(headers)).set("passed_from_client", passed);
+  JsonObject<kBackendRequestShape> out;
+  out.set("backend", backend.name).set("strategy", shown.strategy).set("exchanges", false).set("sent", !shown.token || shown.token->usable);
+  out.set("request", request.take()).set("remark", shown.remark);
   if (shown.token) {
-    out["tsid"] = shown.token->session;
-    out["token"] = inspect::to_json(shown.token->row, now);
-    if (!shown.token->verdict.empty()) out["verdict"] = shown.token->verdict;
+    out.set("tsid", shown.token->session).set("token", inspect::to_json(shown.token->row, now));
+    out.set_unless_empty("verdict", shown.token->verdict);
   }
-  return out;
+  return out.take();
 }
 
 Result<void> check_options(const Invocation& invocation, const config::Backend& backend) {

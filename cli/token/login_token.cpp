@@ -11,7 +11,7 @@ Task<Result<Secret>> current_token(SignedIn& signed_in, const std::string& serve
   if (!token) {
     const bool known = signed_in.tokens().credential() != nullptr;
     co_return std::unexpected(Error(ErrorCode::Unauthenticated,
-                                    known ? "the login to " + server + " is over: its token has expired and cannot be renewed" : "not logged in to " + server)
+                                    known ? "the login to " + server + " is over: its token has expired and cannot be renewed" : "not signed in to " + server)
                                   .note("run 'vmcpauth login " + server + "'"));
   }
   if (token->key) {

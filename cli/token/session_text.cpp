@@ -15,8 +15,7 @@ std::string expiry_text(const store::UpstreamTokens& row, TimePoint now, const P
   if (row.access_token.empty()) return paint.bad("no access token");
   if (!row.expires_at) return "does not expire";
   const bool expired = *row.expires_at <= now;
-  const auto text =
-      fmt::format("{} {} ({})", expired ? "expired" : "expires", inspect::relative_text(*row.expires_at, now), inspect::utc_text(*row.expires_at));
+  auto text = fmt::format("{} {} ({})", expired ? "expired" : "expires", inspect::relative_text(*row.expires_at, now), inspect::utc_text(*row.expires_at));
   if (!expired) return text;
   return row.refresh_token.empty() ? paint.bad(text) : paint.warning(text);
 }

@@ -5,9 +5,12 @@
 
 #include <ostream>
 
+#include "cli/token/document_shapes.hpp"
 #include "core/base/encoding.hpp"
+#include "core/base/json_object.hpp"
 #include "core/client/credential_store.hpp"
 #include "core/inspect/claim_values.hpp"
+#include "core/inspect/value_json.hpp"
 
 namespace vmcpauth::cli {
 
@@ -48,13 +51,10 @@ std::string login_text(const StoredLogin& login, TimePoint now, const Paint& pai
 }
 
 OrderedJson to_json(const StoredLogin& login, TimePoint now) {
-  OrderedJson out{{"server", login.server}, {"issuer", login.issuer}, {"client_id", login.client_id}, {"scopes", login.scopes}};
-  if (login.expires_at) {
-    out["expires_at"] = {
-        {"unix", unix_seconds(*login.expires_at)}, {"utc", inspect::utc_text(*login.expires_at)}, {"relative", inspect::relative_text(*login.expires_at, now)}};
-  }
-  out["has_refresh_token"] = login.has_refresh_token;
-  return out;
+  JsonObject<kLoginShape> out;
+  out.set("server", login.server).set("issuer", login.issuer).set("client_id", login.client_id).set("scopes", login.scopes);
+  if (login.expires_at) out.set("expires_at", inspect::to_json(*login.expires_at, now));
+  return out.set("has_refresh_token", login.has_refresh_token).take();
 }
 
 }  // namespace vmcpauth::cli

@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/token/document_shapes.hpp"
 #include "cli/token/progress_line.hpp"
 #include "cli/token/session_text.hpp"
 #include "cli/token/store_access.hpp"
@@ -14,6 +15,7 @@
 #include "core/inspect/session_health.hpp"
 #include "core/inspect/session_json.hpp"
 #include "core/inspect/session_query.hpp"
+#include "core/inspect/streamed_document.hpp"
 
 namespace vmcpauth::cli {
 namespace {
@@ -37,26 +39,32 @@ struct Tally {
 class Ward {
  public:
   Ward(const World& world, const Invocation& invocation)
-      : world_(world), json_(invocation.has("json")), all_(!invocation.arguments().empty() || invocation.has("all")), paint_(output_paint(world, invocation)) {}
+      : world_(world),
+        json_(invocation.has("json")),
+        document_([&world](std::string_view text) { world.output << text; }),
+        all_(!invocation.arguments().empty() || invocation.has("all")),
+        paint_(output_paint(world, invocation)) {}
 
   void begin(const std::string& store) {
-    if (json_) world_.output << "{\"store\":" << dump_json(Json(store)) << ",\"sessions\":[";
+    if (!json_) return;
+    JsonObject<kDoctorShape> head;
+    document_.begin(std::move(head.set("store", store)), "sessions");
   }
   void add(const store::SessionView& session, const inspect::SessionHealth& health, TimePoint now) {
     const auto worst = health.worst();
     tally_.count(worst);
     if (!all_ && worst == inspect::Severity::Note) return;
     if (json_) {
-      world_.output << (shown_ == 0 ? "\n" : ",\n") << inspect::to_json(session, health, now).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+      document_.add(inspect::to_json(session, health, now));
     } else {
       world_.output << health_text(session, health, now, paint_);
     }
-    ++shown_;
   }
   void end() {
     if (json_) {
-      world_.output << fmt::format("\n],\"checked\":{},\"with_problems\":{},\"with_warnings\":{}}}\n", tally_.sessions, tally_.with_problems,
-                                   tally_.with_warnings);
+      JsonObject<kDoctorShape> rest;
+      rest.set("checked", tally_.sessions).set("with_problems", tally_.with_problems).set("with_warnings", tally_.with_warnings);
+      document_.end(std::move(rest));
     } else {
       world_.output << tally_.text() << "\n";
     }
@@ -65,10 +73,11 @@ class Ward {
 
  private:
   const World& world_;
-  bool json_, all_;
+  bool json_;
+  inspect::StreamedDocument<kDoctorShape> document_;
+  bool all_;
   Paint paint_;
   Tally tally_;
-  std::uint64_t shown_ = 0;
 };
 
 Result<ExitStatus> examine(const World& world, const Invocation& invocation) {
@@ -116,7 +125,7 @@ Command token_doctor_command() {
                           user_option(),
                           {.name = "all", .help = "show sessions that are fine too"},
                           {.name = "strict", .help = "exit with 1 for warnings too"},
-                          json_option(),
+                          json_option("token-json.md"),
                           color_option()}}),
       .examples = {{"vmcpauth token doctor --config deploy/", "what the local sessions lack for these manifests"},
                    {"vmcpauth token doctor --store redis://redis.example:6379 --strict --json", "a live server watched by a script"}},

@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
 #include "cli/token/backend_request.hpp"
+#include "cli/token/document_shapes.hpp"
 #include "cli/token/exchange_subject.hpp"
 #include "cli/token/report_text.hpp"
 #include "cli/token/store_access.hpp"
@@ -16,8 +17,10 @@
 #include "cli/token/upstream_access.hpp"
 #include "core/base/duration.hpp"
 #include "core/base/encoding.hpp"
+#include "core/base/json_object.hpp"
 #include "core/inspect/claim_values.hpp"
 #include "core/inspect/exchange_run.hpp"
+#include "core/inspect/value_json.hpp"
 
 namespace vmcpauth::cli {
 namespace {
@@ -30,21 +33,20 @@ std::string request_text(const outgoing::ExchangeTarget& target, const Paint& pa
   return out;
 }
 
-OrderedJson request_json(const outgoing::ExchangeTarget& target) {
+OrderedJson fields_json(const outgoing::ExchangeTarget& target) {
   auto fields = OrderedJson::object();
   for (const auto& field : inspect::show_request(target)) fields[field.name] = field.value;
-  return {{"url", location(target.token_url)}, {"fields", std::move(fields)}};
+  return fields;
+}
+
+OrderedJson request_json(const outgoing::ExchangeTarget& target) {
+  JsonObject<kExchangeRequestShape> out;
+  return out.set("url", location(target.token_url)).set("fields", fields_json(target)).take();
 }
 
 std::string refusal_text(const inspect::RefusalShown& refusal, const Paint& paint) {
   std::string out = paint.bold("answer") + " " + paint.bad("refused") + ": " + refusal.message + "\n";
   if (!refusal.means.empty()) out += "  " + refusal.means + "\n";
-  return out;
-}
-
-OrderedJson refusal_json(const inspect::RefusalShown& refusal) {
-  OrderedJson out{{"code", refusal.code}, {"message", refusal.message}};
-  if (!refusal.rule.empty()) out["explained"] = {{"rule", refusal.rule}, {"means", refusal.means}};
   return out;
 }
 
@@ -68,29 +70,36 @@ std::string answer_text(const inspect::ExchangeOutcome& outcome, bool reveal, Ti
 OrderedJson diff_json(const std::vector<inspect::ClaimChange>& diff) {
   auto out = OrderedJson::array();
   for (const auto& change : diff) {
-    OrderedJson one{{"claim", change.name}, {"change", to_string(change.change)}};
-    if (change.change != inspect::Change::Added) one["before"] = change.before;
-    if (change.change != inspect::Change::Removed) one["after"] = change.after;
-    out.push_back(std::move(one));
+    JsonObject<kClaimChangeShape> one;
+    one.set("claim", change.name).set("change", to_string(change.change));
+    if (change.change != inspect::Change::Added) one.set("before", change.before);
+    if (change.change != inspect::Change::Removed) one.set("after", change.after);
+    out.push_back(one.take());
   }
   return out;
 }
 
 OrderedJson answer_json(const inspect::ExchangeOutcome& outcome, bool reveal, TimePoint now) {
-  OrderedJson out{{"accepted", !outcome.refusal.has_value()}};
-  if (outcome.refusal) {
-    out["error"] = refusal_json(*outcome.refusal);
-    return out;
+  JsonObject<kExchangeAnswerShape> out;
+  out.set("accepted", !outcome.refusal.has_value());
+  if (outcome.refusal) return out.set("error", inspect::to_json(*outcome.refusal)).take();
+  out.set("issued_token_type", outcome.issued_token_type).set("token_type", outcome.token_type);
+  if (outcome.lifetime) out.set("expires_in", outcome.lifetime->count());
+  if (outcome.scopes) out.set("scopes", *outcome.scopes);
+  out.set("access_token", reveal ? outcome.token->reveal() : std::string("[redacted]"));
+  out.set_unless_empty("warning", outcome.warning);
+  if (outcome.report) out.set("token", to_json(*outcome.report, now));
+  return out.set("diff", diff_json(outcome.diff)).take();
+}
+
+OrderedJson variation_json(const inspect::Variation& variation, const inspect::ExchangeOutcome& outcome) {
+  JsonObject<kVariationShape> out;
+  out.set("request", fields_json(variation.target)).set("accepted", !outcome.refusal.has_value());
+  if (outcome.refusal) out.set("error", inspect::to_json(*outcome.refusal));
+  if (outcome.report && outcome.report->claims.is_object()) {
+    out.set("aud", inspect::audience_claim(outcome.report->claims)).set("scopes", inspect::scope_claim(outcome.report->claims));
   }
-  out["issued_token_type"] = outcome.issued_token_type;
-  out["token_type"] = outcome.token_type;
-  if (outcome.lifetime) out["expires_in"] = outcome.lifetime->count();
-  if (outcome.scopes) out["scopes"] = *outcome.scopes;
-  out["access_token"] = reveal ? outcome.token->reveal() : std::string("[redacted]");
-  if (!outcome.warning.empty()) out["warning"] = outcome.warning;
-  if (outcome.report) out["token"] = to_json(*outcome.report, now);
-  out["diff"] = diff_json(outcome.diff);
-  return out;
+  return out.set_unless_empty("warning", outcome.warning).take();
 }
 
 class Exchange {
@@ -119,7 +128,8 @@ class Exchange {
  private:
   ExitStatus show_only(const ExchangeSetup& setup) {
     if (json_) {
-      print_json(world_, {{"request", request_json(setup.target)}});
+      JsonObject<kExchangeShape> out;
+      print_json(world_, out.set("request", request_json(setup.target)).take());
     } else {
       world_.output << request_text(setup.target, paint_) << "not sent (--dry-run)\n";
     }
@@ -135,7 +145,8 @@ class Exchange {
     const bool reveal = invocation_.has("reveal");
     const auto now = world_.clock.now();
     if (json_) {
-      print_json(world_, {{"request", request_json(setup.target)}, {"answer", answer_json(outcome, reveal, now)}});
+      JsonObject<kExchangeShape> out;
+      print_json(world_, out.set("request", request_json(setup.target)).set("answer", answer_json(outcome, reveal, now)).take());
     } else {
       world_.output << request_text(setup.target, paint_) << answer_text(outcome, reveal, now, paint_);
     }
@@ -157,7 +168,9 @@ class Exchange {
       if (outcome.refusal && inspect::is_hopeless(*outcome.refusal)) break;
     }
     if (json_) {
-      print_json(world_, {{"url", location(setup.target.token_url)}, {"accepted", accepted}, {"tried", tried}, {"variations", std::move(list)}});
+      JsonObject<kTryShape> out;
+      out.set("url", location(setup.target.token_url)).set("accepted", accepted).set("tried", tried).set("variations", std::move(list));
+      print_json(world_, out.take());
     } else {
       const auto rest = tried < found.size() ? ", the rest was not tried: it would fail the same way" : "";
       world_.output << fmt::format("{} of {} accepted{}\n", accepted, tried, rest);
@@ -166,17 +179,7 @@ class Exchange {
   }
 
   void show_tried(const inspect::Variation& variation, const inspect::ExchangeOutcome& outcome, OrderedJson& list) {
-    if (json_) {
-      OrderedJson one{{"request", request_json(variation.target)["fields"]}, {"accepted", !outcome.refusal.has_value()}};
-      if (outcome.refusal) one["error"] = refusal_json(*outcome.refusal);
-      if (outcome.report && outcome.report->claims.is_object()) {
-        one["aud"] = inspect::audience_claim(outcome.report->claims);
-        one["scopes"] = inspect::scope_claim(outcome.report->claims);
-      }
-      if (!outcome.warning.empty()) one["warning"] = outcome.warning;
-      list.push_back(std::move(one));
-      return;
-    }
+    if (json_) return list.push_back(variation_json(variation, outcome));
     if (outcome.refusal) {
       const auto& code = outcome.refusal->code;
       world_.output << fmt::format("  {} {}: {}\n", paint_.bad("no "), variation.shown, code.empty() ? outcome.refusal->message : code);
@@ -222,7 +225,7 @@ Command token_exchange_command() {
                           {.name = "reveal", .excludes = {"try"}, .help = "print the token that comes out"}},
                          config_options(),
                          store_options(),
-                         {user_option(), json_option(), color_option(), verbose_option()}}),
+                         {user_option(), json_option("token-json.md"), color_option(), verbose_option()}}),
       .examples = {{"vmcpauth token exchange --backend orders --config deploy/", "what does the token service answer this backend?"},
                    {"vmcpauth token exchange --token-url https://sts.example/token --audience orders --subject-provider okta --client-id gateway "
                     "--client-secret-env STS_SECRET --try",

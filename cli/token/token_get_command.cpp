@@ -53,7 +53,7 @@ Result<Secret> token_of(const World& world, const Invocation& invocation) {
   if (row->refresh_token.empty() || !runtime) {
     if (!expired) return row->access_token.clone();
     return std::unexpected(
-        not_usable(row->provider, row->refresh_token.empty() ? "there is no refresh token: log in again" : "with --config it would be refreshed"));
+        not_usable(row->provider, row->refresh_token.empty() ? "there is no refresh token: sign in again" : "with --config it would be refreshed"));
   }
   auto fresh = refreshed(world, invocation, *network, *runtime, session.session_id, *row);
   if (fresh || expired) return fresh;

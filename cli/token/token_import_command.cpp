@@ -98,7 +98,7 @@ Command token_import_command() {
           {"Adds the records of a dump to a store, replacing those of the same key: to move sessions from SQLite to Redis, or to look at a bug report's store "
            "in a new file. What has expired is left out. The file is read to its end before anything is changed.",
            "An encrypted dump asks for its passphrase. A redacted one holds nothing that could be imported."},
-      .arguments = {{.name = "FILE|-", .completes = Completes::Files, .help = "the dump, or - for standard input"}},
+      .arguments = {{.name = "FILE|-", .required = true, .completes = Completes::Files, .help = "the dump, or - for standard input"}},
       .options =
           joined({store_options(), {write_option(), {.name = "dry-run", .letter = 'n', .help = "only say what would be imported"}, passphrase_option()}}),
       .examples = {{"vmcpauth token import sessions.dump --store redis://redis.example:6379 --server team/gateway --write", "from anywhere into a live Redis"}},

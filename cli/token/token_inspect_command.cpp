@@ -9,11 +9,13 @@
 #include "cli/bounded_input.hpp"
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/token/document_shapes.hpp"
 #include "cli/token/report_text.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_config.hpp"
 #include "cli/token/token_options.hpp"
 #include "core/base/encoding.hpp"
+#include "core/base/json_object.hpp"
 #include "core/config/load.hpp"
 #include "core/inspect/claim_values.hpp"
 #include "core/inspect/introspection_query.hpp"
@@ -214,7 +216,10 @@ Result<ExitStatus> inspect_tokens(const World& world, const Invocation& invocati
       world.output << report_text(report, now, paint);
     }
   }
-  if (invocation.has("json")) print_json(world, {{"tokens", std::move(list)}});
+  if (invocation.has("json")) {
+    JsonObject<kInspectShape> out;
+    print_json(world, out.set("tokens", std::move(list)).take());
+  }
   return good ? ExitStatus::Fine : ExitStatus::Findings;
 }
 
@@ -241,7 +246,7 @@ Command token_inspect_command() {
              .detail = "An issuer is never believed because the token names it: it has to be named here or in --config."}},
            config_options(),
            store_options(),
-           {provider_option(), json_option(), color_option()}}),
+           {provider_option(), json_option("token-json.md"), color_option()}}),
       .examples = {{"vmcpauth token inspect - --issuer https://idp.example", "a token that is piped in, checked against its issuer's keys"},
                    {"vmcpauth token inspect a1b2c3 --config deploy/", "every token of a stored session, compared with the manifests"}},
   };

@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/token/document_shapes.hpp"
 #include "cli/token/interruptible_wait.hpp"
 #include "cli/token/progress_line.hpp"
 #include "cli/token/session_text.hpp"
@@ -16,6 +17,7 @@
 #include "core/base/duration.hpp"
 #include "core/inspect/session_json.hpp"
 #include "core/inspect/session_query.hpp"
+#include "core/inspect/streamed_document.hpp"
 
 namespace vmcpauth::cli {
 namespace {
@@ -26,14 +28,20 @@ constexpr std::chrono::milliseconds kPause{2000};
 class Listing {
  public:
   Listing(const World& world, const Invocation& invocation)
-      : world_(world), json_(invocation.has("json")), paint_(output_paint(world, invocation)), now_(world.clock.now()) {}
+      : world_(world),
+        json_(invocation.has("json")),
+        document_([&world](std::string_view text) { world.output << text; }),
+        paint_(output_paint(world, invocation)),
+        now_(world.clock.now()) {}
 
   void begin(const std::string& store) {
-    if (json_) world_.output << "{\"store\":" << dump_json(Json(store)) << ",\"sessions\":[";
+    if (!json_) return;
+    JsonObject<kListShape> head;
+    document_.begin(std::move(head.set("store", store)), "sessions");
   }
   void add(const store::SessionView& session) {
     if (json_) {
-      world_.output << (count_ == 0 ? "\n" : ",\n") << inspect::to_json(session, now_).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+      document_.add(inspect::to_json(session, now_));
     } else {
       world_.output << session_text(session, now_, paint_);
     }
@@ -43,11 +51,11 @@ class Listing {
     if (json_) {
       auto list = OrderedJson::array();
       for (const auto& login : logins) list.push_back(to_json(login, now_));
-      world_.output << "\n],\"logins\":" << list.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) << "}\n";
-      return;
+      JsonObject<kListShape> rest;
+      return document_.end(std::move(rest.set("logins", std::move(list))));
     }
     if (count_ == 0) world_.output << "no sessions in " << store << "\n";
-    if (!logins.empty()) world_.output << paint_.bold("logged in from here") << " (by vmcpauth login)\n";
+    if (!logins.empty()) world_.output << paint_.bold("signed in from here") << " (by vmcpauth login)\n";
     for (const auto& login : logins) world_.output << login_text(login, now_, paint_);
   }
   [[nodiscard]] TimePoint now() const noexcept { return now_; }
@@ -55,6 +63,7 @@ class Listing {
  private:
   const World& world_;
   bool json_;
+  inspect::StreamedDocument<kListShape> document_;
   Paint paint_;
   TimePoint now_;
   std::uint64_t count_ = 0;
@@ -113,7 +122,7 @@ Command token_list_command() {
                    {.name = "expired", .excludes = {"expiring"}, .help = "only tokens that have expired"},
                    {.name = "expiring", .value = "DURATION", .excludes = {"expired"}, .help = "only tokens that expire within this time, such as 1h or 30m"},
                    {.name = "watch", .help = "print the list every two seconds until Ctrl-C"},
-                   json_option(),
+                   json_option("token-json.md"),
                    color_option()}}),
       .examples = {{"vmcpauth token list", "what the local serve has stored"},
                    {"vmcpauth token list --store redis://redis.example:6379 --server team/gateway --expiring 1h",

@@ -8,16 +8,18 @@
 
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/token/document_shapes.hpp"
 #include "cli/token/session_text.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_config.hpp"
 #include "cli/token/token_options.hpp"
 #include "cli/token/upstream_access.hpp"
-#include "core/inspect/claim_values.hpp"
+#include "core/base/json_object.hpp"
 #include "core/inspect/exchange_run.hpp"
 #include "core/inspect/refresh_now.hpp"
 #include "core/inspect/session_json.hpp"
 #include "core/inspect/session_query.hpp"
+#include "core/inspect/value_json.hpp"
 
 namespace vmcpauth::cli {
 namespace {
@@ -30,28 +32,22 @@ struct Refreshed {
 };
 
 OrderedJson side(const store::UpstreamTokens& row, TimePoint now) {
-  auto out = OrderedJson::object();
-  if (row.expires_at)
-    out["expires_at"] = {
-        {"unix", unix_seconds(*row.expires_at)}, {"utc", inspect::utc_text(*row.expires_at)}, {"relative", inspect::relative_text(*row.expires_at, now)}};
-  out["has_refresh_token"] = !row.refresh_token.empty();
-  out["scopes"] = row.scopes;
-  return out;
+  JsonObject<kRefreshSideShape> out;
+  if (row.expires_at) out.set("expires_at", inspect::to_json(*row.expires_at, now));
+  return out.set("has_refresh_token", !row.refresh_token.empty()).set("scopes", row.scopes).take();
 }
 
 OrderedJson to_json(const Refreshed& one, TimePoint now) {
-  OrderedJson out{{"provider", one.provider}, {"refreshed", one.after.has_value()}, {"before", side(one.before, now)}};
+  JsonObject<kRefreshedShape> out;
+  out.set("provider", one.provider).set("refreshed", one.after.has_value()).set("before", side(one.before, now));
   if (one.after) {
-    out["after"] = side(*one.after, now);
-    out["access_token_changed"] = !one.after->access_token.equals(one.before.access_token.reveal());
-    out["refresh_token_rotated"] = !one.after->refresh_token.equals(one.before.refresh_token.reveal());
-    out["id_token_changed"] = !one.after->id_token.equals(one.before.id_token.reveal());
+    out.set("after", side(*one.after, now));
+    out.set("access_token_changed", !one.after->access_token.equals(one.before.access_token.reveal()));
+    out.set("refresh_token_rotated", !one.after->refresh_token.equals(one.before.refresh_token.reveal()));
+    out.set("id_token_changed", !one.after->id_token.equals(one.before.id_token.reveal()));
   }
-  if (one.failure) {
-    out["error"] = {{"code", one.failure->code}, {"message", one.failure->message}};
-    if (!one.failure->rule.empty()) out["error"]["explained"] = {{"rule", one.failure->rule}, {"means", one.failure->means}};
-  }
-  return out;
+  if (one.failure) out.set("error", inspect::to_json(*one.failure));
+  return out.take();
 }
 
 std::string text(const Refreshed& one, TimePoint now, const Paint& paint) {
@@ -118,7 +114,10 @@ Result<ExitStatus> refresh(const World& world, const Invocation& invocation) {
       world.output << text(one, now, paint);
     }
   }
-  if (invocation.has("json")) print_json(world, {{"tsid", session.session_id}, {"providers", std::move(list)}});
+  if (invocation.has("json")) {
+    JsonObject<kRefreshShape> out;
+    print_json(world, out.set("tsid", session.session_id).set("providers", std::move(list)).take());
+  }
   return all ? ExitStatus::Fine : ExitStatus::Findings;
 }
 
@@ -133,8 +132,9 @@ Command token_refresh_command() {
                       "the refresh token was rotated. No other process refreshes the same row meanwhile. A refusal is explained.",
                       "The exit status is 1 when a provider refused."},
       .arguments = {{.name = "TSID", .help = "the session, or the beginning of its id; not needed when there is only one"}},
-      .options =
-          joined({config_options(), store_options(), {write_option(), provider_option(), user_option(), json_option(), color_option(), verbose_option()}}),
+      .options = joined({config_options(),
+                         store_options(),
+                         {write_option(), provider_option(), user_option(), json_option("token-json.md"), color_option(), verbose_option()}}),
       .examples = {{"vmcpauth token refresh a1b2c3 --provider google --config deploy/", "does the refresh token still work?"}},
   };
 }

@@ -7,12 +7,14 @@
 
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/token/document_shapes.hpp"
 #include "cli/token/progress_line.hpp"
 #include "cli/token/store_access.hpp"
 #include "cli/token/token_config.hpp"
 #include "cli/token/token_options.hpp"
 #include "cli/token/upstream_access.hpp"
 #include "core/base/encoding.hpp"
+#include "core/base/json_object.hpp"
 #include "core/inspect/claimed_row.hpp"
 #include "core/inspect/end_logins.hpp"
 #include "core/inspect/exchange_run.hpp"
@@ -213,9 +215,9 @@ std::string text(const RevokedRow& row, const Paint& paint) {
 }
 
 OrderedJson json(const RevokedRow& row) {
-  OrderedJson out{{"tsid", row.session}, {"provider", row.provider}, {"at_provider", to_string(row.at_provider)}, {"erased", row.erased}};
-  if (!row.detail.empty()) out["detail"] = row.detail;
-  return out;
+  JsonObject<kRevokedShape> out;
+  out.set("tsid", row.session).set("provider", row.provider).set("at_provider", to_string(row.at_provider)).set("erased", row.erased);
+  return out.set_unless_empty("detail", row.detail).take();
 }
 
 }  // namespace
@@ -232,19 +234,22 @@ Command token_revoke_command() {
            "An access token that a client holds lives until it expires, but finds no tokens to work with.",
            "With --local-only nothing is asked of the providers. The exit status is 1 when a provider refused."},
       .arguments = {{.name = "TSID", .help = "the session, or the beginning of its id"}},
-      .options = joined(
-          {config_options({"local-only"}),
-           {{.name = "local-only", .excludes = {"config", "revocation-url"}, .help = "only take the tokens out of the store"},
-            {.name = "revocation-url",
-             .value = "URL",
-             .excludes = {"local-only"},
-             .help = "where the provider takes tokens back, instead of asking its metadata"},
-            provider_option(),
-            user_option()},
-           store_options(),
-           {write_option(), {.name = "dry-run", .letter = 'n', .help = "only say what would be revoked"}, json_option(), color_option(), verbose_option()}}),
+      .options = joined({config_options({"local-only"}),
+                         {{.name = "local-only", .excludes = {"config", "revocation-url"}, .help = "only take the tokens out of the store"},
+                          {.name = "revocation-url",
+                           .value = "URL",
+                           .excludes = {"local-only"},
+                           .help = "where the provider takes tokens back, instead of asking its metadata"},
+                          provider_option(),
+                          user_option()},
+                         store_options(),
+                         {write_option(),
+                          {.name = "dry-run", .letter = 'n', .help = "only say what would be revoked"},
+                          json_option("token-json.md"),
+                          color_option(),
+                          verbose_option()}}),
       .examples = {{"vmcpauth token revoke a1b2c3 --config deploy/", "end one session for good"},
-                   {"vmcpauth token revoke --user ann@example.com --local-only", "make a user log in again"}},
+                   {"vmcpauth token revoke --user ann@example.com --local-only", "make a user sign in again"}},
   };
 }
 
@@ -272,7 +277,9 @@ std::expected<ExitStatus, UsageError> run_token_revoke(const World& world, const
     }
   }
   if (invocation.has("json")) {
-    print_json(world, {{"revoked", std::move(list)}, {"logins_ended", done->ended.grants}, {"logins_stopped", done->ended.pending}});
+    JsonObject<kRevokeShape> out;
+    out.set("revoked", std::move(list)).set("logins_ended", done->ended.grants).set("logins_stopped", done->ended.pending);
+    print_json(world, out.take());
   } else {
     world.output << ended_text(done->ended);
   }

@@ -64,7 +64,7 @@ Result<std::optional<Credential>> CredentialStore::current(const std::string& se
   TRY(auto found, find(server));
   if (!found.credentials.empty()) return std::move(found.credentials.front());
   if (!found.unreadable.empty())
-    return std::unexpected(std::move(found.unreadable.front()).note("remove it with 'vmcpauth logout " + server + "' and log in again"));
+    return std::unexpected(std::move(found.unreadable.front()).note("remove it with 'vmcpauth logout " + server + "' and sign in again"));
   return std::nullopt;
 }
 

@@ -229,7 +229,7 @@ Result<void> ServerTokens::may_log_in(const Credential* before, const oauth::Sco
   const std::string& server = settings_.login.server.text();
   if (scopes.empty()) {
     const auto said =
-        before == nullptr ? "not logged in to " + server : "the login to " + server + " is over: its token is no longer taken and cannot be renewed";
+        before == nullptr ? "not signed in to " + server : "the login to " + server + " is over: its token is no longer taken and cannot be renewed";
     return std::unexpected(Error(ErrorCode::Unauthenticated, said).note("run 'vmcpauth login " + server + "'"));
   }
   const auto wanted = oauth::join_scope(scopes);

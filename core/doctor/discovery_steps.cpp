@@ -163,7 +163,7 @@ Task<Step> read_keys(Patient& patient) {
               "publish public keys of the tokens' algorithms (RFC 7517)");
     co_return step;
   }
-  step.received += "; " + std::to_string(keys->keys().size()) + " keys";
+  step.received += "; " + std::to_string(keys->keys().size()) + (keys->keys().size() == 1 ? " key" : " keys");
   patient.keys = *std::move(keys);
   patient.keys_of = server->issuer;
   co_return step;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/json_object.hpp"
+#include "core/doctor/report_shapes.hpp"
+
 namespace vmcpauth::doctor {
 
 std::string_view to_string(Verdict verdict) noexcept {
@@ -38,21 +41,17 @@ Json to_json(const Report& report) {
     Json findings = Json::array();
     for (const auto& finding : step.findings) {
       const auto& rule = info(finding.rule);
-      findings.push_back({{"rule", rule_id(finding.rule)},
-                          {"severity", config::to_string(rule.severity)},
-                          {"title", rule.title},
-                          {"detail", finding.detail},
-                          {"hint", finding.hint}});
+      JsonObject<kFindingShape, Json> shown;
+      shown.set("rule", rule_id(finding.rule)).set("severity", config::to_string(rule.severity)).set("title", rule.title);
+      findings.push_back(shown.set("detail", finding.detail).set("hint", finding.hint).take());
     }
-    steps.push_back({{"id", step.id},
-                     {"verdict", to_string(step.verdict())},
-                     {"what", step.what},
-                     {"sent", step.sent},
-                     {"received", step.received},
-                     {"findings", std::move(findings)}});
+    JsonObject<kStepShape, Json> shown;
+    shown.set("id", step.id).set("verdict", to_string(step.verdict())).set("what", step.what).set("sent", step.sent);
+    steps.push_back(shown.set("received", step.received).set("findings", std::move(findings)).take());
   }
   const auto* const verdict = report.bad() ? "fail" : report.count(Verdict::Warn) > 0 ? "warn" : "pass";
-  return {{"server", report.server}, {"verdict", verdict}, {"steps", std::move(steps)}};
+  JsonObject<kReportShape, Json> out;
+  return out.set("server", report.server).set("verdict", verdict).set("steps", std::move(steps)).take();
 }
 
 }  // namespace vmcpauth::doctor

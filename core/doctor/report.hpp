@@ -40,8 +40,7 @@ struct Report {
   [[nodiscard]] bool bad() const noexcept { return count(Verdict::Fail) > 0; }
 };
 
-// {"server", "verdict": "pass"|"warn"|"fail", "steps": [{"id", "verdict", "what", "sent", "received",
-//  "findings": [{"rule", "severity", "title", "detail", "hint"}]}]}
+// As report_shapes.hpp says.
 [[nodiscard]] Json to_json(const Report& report);
 
 }  // namespace vmcpauth::doctor

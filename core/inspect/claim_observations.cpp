@@ -1,6 +1,7 @@
 #include "core/inspect/claim_observations.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/base/duration.hpp"
 #include "core/base/encoding.hpp"
@@ -13,6 +14,24 @@ namespace {
 constexpr Seconds kLeeway{30};
 constexpr Seconds kLong{std::chrono::hours(24)};
 constexpr Seconds kShort{60};
+// The same can be wrong with each claim that is a time.
+struct DateClaim {
+  const char* name;
+  ObservationCode not_date, milliseconds, fraction;
+};
+constexpr std::array<DateClaim, 4> kDateClaims{{
+    {"exp", "exp-not-date", "exp-milliseconds", "exp-fraction"},
+    {"nbf", "nbf-not-date", "nbf-milliseconds", "nbf-fraction"},
+    {"iat", "iat-not-date", "iat-milliseconds", "iat-fraction"},
+    {"auth_time", "auth_time-not-date", "auth_time-milliseconds", "auth_time-fraction"},
+}};
+
+struct ProfileClaim {
+  const char* name;
+  ObservationCode missing;
+};
+constexpr std::array<ProfileClaim, 3> kProfileClaims{{{"client_id", "at-jwt-client_id"}, {"jti", "at-jwt-jti"}, {"iat", "at-jwt-iat"}}};
+
 constexpr double kMillisecondsBegin = 100'000'000'000.0;  // in seconds the year 5138
 
 class Observer {
@@ -20,7 +39,7 @@ class Observer {
   Observer(const Json& claims, TimePoint now, Observations& out) : claims_(claims), now_(now), out_(out) {}
 
   void times() {
-    for (const auto* name : {"exp", "nbf", "iat", "auth_time"}) date_form(name);
+    for (const auto& claim : kDateClaims) date_form(claim);
     const auto expires = date_claim(claims_, "exp");
     const auto issued = date_claim(claims_, "iat");
     if (!claims_.contains("exp")) add(Severity::Problem, "exp-missing", "it has no exp: vMCP refuses tokens that never expire");
@@ -37,7 +56,9 @@ class Observer {
   }
 
   void issuer() {
-    if (!needs_text("iss", "it names no issuer (iss): vMCP compares it with the configured one")) return;
+    const auto member = claims_.find("iss");
+    if (member == claims_.end()) return add(Severity::Problem, "iss-missing", "it names no issuer (iss): vMCP compares it with the configured one");
+    if (text_claim(claims_, "iss").empty()) return add(Severity::Problem, "iss-not-text", "iss is not a string, or empty");
     const auto value = text_claim(claims_, "iss");
     const auto url = Url::parse(value);
     if (!url) return add(Severity::Note, "iss-not-url", "iss is not a URL: the issuer's keys cannot be discovered from it");
@@ -92,15 +113,15 @@ class Observer {
 
   void kind() {
     if (looks_like_id_token(claims_)) {
-      add(Severity::Warning, "id-token", "it looks like an ID token: it says who logged in, and is no access token for an API");
+      add(Severity::Warning, "id-token", "it looks like an ID token: it says who signed in, and is no access token for an API");
     }
     if (claims_.contains("cnf")) {
       add(Severity::Warning, "bound", "it is bound to a key (cnf): sent as a plain bearer token it is refused by whoever checks the binding");
     }
     if (claims_.contains("tsid")) {
       const bool text = claims_["tsid"].is_string();
-      add(text ? Severity::Note : Severity::Problem, text ? "vmcp" : "tsid-not-text",
-          text ? "it was issued by a vMCP authorization server: its tsid names the session whose upstream tokens are used" : "tsid is not a string");
+      if (!text) return add(Severity::Problem, "tsid-not-text", "tsid is not a string");
+      add(Severity::Note, "vmcp", "it was issued by a vMCP authorization server: its tsid names the session whose upstream tokens are used");
     }
   }
 
@@ -108,35 +129,23 @@ class Observer {
   void profile(const Json& header) {
     const auto type = text_claim(header, "typ");
     if (type != "at+jwt" && type != "application/at+jwt") return;
-    for (const auto* name : {"client_id", "jti", "iat"}) {
-      if (!claims_.contains(name)) {
-        add(Severity::Note, std::string("at-jwt-") + name, std::string("typ is at+jwt, but ") + name + " is missing (RFC 9068 §2.2)");
-      }
+    for (const auto& [name, missing] : kProfileClaims) {
+      if (!claims_.contains(name)) add(Severity::Note, missing, std::string("typ is at+jwt, but ") + name + " is missing (RFC 9068 §2.2)");
     }
   }
 
  private:
-  void add(Severity severity, std::string code, std::string text) { out_.push_back({severity, std::move(code), std::move(text)}); }
+  void add(Severity severity, ObservationCode code, std::string text) { out_.push_back({severity, code, std::move(text)}); }
 
-  bool needs_text(const char* name, const char* missing) {
-    const auto member = claims_.find(name);
-    if (member == claims_.end()) {
-      add(Severity::Problem, std::string(name) + "-missing", missing);
-      return false;
-    }
-    if (member->is_string() && !member->get_ref<const std::string&>().empty()) return true;
-    add(Severity::Problem, std::string(name) + "-not-text", std::string(name) + " is not a string, or empty");
-    return false;
-  }
-
-  void date_form(const std::string& name) {
+  void date_form(const DateClaim& claim) {
+    const std::string name = claim.name;
     const auto member = claims_.find(name);
     if (member == claims_.end()) return;
-    if (!member->is_number()) return add(Severity::Problem, name + "-not-date", name + " is not a number of seconds (RFC 7519 §2)");
+    if (!member->is_number()) return add(Severity::Problem, claim.not_date, name + " is not a number of seconds (RFC 7519 §2)");
     const auto value = member->get<double>();
-    if (value >= kMillisecondsBegin) return add(Severity::Problem, name + "-milliseconds", name + " looks like milliseconds: it must be seconds");
-    if (value < 0) return add(Severity::Problem, name + "-not-date", name + " is before 1970");
-    if (member->is_number_float()) add(Severity::Note, name + "-fraction", name + " has a fraction of a second, which some readers refuse");
+    if (value >= kMillisecondsBegin) return add(Severity::Problem, claim.milliseconds, name + " looks like milliseconds: it must be seconds");
+    if (value < 0) return add(Severity::Problem, claim.not_date, name + " is before 1970");
+    if (member->is_number_float()) add(Severity::Note, claim.fraction, name + " has a fraction of a second, which some readers refuse");
   }
 
   void expiry(TimePoint expires) {

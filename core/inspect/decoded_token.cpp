@@ -55,7 +55,7 @@ class Decoder {
   void decode(std::string_view text) {
     const auto parts = parts_of(text);
     if (parts.size() != 3 && parts.size() != 5) return;
-    auto header = part(parts[0], "header");
+    auto header = part(parts[0], "header", "header-base64");
     if (!header) return;
     auto object = object_of(*header, "header");
     if (!object) return;
@@ -65,19 +65,19 @@ class Decoder {
     read_payload(parts[1]);
     if (parts[2].empty()) {
       add(Severity::Problem, "signature-missing", "it has no signature: anybody can have written it");
-    } else if (auto signature = part(parts[2], "signature")) {
+    } else if (auto signature = part(parts[2], "signature", "signature-base64")) {
       out_.signature = *std::move(signature);
     }
     if (text.size() > jose::kMaxTokenSize) add(Severity::Problem, "too-large", "it is larger than the 16 KiB that vmcpauth accepts");
   }
 
-  void add(Severity severity, std::string code, std::string text) { out_.observations.push_back({severity, std::move(code), std::move(text)}); }
+  void add(Severity severity, ObservationCode code, std::string text) { out_.observations.push_back({severity, code, std::move(text)}); }
 
  private:
-  void note(std::string code, std::string text) { add(Severity::Note, std::move(code), std::move(text)); }
+  void note(ObservationCode code, std::string text) { add(Severity::Note, code, std::move(text)); }
 
   void read_payload(std::string_view encoded) {
-    const auto payload = part(encoded, "payload");
+    const auto payload = part(encoded, "payload", "payload-base64");
     if (!payload) return add(Severity::Problem, "payload-encoding", "the payload is not base64url");
     auto object = object_of(*payload, "payload");
     if (!object) return add(Severity::Problem, "payload-not-json", "the payload is not a JSON object");
@@ -85,14 +85,14 @@ class Decoder {
   }
 
   // base64url, forgiving padding and the other alphabet, which is remarked.
-  std::optional<std::string> part(std::string_view encoded, const std::string& name) {
+  std::optional<std::string> part(std::string_view encoded, const std::string& name, ObservationCode not_strict) {
     if (auto strict = base64url_decode(encoded)) return *std::move(strict);
     std::string text(encoded.substr(0, encoded.find_last_not_of('=') + 1));
     std::replace(text.begin(), text.end(), '+', '-');
     std::replace(text.begin(), text.end(), '/', '_');
     auto loose = base64url_decode(text);
     if (!loose) return std::nullopt;
-    add(Severity::Problem, name + "-base64", "the " + name + " is base64 with padding or the wrong alphabet: strict readers refuse it (RFC 7515 §2)");
+    add(Severity::Problem, not_strict, "the " + name + " is base64 with padding or the wrong alphabet: strict readers refuse it (RFC 7515 §2)");
     return *std::move(loose);
   }
 

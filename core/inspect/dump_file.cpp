@@ -7,14 +7,14 @@
 namespace vmcpauth::inspect {
 namespace {
 
-constexpr const char* kDumpMagic = "vmcpauth_dump";
-constexpr const char* kRecords = "records";
+constexpr JsonName<kDumpShape> kDumpMagic = "vmcpauth_dump";
+constexpr JsonName<kDumpShape> kRecords = "records";
 constexpr std::size_t kMaxRecordBytes = 1U << 20U;
 
 std::unexpected<Error> wrong(std::string message) { return fail(ErrorCode::InvalidInput, std::move(message)); }
 
 Result<DumpHeader> read_header(const Json& envelope) {
-  TRY(const auto version, optional_integer(envelope, kDumpMagic));
+  TRY(const auto version, optional_integer(envelope, kDumpMagic.text()));
   if (!version) return wrong("this is not a dump of vmcpauth");
   if (*version != kDumpVersion) {
     return wrong("the dump has version " + std::to_string(*version) + ", and this vmcpauth reads version " + std::to_string(kDumpVersion));
@@ -41,28 +41,27 @@ Result<std::int64_t> read_count(const Json& envelope) {
 
 }  // namespace
 
-DumpWriter::DumpWriter(const DumpHeader& header, Sink sink) : secrets_(header.secrets), sink_(std::move(sink)) {
-  const OrderedJson start{{kDumpMagic, kDumpVersion},
-                          {"created_at", unix_seconds(header.created_at)},
-                          {"store", header.store},
-                          {"redacted", header.secrets == store::Secrets::Redact}};
-  auto text = start.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-  text.pop_back();
-  sink_(text + ",\"" + kRecords + "\":[");
+DumpWriter::DumpWriter(const DumpHeader& header, Sink sink) : secrets_(header.secrets), document_(std::move(sink)) {
+  JsonObject<kDumpShape> start;
+  start.set(kDumpMagic, kDumpVersion).set("created_at", unix_seconds(header.created_at)).set("store", header.store);
+  start.set("redacted", header.secrets == store::Secrets::Redact);
+  document_.begin(std::move(start), kRecords);
 }
 
 void DumpWriter::add(const store::Record& record) {
-  const auto json = store::to_json(record, secrets_);
-  sink_((count_ == 0 ? "\n" : ",\n") + json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace));
+  document_.add(store::to_json(record, secrets_));
   ++counts_[std::string(store::kind_of(record))];
   ++count_;
 }
 
-void DumpWriter::finish() { sink_("\n],\"counts\":" + dump_json(Json(counts_)) + "}\n"); }
+void DumpWriter::finish() {
+  JsonObject<kDumpShape> counts;
+  document_.end(std::move(counts.set("counts", counts_)));
+}
 
 Result<DumpSummary> read_dump(std::string_view text, const std::function<Result<void>(store::Record)>& take) {
   if (text.size() > kMaxDumpBytes) return fail(ErrorCode::TooLarge, "the dump is larger than 512 MiB");
-  auto list = split_json_list(text, kRecords);
+  auto list = split_json_list(text, kRecords.text());
   if (!list) return wrong("this is not a dump of vmcpauth, or it was cut short: " + list.error().message());
   TRY(const auto envelope, parse_json_object(list->envelope));
   TRY(const auto header, read_header(envelope));
@@ -88,7 +87,7 @@ Result<DumpSummary> read_dump(std::string_view text, const std::function<Result<
 
 bool is_dump(std::string_view text) noexcept {
   const auto start = text.substr(0, 200);
-  return start.find(kDumpMagic) != std::string_view::npos || start.find("vmcpauth_sealed_dump") != std::string_view::npos;
+  return start.find(kDumpMagic.text()) != std::string_view::npos || start.find("vmcpauth_sealed_dump") != std::string_view::npos;
 }
 
 }  // namespace vmcpauth::inspect

@@ -9,6 +9,8 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/error.hpp"
+#include "core/inspect/document_shapes.hpp"
+#include "core/inspect/streamed_document.hpp"
 #include "core/store/record.hpp"
 #include "core/store/record_json.hpp"
 
@@ -25,7 +27,7 @@ struct DumpHeader {
 
 class DumpWriter {
  public:
-  using Sink = std::function<void(std::string_view)>;
+  using Sink = StreamedDocument<kDumpShape>::Sink;
   DumpWriter(const DumpHeader& header, Sink sink);
   void add(const store::Record& record);
   // The end; nothing may be added after it.
@@ -34,7 +36,7 @@ class DumpWriter {
 
  private:
   store::Secrets secrets_;
-  Sink sink_;
+  StreamedDocument<kDumpShape> document_;
   std::map<std::string, std::uint64_t, std::less<>> counts_;
   std::uint64_t count_ = 0;
 };

@@ -81,7 +81,7 @@ Expectation expectation_of(const config::Runtime& runtime, const Json& claims) {
   if (oidc != nullptr && oidc->issuer == issuer) return of_incoming(runtime, *oidc);
   if (const auto* upstream = upstream_of(runtime, issuer)) {
     Expectation out{.role = "token of provider \"" + upstream->name + "\"", .issuer = issuer, .audiences = {}, .scopes = {}};
-    // An ID token is for the client that logged in; whom an access token is for is between the provider and the API.
+    // An ID token is for the client that signed in; whom an access token is for is between the provider and the API.
     if (claims.contains("nonce") || claims.contains("at_hash")) out.audiences = {upstream->client_id};
     return out;
   }

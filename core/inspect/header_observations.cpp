@@ -11,7 +11,7 @@
 namespace vmcpauth::inspect {
 namespace {
 
-void add(Observations& out, Severity severity, std::string code, std::string text) { out.push_back({severity, std::move(code), std::move(text)}); }
+void add(Observations& out, Severity severity, ObservationCode code, std::string text) { out.push_back({severity, code, std::move(text)}); }
 
 void observe_algorithm(const Json& header, Observations& out) {
   const auto member = header.find("alg");
@@ -48,6 +48,12 @@ void observe_key_id(const Json& header, Observations& out) {
   if (member->get_ref<const std::string&>().size() > jose::kMaxKidSize) add(out, Severity::Problem, "kid-too-long", "the kid is longer than 1024 bytes");
 }
 
+struct EmbeddedKey {
+  const char* name;
+  ObservationCode code;
+};
+constexpr std::array<EmbeddedKey, 4> kEmbeddedKeys{{{"jwk", "embedded-jwk"}, {"jku", "embedded-jku"}, {"x5u", "embedded-x5u"}, {"x5c", "embedded-x5c"}}};
+
 void observe_extensions(const Json& header, Observations& out) {
   if (header.contains("crit")) {
     add(out, Severity::Problem, "crit", "the header has critical extensions (crit), which every verifier that does not know them must refuse");
@@ -55,10 +61,9 @@ void observe_extensions(const Json& header, Observations& out) {
   if (const auto b64 = header.find("b64"); b64 != header.end() && *b64 != true) {
     add(out, Severity::Problem, "b64", "the payload is not base64url-encoded (b64: false)");
   }
-  for (const auto* name : {"jwk", "jku", "x5u", "x5c"}) {
+  for (const auto& [name, code] : kEmbeddedKeys) {
     if (!header.contains(name)) continue;
-    add(out, Severity::Warning, std::string("embedded-") + name,
-        std::string("the header carries or points to a key (") + name + "): a sender can put any key there, so it is never used");
+    add(out, Severity::Warning, code, std::string("the header carries or points to a key (") + name + "): a sender can put any key there, so it is never used");
   }
   if (text_claim(header, "cty") == "JWT") add(out, Severity::Note, "nested", "the payload is a token itself (cty is JWT)");
   if (header.contains("zip")) add(out, Severity::Note, "compressed", "the content is compressed (zip)");

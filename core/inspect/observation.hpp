@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/inspect/observation_codes.hpp"
+
 namespace vmcpauth::inspect {
 
 enum class Severity : std::uint8_t { Note, Warning, Problem };
@@ -22,8 +24,8 @@ enum class Severity : std::uint8_t { Note, Warning, Problem };
 
 struct Observation {
   Severity severity = Severity::Note;
-  std::string code;  // "exp-missing"; listed in docs/reference/token-json.md
-  std::string text;  // one clause, no secret in it
+  ObservationCode code;  // "exp-missing"
+  std::string text;      // one clause, no secret in it
 };
 using Observations = std::vector<Observation>;
 

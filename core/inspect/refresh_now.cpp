@@ -44,7 +44,7 @@ Task<Result<RefreshedRow>> refresh_now(RefreshTools tools, std::string session_i
   CO_TRY(auto claimed, co_await claim_row(claim, session_id, provider));
   if (!claimed) co_return std::unexpected(Error(ErrorCode::UpstreamToken, "the session has no tokens of provider " + provider + " any more"));
   RefreshedRow out{std::move(claimed->row), {}};
-  Result<store::UpstreamTokens> fresh = fail(ErrorCode::UpstreamToken, "provider " + provider + " gave no refresh token: log in again");
+  Result<store::UpstreamTokens> fresh = fail(ErrorCode::UpstreamToken, "provider " + provider + " gave no refresh token: sign in again");
   std::optional<store::RefreshReport> report;
   if (!out.before.refresh_token.empty()) {
     auto row = out.before.clone();

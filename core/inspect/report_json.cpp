@@ -1,39 +1,41 @@
+#include <array>
+
+#include "core/base/json_object.hpp"
 #include "core/inspect/claim_values.hpp"
+#include "core/inspect/document_shapes.hpp"
 #include "core/inspect/token_report.hpp"
+#include "core/inspect/value_json.hpp"
 
 namespace vmcpauth::inspect {
 namespace {
 
-OrderedJson observations(const Observations& seen) {
-  auto out = OrderedJson::array();
-  for (const auto& one : seen) out.push_back({{"severity", to_string(one.severity)}, {"code", one.code}, {"text", one.text}});
-  return out;
-}
+constexpr std::array<JsonName<kTokenTimesShape>, 4> kTimes{"iat", "nbf", "exp", "auth_time"};
 
 OrderedJson times(const Json& claims, TimePoint now) {
-  auto out = OrderedJson::object();
-  for (const auto* name : {"iat", "nbf", "exp", "auth_time"}) {
-    const auto time = date_claim(claims, name);
-    if (time) out[name] = {{"unix", unix_seconds(*time)}, {"utc", utc_text(*time)}, {"relative", relative_text(*time, now)}};
+  JsonObject<kTokenTimesShape> out;
+  for (const auto name : kTimes) {
+    if (const auto time = date_claim(claims, name.text())) out.set(name, to_json(*time, now));
   }
-  return out;
+  return out.take();
+}
+
+OrderedJson recognised(const Recognition& recognition) {
+  JsonObject<kRecognitionShape> out;
+  return out.set("id", recognition.id).set("name", recognition.name).set("explanation", recognition.explanation).take();
 }
 
 OrderedJson signature(const SignatureCheck& check) {
-  OrderedJson out{{"state", to_string(check.state)}};
-  if (!check.keys_from.empty()) out["keys_from"] = check.keys_from;
-  if (!check.detail.empty()) out["detail"] = check.detail;
-  return out;
+  JsonObject<kSignatureShape> out;
+  out.set("state", to_string(check.state));
+  return out.set_unless_empty("keys_from", check.keys_from).set_unless_empty("detail", check.detail).take();
 }
 
 OrderedJson actors(const std::vector<Actor>& chain) {
   auto out = OrderedJson::array();
   for (const auto& actor : chain) {
-    auto one = OrderedJson::object();
-    if (!actor.subject.empty()) one["sub"] = actor.subject;
-    if (!actor.issuer.empty()) one["iss"] = actor.issuer;
-    if (!actor.client_id.empty()) one["client_id"] = actor.client_id;
-    out.push_back(std::move(one));
+    JsonObject<kActorShape> one;
+    one.set_unless_empty("sub", actor.subject).set_unless_empty("iss", actor.issuer);
+    out.push_back(one.set_unless_empty("client_id", actor.client_id).take());
   }
   return out;
 }
@@ -41,43 +43,36 @@ OrderedJson actors(const std::vector<Actor>& chain) {
 OrderedJson comparison(const TokenReport& report) {
   auto rows = OrderedJson::array();
   for (const auto& row : report.comparisons) {
-    OrderedJson one{{"what", row.what}, {"matches", row.matches}, {"expected", row.expected}, {"found", row.found}};
-    if (!row.hint.empty()) one["hint"] = row.hint;
-    rows.push_back(std::move(one));
+    JsonObject<kComparedShape> one;
+    one.set("what", row.what).set("matches", row.matches).set("expected", row.expected).set("found", row.found);
+    rows.push_back(one.set_unless_empty("hint", row.hint).take());
   }
-  return {{"with", report.compared_with}, {"rows", std::move(rows)}};
+  JsonObject<kComparisonShape> out;
+  return out.set("with", report.compared_with).set("rows", std::move(rows)).take();
 }
 
 OrderedJson introspection(const Introspected& asked) {
-  OrderedJson out{{"asked", asked.who}};
-  if (asked.answer) out["answer"] = *asked.answer;
-  if (!asked.failure.empty()) out["failure"] = asked.failure;
-  return out;
+  JsonObject<kIntrospectionShape> out;
+  out.set("asked", asked.who);
+  if (asked.answer) out.set("answer", *asked.answer);
+  return out.set_unless_empty("failure", asked.failure).take();
 }
 
 }  // namespace
 
 OrderedJson to_json(const TokenReport& report, TimePoint now) {
-  auto out = OrderedJson::object();
-  if (!report.label.empty()) out["label"] = report.label;
-  out["form"] = to_string(report.form);
-  out["bytes"] = report.bytes;
-  out["good"] = report.good();
-  if (report.recognition) {
-    out["recognised"] = {{"id", report.recognition->id}, {"name", report.recognition->name}, {"explanation", report.recognition->explanation}};
-  }
-  if (report.header.is_object()) out["header"] = report.header;
-  if (report.claims.is_object()) {
-    out["claims"] = report.claims;
-    out["times"] = times(report.claims, now);
-  }
-  out["observations"] = observations(report.observations);
-  out["signature"] = signature(report.signature);
-  if (!report.compared_with.empty()) out["comparison"] = comparison(report);
-  if (!report.actors.actors.empty()) out["actors"] = actors(report.actors.actors);
-  if (!report.actors.may_act.empty()) out["may_act"] = actors(report.actors.may_act);
-  if (report.introspection) out["introspection"] = introspection(*report.introspection);
-  return out;
+  JsonObject<kReportShape> out;
+  out.set_unless_empty("label", report.label);
+  out.set("form", to_string(report.form)).set("bytes", report.bytes).set("good", report.good());
+  if (report.recognition) out.set("recognised", recognised(*report.recognition));
+  if (report.header.is_object()) out.set("header", report.header);
+  if (report.claims.is_object()) out.set("claims", report.claims).set("times", times(report.claims, now));
+  out.set("observations", to_json(report.observations)).set("signature", signature(report.signature));
+  if (!report.compared_with.empty()) out.set("comparison", comparison(report));
+  if (!report.actors.actors.empty()) out.set("actors", actors(report.actors.actors));
+  if (!report.actors.may_act.empty()) out.set("may_act", actors(report.actors.may_act));
+  if (report.introspection) out.set("introspection", introspection(*report.introspection));
+  return out.take();
 }
 
 }  // namespace vmcpauth::inspect

@@ -1,7 +1,8 @@
 #include "core/inspect/sealed_dump.hpp"
 
 #include "core/base/encoding.hpp"
-#include "core/base/json.hpp"
+#include "core/base/json_object.hpp"
+#include "core/inspect/document_shapes.hpp"
 #include "core/inspect/dump_file.hpp"
 #include "core/inspect/json_list.hpp"
 
@@ -16,8 +17,12 @@ std::unexpected<Error> unsealable(std::string message) { return fail(ErrorCode::
 
 // What every chunk is bound to, byte for byte the same when writing and reading.
 std::string header_text(const crypto::ScryptCost& cost, std::string_view salt) {
-  return std::string("{\"") + kSealedMagic + "\":" + std::to_string(kSealedVersion) + R"(,"cipher":"AES-256-GCM","kdf":"scrypt","n":)" +
-         std::to_string(cost.n) + ",\"r\":" + std::to_string(cost.r) + ",\"p\":" + std::to_string(cost.p) + ",\"salt\":\"" + base64url_encode(salt) + "\"";
+  JsonObject<kSealedDumpShape> out;
+  out.set("vmcpauth_sealed_dump", kSealedVersion).set("cipher", "AES-256-GCM").set("kdf", "scrypt");
+  out.set("n", cost.n).set("r", cost.r).set("p", cost.p).set("salt", base64url_encode(salt));
+  auto text = out.take().dump();
+  text.pop_back();
+  return text;
 }
 
 std::string context_of(const std::string& header, std::uint64_t index, bool last) {
@@ -71,7 +76,8 @@ Result<DumpSealer> DumpSealer::make(const Secret& passphrase, const crypto::Scry
 
 DumpSealer::DumpSealer(crypto::Aes256Gcm key, std::string header, Random& random, Sink sink)
     : key_(std::move(key)), header_(std::move(header)), random_(&random), sink_(std::move(sink)) {
-  sink_(header_ + ",\"chunks\":[");
+  constexpr JsonName<kSealedDumpShape> kChunks = "chunks";
+  sink_(header_ + ",\"" + std::string(kChunks.text()) + "\":[");
 }
 
 Result<void> DumpSealer::add(std::string_view text) {

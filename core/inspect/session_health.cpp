@@ -81,7 +81,7 @@ class RowJudge {
     if (!own) return;
     end_at(*own);
     if (*own <= now_ + kSkew) {
-      add(Severity::Problem, "refresh-token-expired", "the refresh token expired " + relative_text(*own, now_) + ": log in again");
+      add(Severity::Problem, "refresh-token-expired", "the refresh token expired " + relative_text(*own, now_) + ": sign in again");
     } else {
       add(Severity::Note, "refresh-token-expires", "the refresh token expires " + relative_text(*own, now_) + ", unless it is renewed before");
     }
@@ -128,7 +128,7 @@ class RowJudge {
   }
 
  private:
-  void add(Severity severity, std::string code, std::string text) { health_.observations.push_back({severity, std::move(code), std::move(text)}); }
+  void add(Severity severity, ObservationCode code, std::string text) { health_.observations.push_back({severity, code, std::move(text)}); }
   void end_at(TimePoint time) { health_.breaks_at = health_.breaks_at ? std::min(*health_.breaks_at, time) : time; }
 
   void lifetime(TimePoint expires) {
@@ -139,7 +139,7 @@ class RowJudge {
     }
     end_at(expires);
     if (expired) {
-      add(Severity::Problem, "dead", "the access token expired " + relative_text(expires, now_) + " and there is no refresh token: log in again");
+      add(Severity::Problem, "dead", "the access token expired " + relative_text(expires, now_) + " and there is no refresh token: sign in again");
     } else {
       add(Severity::Warning, "no-refresh-token", "no refresh token; the session dies " + in_minutes(expires, now_));
     }
@@ -162,7 +162,7 @@ void add_missing(SessionHealth& health, const store::SessionView& session, const
     const std::string what = deleted ? "its tokens were deleted" : "the session has no tokens of it";
     health.rows.push_back({upstream.name,
                            {{users.empty() ? Severity::Warning : Severity::Problem, "no-tokens",
-                             what + (users.empty() ? "" : ", and " + users + " needs them") + ": log in again"}},
+                             what + (users.empty() ? "" : ", and " + users + " needs them") + ": sign in again"}},
                            std::nullopt});
   }
 }
@@ -198,7 +198,7 @@ SessionHealth judge_session(const store::SessionView& session, const config::Run
   }
   for (const auto& provider : session.damaged_providers) {
     health.rows.push_back(
-        {provider, {{Severity::Problem, "damaged", "what the store holds of it cannot be read: revoke the session and log in again"}}, std::nullopt});
+        {provider, {{Severity::Problem, "damaged", "what the store holds of it cannot be read: revoke the session and sign in again"}}, std::nullopt});
   }
   if (runtime != nullptr) add_missing(health, session, *runtime, needs);
   return health;

@@ -1,119 +1,117 @@
 #include "core/store/record_json.hpp"
 
 #include "core/base/encoding.hpp"
+#include "core/base/json_object.hpp"
 #include "core/store/record_reader.hpp"
+#include "core/store/record_shapes.hpp"
 
 namespace vmcpauth::store {
 namespace {
 
 constexpr std::string_view kRedacted = "[redacted]";
 
-// Writes members; what is empty is left out.
+// Writes the members of one kind of record; what is empty is left out.
+template <const JsonShape& Shape>
 class Writer {
  public:
-  Writer(std::string_view kind, Secrets secrets) : redact_(secrets == Secrets::Redact) { json_["kind"] = kind; }
+  using Name = JsonName<Shape>;
+  explicit Writer(Secrets secrets) : redact_(secrets == Secrets::Redact) { out_.set("kind", Shape.name); }
 
-  Writer& text(const char* name, const std::string& value) {
-    if (!value.empty()) json_[name] = value;
+  Writer& text(Name name, std::string_view value) {
+    out_.set_unless_empty(name, value);
     return *this;
   }
-  Writer& texts(const char* name, const std::vector<std::string>& value) {
-    if (!value.empty()) json_[name] = value;
+  Writer& texts(Name name, const std::vector<std::string>& value) {
+    if (!value.empty()) out_.set(name, value);
     return *this;
   }
-  Writer& secret(const char* name, const std::string& value) {
-    if (!value.empty()) json_[name] = redact_ ? std::string(kRedacted) : value;
+  Writer& secret(Name name, std::string_view value) {
+    if (!value.empty()) out_.set(name, redact_ ? kRedacted : value);
     return *this;
   }
-  Writer& time(const char* name, std::optional<TimePoint> value) {
-    if (value) json_[name] = unix_seconds(*value);
+  Writer& time(Name name, std::optional<TimePoint> value) {
+    if (value) out_.set(name, unix_seconds(*value));
     return *this;
   }
-  Writer& flag(const char* name, bool value) {
-    json_[name] = value;
+  Writer& set(Name name, OrderedJson value) {
+    out_.set(name, std::move(value));
     return *this;
   }
-  Writer& number(const char* name, int value) {
-    json_[name] = value;
-    return *this;
-  }
-  Writer& object(const char* name, OrderedJson value) {
-    json_[name] = std::move(value);
-    return *this;
-  }
-  [[nodiscard]] OrderedJson take() { return std::move(json_); }
+  [[nodiscard]] OrderedJson take() { return out_.take(); }
 
  private:
   bool redact_;
-  OrderedJson json_;
+  JsonObject<Shape> out_;
 };
 
 struct ToJson {
   Secrets secrets;
 
   [[nodiscard]] static OrderedJson of(const Grant& grant) {
-    OrderedJson json{{"grant_id", grant.grant_id}, {"session_id", grant.session_id}, {"client_id", grant.client_id}, {"user_id", grant.user_id}};
-    json["user_name"] = grant.user_name;
-    json["user_email"] = grant.user_email;
-    json["scopes"] = grant.scopes;
-    json["audiences"] = grant.audiences;
-    json["created_at"] = unix_seconds(grant.created_at);
-    return json;
+    JsonObject<kGrantShape> out;
+    out.set("grant_id", grant.grant_id).set("session_id", grant.session_id).set("client_id", grant.client_id).set("user_id", grant.user_id);
+    out.set("user_name", grant.user_name).set("user_email", grant.user_email).set("scopes", grant.scopes).set("audiences", grant.audiences);
+    return out.set("created_at", unix_seconds(grant.created_at)).take();
   }
 
   OrderedJson operator()(const ClientRecord& r) const {
     const auto& c = r.client;
-    Writer out("client", secrets);
+    Writer<kClientShape> out(secrets);
     out.text("id", c.id).texts("redirect_uris", c.redirect_uris).texts("grant_types", c.grant_types).texts("response_types", c.response_types);
     out.texts("scopes", c.scopes).texts("audiences", c.audiences).text("token_endpoint_auth_method", c.token_endpoint_auth_method);
-    out.text("name", c.name).flag("dcr_issued", c.dcr_issued).time("created_at", c.created_at).time("expires_at", r.expires_at);
+    out.text("name", c.name).set("dcr_issued", c.dcr_issued).time("created_at", c.created_at).time("expires_at", r.expires_at);
     return out.secret("secret_hash", c.secret_hash.value_or("")).take();
   }
   OrderedJson operator()(const PendingRecord& r) const {
     const auto& p = r.pending;
-    Writer out("pending", secrets);
+    Writer<kPendingShape> out(secrets);
     out.secret("internal_state", p.internal_state).text("session_id", p.session_id).text("client_id", p.client_id).text("redirect_uri", p.redirect_uri);
     out.secret("state", p.state).text("code_challenge", p.code_challenge).text("nonce", p.nonce).texts("scopes", p.scopes).text("resource", p.resource);
-    out.flag("refresh_allowed", p.refresh_allowed).text("provider", p.provider).number("leg", p.leg).secret("pkce_verifier", p.pkce_verifier.reveal());
+    out.set("refresh_allowed", p.refresh_allowed).text("provider", p.provider).set("leg", p.leg).secret("pkce_verifier", p.pkce_verifier.reveal());
     out.secret("upstream_nonce", p.upstream_nonce).text("browser_binding", p.browser_binding).text("user_id", p.user_id).text("user_name", p.user_name);
     return out.text("user_email", p.user_email).time("created_at", p.created_at).time("expires_at", p.expires_at).take();
   }
   OrderedJson operator()(const CodeRecord& r) const {
-    Writer out("code", secrets);
+    Writer<kCodeShape> out(secrets);
     out.text("signature", r.signature).text("redirect_uri", r.code.redirect_uri).text("code_challenge", r.code.code_challenge);
-    out.text("resource", r.code.resource).text("nonce", r.code.nonce).object("grant", of(r.code.grant)).time("expires_at", r.code.expires_at);
-    return out.flag("used", r.used).take();
+    out.text("resource", r.code.resource).text("nonce", r.code.nonce).set("grant", of(r.code.grant)).time("expires_at", r.code.expires_at);
+    return out.set("used", r.used).take();
   }
   OrderedJson operator()(const RefreshRecord& r) const {
-    Writer out("refresh", secrets);
-    out.text("signature", r.signature).object("grant", of(r.token.grant)).time("issued_at", r.token.issued_at).time("expires_at", r.token.expires_at);
-    return out.flag("used", r.used).take();
+    Writer<kRefreshShape> out(secrets);
+    out.text("signature", r.signature).set("grant", of(r.token.grant)).time("issued_at", r.token.issued_at).time("expires_at", r.token.expires_at);
+    return out.set("used", r.used).take();
   }
   OrderedJson operator()(const RevokedGrantRecord& r) const {
-    return Writer("revoked_grant", secrets).text("grant_id", r.grant_id).time("expires_at", r.expires_at).take();
+    return Writer<kRevokedGrantShape>(secrets).text("grant_id", r.grant_id).time("expires_at", r.expires_at).take();
   }
   OrderedJson operator()(const UpstreamRecord& r) const {
     const auto& t = r.tokens;
-    Writer out("upstream", secrets);
+    Writer<kUpstreamShape> out(secrets);
     out.text("session_id", r.session_id).text("provider", t.provider).secret("access_token", t.access_token.reveal());
     out.secret("refresh_token", t.refresh_token.reveal()).secret("id_token", t.id_token.reveal()).time("expires_at", t.expires_at);
     out.time("session_expires_at", t.session_expires_at).text("user_id", t.user_id).text("upstream_subject", t.upstream_subject);
     out.text("client_id", t.client_id).texts("scopes", t.scopes).text("user_name", t.user_name).text("user_email", t.user_email);
     out.time("created_at", t.created_at).time("last_used_at", t.last_used_at);
     if (t.last_refresh) {
-      OrderedJson report{{"at", unix_seconds(t.last_refresh->at)}, {"succeeded", t.last_refresh->succeeded}};
-      if (!t.last_refresh->detail.empty()) report["detail"] = t.last_refresh->detail;
-      out.object("last_refresh", std::move(report));
+      JsonObject<kRefreshReportShape> report;
+      report.set("at", unix_seconds(t.last_refresh->at)).set("succeeded", t.last_refresh->succeeded);
+      out.set("last_refresh", report.set_unless_empty("detail", t.last_refresh->detail).take());
     }
     return out.take();
   }
   OrderedJson operator()(const UserRecord& r) const {
-    return Writer("user", secrets).text("provider", r.provider).text("subject", r.subject).text("id", r.user.id).time("created_at", r.user.created_at).take();
+    return Writer<kUserShape>(secrets)
+        .text("provider", r.provider)
+        .text("subject", r.subject)
+        .text("id", r.user.id)
+        .time("created_at", r.user.created_at)
+        .take();
   }
-  OrderedJson operator()(const OnceRecord& r) const { return Writer("once", secrets).text("digest", r.digest).time("expires_at", r.expires_at).take(); }
+  OrderedJson operator()(const OnceRecord& r) const { return Writer<kOnceShape>(secrets).text("digest", r.digest).time("expires_at", r.expires_at).take(); }
   OrderedJson operator()(const RegistrationRecord& r) const {
     const auto& g = r.registration;
-    Writer out("registration", secrets);
+    Writer<kRegistrationShape> out(secrets);
     out.text("key", r.key).text("client_id", g.client_id).secret("client_secret", g.client_secret ? g.client_secret->reveal() : "");
     return out.text("token_endpoint_auth_method", g.token_endpoint_auth_method).time("secret_expires_at", g.secret_expires_at).take();
   }

@@ -1,7 +1,7 @@
 // The guide explains every field that the code's tables (docs/reference/configuration.md, which is made from them) and ToolHive's own
 // definition have below authServerConfig.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -43,4 +43,16 @@ test('every field of ToolHive\'s definition', { skip: CRD ? false : 'ToolHive\'s
   assert.ok(fields.length > 80, `${fields.length} fields`);
   // A Service's own name, namespace and port are those of Kubernetes.
   assert.deepEqual(unexplained(fields).filter((name) => !['namespace', 'port'].includes(name)), []);
+});
+
+// The other way round the compiler sees to it: a code that is not in the table does not compile.
+test('every observation code of the table is given by something', () => {
+  const table = readFileSync(join(ROOT, 'core/inspect/observation_codes.hpp'), 'utf8');
+  const codes = [...table.matchAll(/^ {4}\{k\w+Codes, "([^"]+)"/gm)].map(([, code]) => code);
+  assert.ok(codes.length > 90, `${codes.length} codes`);
+  const room = join(ROOT, 'core/inspect');
+  const sources = readdirSync(room).filter((name) => name.endsWith('.cpp')).map((name) => readFileSync(join(room, name), 'utf8')).join('\n');
+  assert.deepEqual(codes.filter((code) => !sources.includes(`"${code}"`)), []);
+  const page = readFileSync(join(ROOT, 'docs/reference/token-json.md'), 'utf8');
+  assert.deepEqual(codes.filter((code) => !page.includes(`| \`${code}\` |`)), []);
 });

@@ -162,7 +162,8 @@ upstreams:
     {.rule = Rule::UnsupportedStrategy,
      .severity = Error,
      .title = "A strategy is recognised but cannot be run here",
-     .why = "obo exists in enterprise builds of ToolHive only. The configuration may be right for the cluster; this machine cannot run it.",
+     .why = "aws_sts and xaa are checked and not run, and obo exists in enterprise builds of ToolHive only. The configuration may be right for the cluster; "
+            "this machine cannot run it.",
      .source = "vmcpauth",
      .example = inputs(kEnterprise, kOpen).when(Moment::Serve)},
     {.rule = Rule::InjectionDisabled,

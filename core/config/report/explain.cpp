@@ -148,7 +148,7 @@ std::string rules_page() {
   std::string out =
       "# Rules\n\n"
       "<!-- Written by ./dev generate from core/config/catalogue; a change here is lost. -->\n\n"
-      "Every finding of `vmcpauth validate` and `vmcpauth serve` has the identifier of a rule. `vmcpauth explain VMA402` prints the same text as this page.\n"
+      "Every finding of `vmcpauth validate`, `serve` and `doctor` has the identifier of a rule. `vmcpauth explain VMA402` prints the same text as this page.\n"
       "In the examples a line with `-` is wrong and a line with `+` is right; the rest is the same in both.\n\n"
       "An error fails the run, a warning does with `--strict`, a note never does. A single finding is accepted by a comment on its line:\n"
       "`# vmcpauth: ignore VMA601 reason`.\n";

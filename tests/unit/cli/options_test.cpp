@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "cli/exit_status.hpp"
+#include "cli/parser.hpp"
 #include "tests/support/catch.hpp"
 
 namespace vmcpauth::cli {
@@ -12,6 +14,16 @@ namespace {
 
 bool is_clause(const std::string& text) {
   return !text.empty() && !text.ends_with('.') && !(text.front() >= 'A' && text.front() <= 'Z' && text[1] >= 'a') && text.find('\n') == std::string::npos;
+}
+
+// Those that follow `vmcpauth` in a line of shell, up to a pipe or a redirection.
+std::vector<std::string> own_words(const std::string& line) {
+  std::istringstream in(line.substr(line.find("vmcpauth ")));
+  std::vector<std::string> out;
+  std::string word;
+  in >> word;
+  while (in >> word && word != "|" && word != ">") out.push_back(word);
+  return out;
 }
 
 }  // namespace
@@ -73,6 +85,28 @@ TEST_CASE("option table: only the last argument takes many, and help knows every
   CHECK(help->arguments.front().choices == first_words(program()));
 }
 
+TEST_CASE("option table: what is required comes before what is not") {
+  for (const auto& command : program().commands) {
+    INFO(command.name);
+    CHECK(std::ranges::is_partitioned(command.arguments, &Argument::required));
+  }
+}
+
+TEST_CASE("option table: every example is a command line of its command") {
+  for (const auto& command : program().commands) {
+    for (const auto& example : command.examples) {
+      INFO(example.line);
+      const auto words = own_words(example.line);
+      const auto outcome = parse(program(), words);
+      const auto* invocation = std::get_if<Invocation>(&outcome);
+      REQUIRE(invocation != nullptr);
+      CHECK(invocation->command().name == command.name);
+      const auto required = static_cast<std::size_t>(std::ranges::count_if(command.arguments, &Argument::required));
+      CHECK(invocation->arguments().size() >= required);
+    }
+  }
+}
+
 TEST_CASE("option table: commands of two words belong to a group, and groups have commands") {
   for (const auto& command : program().commands) {
     const auto space = command.name.find(' ');
@@ -99,6 +133,7 @@ TEST_CASE("option table: spelling") {
   CHECK(spelling(Option{.name = "listen", .value = "HOST:PORT"}) == "--listen HOST:PORT");
   CHECK(spelling(Option{.name = "mock-idps", .value = "NAME,...", .value_optional = true}) == "--mock-idps[=NAME,...]");
   CHECK(spelling(Argument{.name = "PATH", .many = true}) == "[PATH...]");
+  CHECK(spelling(Argument{.name = "URL", .required = true}) == "URL");
 }
 
 }  // namespace vmcpauth::cli

@@ -130,7 +130,7 @@ TEST_CASE("token get: prints one token, or says why not") {
   CHECK(w.token({"get", "aaaa"}) == ExitStatus::Findings);
   CHECK_THAT(w.error.str(), ContainsSubstring("corp, hub"));
   CHECK(w.token({"get", "aaaa", "--provider", "hub"}) == ExitStatus::NotLoggedIn);
-  CHECK_THAT(w.error.str(), ContainsSubstring("log in again"));
+  CHECK_THAT(w.error.str(), ContainsSubstring("sign in again"));
   CHECK(w.token({"get", "zzzz"}) == ExitStatus::CouldNotRun);
   CHECK(w.token({"get", "cccc", "--id-token"}) == ExitStatus::CouldNotRun);
   CHECK(w.output.str().empty());
@@ -139,7 +139,7 @@ TEST_CASE("token get: prints one token, or says why not") {
 TEST_CASE("token doctor: exit status and text") {
   Stored w;
   CHECK(w.token({"doctor"}) == ExitStatus::Findings);
-  CHECK_THAT(w.output.str(), ContainsSubstring("hub: problem: the access token expired 1m ago and there is no refresh token: log in again"));
+  CHECK_THAT(w.output.str(), ContainsSubstring("hub: problem: the access token expired 1m ago and there is no refresh token: sign in again"));
   CHECK_THAT(w.output.str(), ContainsSubstring("2 sessions: 1 with problems, 0 with warnings, 1 fine"));
   CHECK(w.token({"doctor", "cccc"}) == ExitStatus::Fine);
   w.put("cccc3333dddd4444", row_of("github", 2520, false));

@@ -7,8 +7,10 @@
 #include <sstream>
 
 #include "core/config/report/formats.hpp"
+#include "core/config/report/report_shapes.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/json_shapes.hpp"
 
 namespace fs = std::filesystem;
 using namespace vmcpauth;
@@ -115,4 +117,18 @@ TEST_CASE("validate: every case in testdata/validate gives exactly its report") 
     if (update) std::ofstream(folder / "want.txt", std::ios::binary) << got;
     CHECK(got == slurp(folder / "want.txt"));
   }
+}
+
+TEST_CASE("validate: the JSON report of every case has the members of the tables, and no table has another") {
+  test::JsonShapes shapes;
+  const std::vector<std::string> nothing;
+  for (const auto& entry : fs::directory_iterator(kCases)) {
+    if (!entry.is_directory()) continue;
+    CAPTURE(entry.path().filename().string());
+    const auto c = read_case(entry.path());
+    const auto report = parse_json_object(json_report(validate(c.options, c.files), "0.0.0"));
+    REQUIRE(report);
+    CHECK(shapes.problems(*report, kReportShape) == nothing);
+  }
+  CHECK(shapes.never_seen({&kReportShape, &kToolShape, &kSummaryShape, &kFindingShape, &kPlaceShape}) == nothing);
 }

@@ -4,11 +4,13 @@
 #include <sstream>
 
 #include "core/authserver/keys.hpp"
+#include "core/doctor/report_shapes.hpp"
 #include "core/doctor/steps.hpp"
 #include "core/jose/key_ring.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_http_client.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/json_shapes.hpp"
 
 using namespace vmcpauth;
 using namespace vmcpauth::test;
@@ -257,4 +259,13 @@ TEST_CASE("doctor: the guide lists every rule as it is") {
     CHECK(text.str().find(row) != std::string::npos);
   }
   CHECK(last < 870);
+}
+
+TEST_CASE("doctor: the JSON report has the members of the tables, and no table has another") {
+  Ward ward;
+  ward.challenge.clear();
+  JsonShapes shapes;
+  const std::vector<std::string> nothing;
+  CHECK(shapes.problems(to_json(ward.examine()), doctor::kReportShape) == nothing);
+  CHECK(shapes.never_seen({&doctor::kReportShape, &doctor::kStepShape, &doctor::kFindingShape}) == nothing);
 }

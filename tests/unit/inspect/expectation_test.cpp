@@ -69,7 +69,7 @@ TEST_CASE("expectation: an incoming token is compared byte for byte") {
   }
 }
 
-TEST_CASE("expectation: a provider's ID token is for the client that logged in") {
+TEST_CASE("expectation: a provider's ID token is for the client that signed in") {
   const Json claims = {{"iss", "https://okta.example"}, {"aud", "another"}, {"nonce", "n"}};
   const auto expectation = inspect::expectation_of(runtime(), claims);
   CHECK(expectation.role == "token of provider \"okta\"");

@@ -32,7 +32,7 @@ const inspect::Observation* find(const inspect::SessionHealth& health, const std
   for (const auto& row : health.rows) {
     if (row.provider != provider) continue;
     for (const auto& one : row.observations) {
-      if (one.code == code) return &one;
+      if (one.code.text() == code) return &one;
     }
   }
   return nullptr;

@@ -28,7 +28,7 @@ inline inspect::DecodedToken decoded(const std::string& text) { return inspect::
 
 inline bool has_code(const inspect::Observations& seen, std::string_view code) {
   for (const auto& one : seen) {
-    if (one.code == code) return true;
+    if (one.code.text() == code) return true;
   }
   return false;
 }
