@@ -159,11 +159,10 @@ void add_missing(SessionHealth& health, const store::SessionView& session, const
     if (there || holds(session.damaged_providers, upstream.name)) continue;
     const auto users = users_of(needs, upstream.name, false);
     const bool deleted = holds(session.deleted_providers, upstream.name);
-    const std::string what = deleted ? "its tokens were deleted" : "the session has no tokens of it";
-    health.rows.push_back({upstream.name,
-                           {{users.empty() ? Severity::Warning : Severity::Problem, "no-tokens",
-                             what + (users.empty() ? "" : ", and " + users + " needs them") + ": sign in again"}},
-                           std::nullopt});
+    const auto* const what = deleted ? "its tokens were deleted" : "the session has no tokens of it";
+    const auto needed = users.empty() ? std::string() : fmt::format(", and {} needs them", users);
+    const auto severity = users.empty() ? Severity::Warning : Severity::Problem;
+    health.rows.push_back({upstream.name, {{severity, "no-tokens", fmt::format("{}{}: sign in again", what, needed)}}, std::nullopt});
   }
 }
 

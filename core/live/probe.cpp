@@ -193,8 +193,8 @@ class Probe {
 
   Task<void> check_keys(const oauth::ServerMetadata& metadata) {
     auto given = Url::parse(party_.jwks_url.text);
-    std::optional<Url> url = given ? std::optional(*std::move(given)) : metadata.jwks_uri;
     const auto at = given ? party_.jwks_url.at : party_.issuer.at;
+    std::optional<Url> url = given ? std::optional(*std::move(given)) : metadata.jwks_uri;
     if (!url) {
       report(live_rule::kKeysUnusable, at, "its metadata has no jwks_uri");
       co_return;
