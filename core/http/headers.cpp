@@ -33,8 +33,8 @@ std::string_view trim(std::string_view text) {
 
 }  // namespace
 
-bool same_letters(const char* a, const char* b, std::size_t size) noexcept {
-  return std::equal(a, a + size, b, [](char x, char y) { return lower(x) == lower(y); });
+bool same_letters(std::string_view a, std::string_view b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string to_lower(std::string_view text) {

@@ -45,11 +45,10 @@ class Headers {
   std::vector<Header> list_;
 };
 
-[[nodiscard]] bool same_letters(const char* a, const char* b, std::size_t size) noexcept;
+// `a` and `b` are of one length.
+[[nodiscard]] bool same_letters(std::string_view a, std::string_view b) noexcept;
 // Most names that are compared differ in length: that much is looked at without a call.
-[[nodiscard]] inline bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && same_letters(a.data(), b.data(), a.size());
-}
+[[nodiscard]] inline bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept { return a.size() == b.size() && same_letters(a, b); }
 [[nodiscard]] std::string to_lower(std::string_view text);
 
 // Controls but HTAB, and DEL: what neither a field line nor a field value may hold (RFC 9110 §5.5).

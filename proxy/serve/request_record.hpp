@@ -17,7 +17,7 @@ struct RequestRecord {
   std::string backend;
   std::string_view strategy, provider;
   std::string subject;
-  SteadyPoint lap;  // when what is timed next began
+  SteadyPoint lap;         // when what is timed next began
   double auth_ms = 0;      // incoming auth, upstream refresh included
   double outgoing_ms = 0;  // the strategy: token exchange
   ForwardSummary forward;
