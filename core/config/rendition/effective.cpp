@@ -77,7 +77,7 @@ void put(Tree& tree, const char* name, const Text& text) {
 // A reference of the overlay in the words of the run configuration.
 void put_secret(Tree& client, const Text& reference) {
   if (!reference) return;
-  std::erase_if(client.members, [](const auto& member) { return member.first == "client_secret_env_var" || member.first == "client_secret_file"; });
+  std::erase_if(client.members, [](const auto& member) { return member.key == "client_secret_env_var" || member.key == "client_secret_file"; });
   const bool variable = reference.value.starts_with("env:");
   const auto colon = reference.value.find(':');
   client.set(variable ? "client_secret_env_var" : "client_secret_file", Tree::string(reference.value.substr(colon + 1), Origin::Written, reference.at));

@@ -217,7 +217,7 @@ class ServerBuilder {
     const auto* name = ref->find("name");
     const std::string wanted = name == nullptr ? std::string() : name->text;
     const auto at_ref = name == nullptr ? Span{} : name->at;
-    std::erase_if(entry.members, [](const auto& member) { return member.first == "toolConfigRef"; });
+    std::erase_if(entry.members, [](const auto& member) { return member.key == "toolConfigRef"; });
     const auto* config = manifests_.find("MCPToolConfig", server_.space, wanted);
     if (config == nullptr) {
       mounts_.missing.push_back({"MCPToolConfig", wanted, at_ref});

@@ -98,7 +98,7 @@ Tree Tree::of(const Node& node) {
   if (node.kind == NodeKind::Integer) out.text = std::to_string(node.integer);
   for (const auto& item : node.items) out.items.push_back(of(item));
   for (const auto& member : node.members) {
-    if (member.value.kind != NodeKind::Null) out.members.emplace_back(member.key, of(member.value));
+    if (member.value.kind != NodeKind::Null) out.members.push_back({member.key, of(member.value)});
   }
   return out;
 }
@@ -112,15 +112,18 @@ Tree Tree::scalar(NodeKind kind, std::string value, Origin origin) {
 Tree Tree::mapping() { return {.kind = NodeKind::Mapping, .text = {}, .origin = Origin::Written, .at = {}, .members = {}, .items = {}}; }
 Tree Tree::list() { return {.kind = NodeKind::Sequence, .text = {}, .origin = Origin::Written, .at = {}, .members = {}, .items = {}}; }
 
+bool Tree::empty_collection() const noexcept { return kind >= NodeKind::Sequence && members.empty() && items.empty(); }
+
 const Tree* Tree::find(std::string_view key) const noexcept {
-  const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first == key; });
-  return found == members.end() ? nullptr : &found->second;
+  const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.key == key; });
+  return found == members.end() ? nullptr : &found->value;
 }
 Tree* Tree::find(std::string_view key) noexcept { return const_cast<Tree*>(std::as_const(*this).find(key)); }  // NOLINT(cppcoreguidelines-pro-type-const-cast)
 
 Tree& Tree::set(std::string key, Tree value) {
   if (auto* known = find(key)) return *known = std::move(value);
-  return members.emplace_back(std::move(key), std::move(value)).second;
+  members.push_back({std::move(key), std::move(value)});
+  return members.back().value;
 }
 
 std::string to_yaml(const Tree& tree, const Sources* sources) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/config/document.hpp"
@@ -19,12 +18,14 @@ enum class Origin : std::uint8_t {
   Operator,  // worked out by ToolHive's operator
 };
 
+struct TreeMember;
+
 struct Tree {
   NodeKind kind = NodeKind::Null;
   std::string text;  // of scalars
   Origin origin = Origin::Written;
   Span at;
-  std::vector<std::pair<std::string, Tree>> members;
+  std::vector<TreeMember> members;
   std::vector<Tree> items;
 
   [[nodiscard]] static Tree of(const Node& node);
@@ -38,7 +39,12 @@ struct Tree {
   [[nodiscard]] Tree* find(std::string_view key) noexcept;
   // Replaces or appends; returns what stands there now.
   Tree& set(std::string key, Tree value);
-  [[nodiscard]] bool empty_collection() const noexcept { return kind >= NodeKind::Sequence && members.empty() && items.empty(); }
+  [[nodiscard]] bool empty_collection() const noexcept;
+};
+
+struct TreeMember {
+  std::string key;
+  Tree value;
 };
 
 // Block YAML. With `sources`, every scalar line ends with a comment that names its origin.
