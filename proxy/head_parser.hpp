@@ -1,5 +1,5 @@
-// A complete, scanned message head taken apart by llhttp (the only place that knows it). Called by request_head and
-// response_head, which add the rules of their side.
+// A complete, scanned message head taken apart: the start line by llhttp (the only place that knows it), the field lines, which
+// the scanner has seen to, at their colons. Called by request_head and response_head, which add the rules of their side.
 #pragma once
 
 #include <string>

@@ -83,8 +83,11 @@ std::expected<BodyDecoder, Rejection> body_framing(const http::Headers& headers,
     if (lengths > 0) return reject(400, "Content-Length with Transfer-Encoding");
     if (http_1_0) return reject(400, "Transfer-Encoding in HTTP/1.0");
     if (codings > 1) return reject(400, "Transfer-Encoding twice");
-    if (!equals_ignoring_case(*headers.get("transfer-encoding"), "chunked")) return reject(501, "unknown Transfer-Encoding");
-    return BodyDecoder::chunked();
+    const auto list = *headers.get("transfer-encoding");
+    if (equals_ignoring_case(list, "chunked")) return BodyDecoder::chunked();
+    const auto last = list.substr(list.find_last_of(", \t") + 1);
+    const bool chunked_not_last = list.find(',') != std::string_view::npos && !equals_ignoring_case(last, "chunked");
+    return chunked_not_last ? reject(400, "chunked is not the last coding") : reject(501, "unknown Transfer-Encoding");
   }
   if (lengths == 0) return BodyDecoder::none();
   if (lengths > 1) return reject(400, "Content-Length twice");

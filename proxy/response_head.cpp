@@ -10,22 +10,25 @@
 namespace vmcpauth::proxy {
 namespace {
 
+// RFC 9112 §6.3. Fields that contradict each other or themselves are refused also where no body follows: they are passed on.
 Result<BodyDecoder> body_framing(int status, const http::Headers& headers, std::string_view request_method) {
-  if (request_method == "HEAD" || status == 204 || status == 304 || status < 200) return BodyDecoder::none();
   const auto codings = headers.count("transfer-encoding");
   const auto lengths = headers.count("content-length");
-  if (codings > 0) {
-    if (lengths > 0) return fail(ErrorCode::BadResponse, "Content-Length with Transfer-Encoding");
-    if (codings > 1 || !http::equals_ignoring_case(*headers.get("transfer-encoding"), "chunked")) {
-      return fail(ErrorCode::BadResponse, "unknown Transfer-Encoding");
-    }
-    return BodyDecoder::chunked();
-  }
-  if (lengths == 0) return BodyDecoder::until_close();
+  if (codings > 0 && lengths > 0) return fail(ErrorCode::BadResponse, "Content-Length with Transfer-Encoding");
   if (lengths > 1) return fail(ErrorCode::BadResponse, "Content-Length twice");
-  const auto length = parse_content_length(*headers.get("content-length"));
-  if (!length) return fail(ErrorCode::BadResponse, "malformed Content-Length");
-  return BodyDecoder::length(*length);
+  std::uint64_t length = 0;
+  if (lengths == 1) {
+    auto parsed = parse_content_length(*headers.get("content-length"));
+    if (!parsed) return fail(ErrorCode::BadResponse, "malformed Content-Length");
+    length = *parsed;
+  }
+  if (request_method == "HEAD" || status == 204 || status == 304 || status < 200) return BodyDecoder::none();
+  if (lengths == 1) return BodyDecoder::length(length);
+  if (codings == 0) return BodyDecoder::until_close();
+  if (codings > 1 || !http::equals_ignoring_case(*headers.get("transfer-encoding"), "chunked")) {
+    return fail(ErrorCode::BadResponse, "unknown Transfer-Encoding");
+  }
+  return BodyDecoder::chunked();
 }
 
 }  // namespace

@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <string>
 
+#include "proxy/head_parser.hpp"
 #include "proxy/head_scanner.hpp"
 #include "proxy/request_head.hpp"
+#include "tests/support/llhttp_oracle.hpp"
 
 using namespace vmcpauth;
 using namespace vmcpauth::proxy;
@@ -54,6 +56,9 @@ Outcome run(const std::string& text, std::size_t step) {
     return out;
   }
   check(*head);
+  // An absolute target replaces Host; everything else is as it came.
+  const auto raw = parse_head(MessageKind::Request, std::string_view(text).substr(scanner.begin(), scanner.end() - scanner.begin()));
+  need(raw && test::llhttp_agrees(MessageKind::Request, std::string_view(text).substr(scanner.begin(), scanner.end() - scanner.begin()), raw->headers));
   out.consumed = scanner.end();
   while (!head->body.done() && out.consumed < text.size()) {
     std::string piece = text.substr(out.consumed, step);

@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <string>
 
+#include "proxy/head_parser.hpp"
 #include "proxy/head_scanner.hpp"
 #include "proxy/response_head.hpp"
+#include "tests/support/llhttp_oracle.hpp"
 
 using namespace vmcpauth::proxy;
 
@@ -17,6 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const char* method : {"GET", "HEAD"}) {
     auto parsed = parse_response_head(head, method);
     if (!parsed) continue;
+    if (!vmcpauth::test::llhttp_agrees(MessageKind::Response, head, parsed->headers)) std::abort();
     std::string out;
     if (!append_headers(out, parsed->headers)) std::abort();
     std::size_t lines = 0;

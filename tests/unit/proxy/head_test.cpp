@@ -3,6 +3,7 @@
 #include "proxy/request_head.hpp"
 #include "proxy/response_head.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/llhttp_oracle.hpp"
 
 using namespace vmcpauth;
 using namespace vmcpauth::proxy;
@@ -50,6 +51,40 @@ TEST_CASE("head: fields keep order, names keep case, values lose outer white spa
   CHECK(head->request.query == "b=%20&c");
   CHECK(head->body.kind() == BodyDecoder::Kind::None);
   CHECK(head->keep_alive);
+}
+
+TEST_CASE("head: llhttp reads the same fields in it") {
+  const std::string_view heads[] = {
+      "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+      "POST /mcp HTTP/1.1\r\nhost:x\r\nA:\r\nB: \t \r\nC:\t d  e \t\r\nCookie: a=b; c:d\r\nContent-Length: 3\r\n\r\n",
+      "GET / HTTP/1.0\r\nX-!#$%&'*+.^_`|~9: \x80\xFF\r\nX: ::\r\n\r\n",
+  };
+  for (const auto head : heads) {
+    INFO(head);
+    const auto parsed = parse_head(MessageKind::Request, head);
+    REQUIRE(parsed);
+    REQUIRE(test::fields_by_llhttp(MessageKind::Request, head));
+    CHECK(test::llhttp_agrees(MessageKind::Request, head, parsed->headers));
+    http::Headers other = parsed->headers;
+    other.add("One", "more");
+    CHECK_FALSE(test::llhttp_agrees(MessageKind::Request, head, other));
+  }
+}
+
+TEST_CASE("head: what is no head is none") {
+  for (const auto head : {"", "GET / HTTP/1.1", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nA: b", "GET / HTTP/1.1\r\nA: b\r\n", "GET / HTTP/1.1\r\nA\r\n\r\n",
+                          "GET / HTTP/1.1\r\nA\r\nB: c\r\n\r\n", "GET / HTTP/1.1\r\n:\n\r\n", "\r\n", "\n"}) {
+    INFO(head);
+    CHECK_FALSE(parse_head(MessageKind::Request, head));
+  }
+}
+
+TEST_CASE("head: a length that is none is refused also where no body follows") {
+  for (const char* text : {"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+                           "HTTP/1.1 304 Not Modified\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
+    INFO(text);
+    CHECK_FALSE(parse_response_head(text, "HEAD"));
+  }
 }
 
 TEST_CASE("head: Connection is read as a list") {
