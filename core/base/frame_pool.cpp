@@ -2,6 +2,7 @@
 
 #include <array>
 #include <new>
+#include <utility>
 
 namespace vmcpauth {
 namespace {
@@ -14,20 +15,16 @@ constexpr bool kPooled = true;
 #endif
 
 constexpr std::size_t kStep = 128;
-constexpr std::size_t kClasses = 32;     // frames up to 4 KB
-constexpr std::size_t kKeptBlocks = 16;  // of each class and thread: 1 MB at most
+constexpr std::size_t kClasses = 32;                         // frames up to 4 KB
+constexpr std::size_t kKeptBytes = std::size_t{512} << 10U;  // of each thread
 
 struct Kept {
   Kept* next;
 };
 
-struct Shelf {
-  Kept* first = nullptr;
-  std::size_t count = 0;
-};
-
 struct Shelves {
-  std::array<Shelf, kClasses> all{};
+  std::array<Kept*, kClasses> first{};
+  std::size_t bytes = 0;
   Shelves() = default;
   Shelves(const Shelves&) = delete;
   Shelves& operator=(const Shelves&) = delete;
@@ -40,12 +37,8 @@ thread_local Shelves shelves;
 
 Shelves::~Shelves() {
   closed = true;
-  for (auto& shelf : all) {
-    while (shelf.first != nullptr) {
-      void* block = shelf.first;
-      shelf.first = shelf.first->next;
-      ::operator delete(block);
-    }
+  for (auto* block : first) {
+    while (block != nullptr) ::operator delete(std::exchange(block, block->next));
   }
 }
 
@@ -56,27 +49,21 @@ constexpr std::size_t class_of(std::size_t bytes) noexcept { return (bytes + kSt
 void* FramePool::allocate(std::size_t bytes) {
   const auto index = class_of(bytes);
   if (!kPooled || index >= kClasses) return ::operator new(bytes);
-  if (!closed) {
-    auto& shelf = shelves.all[index];
-    if (shelf.first != nullptr) {
-      Kept* block = shelf.first;
-      shelf.first = block->next;
-      --shelf.count;
-      return block;
-    }
-  }
-  return ::operator new((index + 1) * kStep);
+  const auto size = (index + 1) * kStep;
+  if (closed || shelves.first[index] == nullptr) return ::operator new(size);
+  shelves.bytes -= size;
+  return std::exchange(shelves.first[index], shelves.first[index]->next);
 }
 
 void FramePool::release(void* block, std::size_t bytes) noexcept {
   const auto index = class_of(bytes);
-  if (!kPooled || closed || index >= kClasses || shelves.all[index].count == kKeptBlocks) {
+  const auto size = (index + 1) * kStep;
+  if (!kPooled || closed || index >= kClasses || shelves.bytes + size > kKeptBytes) {
     ::operator delete(block);
     return;
   }
-  auto& shelf = shelves.all[index];
-  shelf.first = new (block) Kept{shelf.first};
-  ++shelf.count;
+  shelves.first[index] = new (block) Kept{shelves.first[index]};
+  shelves.bytes += size;
 }
 
 }  // namespace vmcpauth
