@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "core/http/address.hpp"
 #include "proxy/connection.hpp"
@@ -82,7 +83,7 @@ class Acceptor : public ListNode {
       }
       const bool out_of_descriptors = error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
       if (out_of_descriptors) {
-        core_->log.warn("accept_failed", {{"error", std::strerror(error)}});
+        core_->log.warn("accept_failed", {{"error", std::generic_category().message(error)}});
       } else {
         socket_.mark_unreadable();
         socket_.arm_read();

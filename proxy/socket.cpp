@@ -113,7 +113,7 @@ IoResult Socket::write_failed(int error) noexcept {
 IoResult Socket::write(std::span<const iovec> pieces) noexcept {
   if (pieces.size() == 1) return write(pieces.front());
   msghdr message{};
-  message.msg_iov = const_cast<iovec*>(pieces.data());
+  message.msg_iov = const_cast<iovec*>(pieces.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast): sendmsg only reads it
   message.msg_iovlen = pieces.size();
   while (true) {
     const auto n = ::sendmsg(descriptor(), &message, MSG_NOSIGNAL);

@@ -57,7 +57,7 @@ IoResult Stream::write(std::span<const iovec> pieces) noexcept {
 }
 
 IoResult Stream::write(std::string_view bytes) noexcept {
-  const iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
+  const iovec piece{const_cast<char*>(bytes.data()), bytes.size()};  // NOLINT(cppcoreguidelines-pro-type-const-cast): only read
   return write({&piece, 1});
 }
 
