@@ -8,7 +8,7 @@
 namespace vmcpauth::proxy {
 namespace {
 
-constexpr std::size_t kUsualFields = 12;
+constexpr std::size_t kUsualFields = 8;
 
 struct StartLine {
   llhttp_t parser{};

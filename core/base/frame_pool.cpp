@@ -14,8 +14,8 @@ constexpr bool kPooled = false;
 constexpr bool kPooled = true;
 #endif
 
-constexpr std::size_t kStep = 128;
-constexpr std::size_t kClasses = 32;                         // frames up to 4 KB
+constexpr std::size_t kStep = 64;
+constexpr std::size_t kClasses = 64;                         // frames up to 4 KB
 constexpr std::size_t kKeptBytes = std::size_t{512} << 10U;  // of each thread
 
 struct Kept {
