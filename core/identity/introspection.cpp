@@ -31,6 +31,9 @@ Result<std::optional<TimePoint>> date(const Json& answer, const char* name) {
   return TimePoint(std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6)));
 }
 
+// Answers are kept by the token's SHA-256: anybody may send tokens that are refused, large ones and many.
+Secret key_of(const Secret& token) { return Secret(crypto::sha256(token.reveal())); }
+
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
@@ -58,11 +61,12 @@ Introspector::Introspector(IntrospectionSettings settings, http::HttpClient& cli
 
 Task<Result<TokenFactsPtr>> Introspector::introspect(Secret token) {
   const auto now = clock_.now();
-  auto known = active_.find(token, now);
+  const auto key = key_of(token);
+  auto known = active_.find(key, now);
   if (known) co_return known;
-  if (refused_.find(token, now)) co_return std::unexpected(Error(ErrorCode::Unauthenticated, "token is not accepted by its issuer").note("remembered answer"));
-  auto key = crypto::sha256(token.reveal());
-  auto landed = co_await flight_.run(std::move(key), ask(std::move(token)));
+  if (refused_.find(key, now)) co_return std::unexpected(Error(ErrorCode::Unauthenticated, "token is not accepted by its issuer").note("remembered answer"));
+  auto flight = key.reveal();
+  auto landed = co_await flight_.run(std::move(flight), ask(std::move(token)));
   co_return *landed;
 }
 
@@ -83,13 +87,13 @@ Task<Result<TokenFactsPtr>> Introspector::ask(Secret token) {
   const auto now = clock_.now();
   auto read = read_answer(response->body, now);
   if (!read) {
-    if (read.error().code() != ErrorCode::Unavailable) refused_.put(std::move(token), std::make_shared<const TokenFacts>(), now, now + kRefusedLifetime);
+    if (read.error().code() != ErrorCode::Unavailable) refused_.put(key_of(token), std::make_shared<const TokenFacts>(), now, now + kRefusedLifetime);
     co_return std::unexpected(std::move(read).error());
   }
-  auto text = token.clone();
+  auto key = key_of(token);
   read->identity = identity_of(*read, std::move(token));
   auto facts = std::make_shared<const TokenFacts>(*std::move(read));
-  active_.put(std::move(text), facts, now, std::min(facts->expires_at, now + kActiveLifetime));
+  active_.put(std::move(key), facts, now, std::min(facts->expires_at, now + kActiveLifetime));
   co_return facts;
 }
 

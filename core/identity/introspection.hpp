@@ -1,5 +1,5 @@
-// Opaque tokens asked about at the issuer (RFC 7662): active, exp, iss and aud are all demanded, answers are kept
-// briefly. Used by ExternalAuthenticator. Thread-safe; one question a token in flight.
+// Opaque tokens asked about at the issuer (RFC 7662): active, exp, iss and aud are all demanded, answers are kept briefly
+// by the token's hash. Used by ExternalAuthenticator. Thread-safe; one question a token in flight.
 #pragma once
 
 #include <memory>

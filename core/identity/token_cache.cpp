@@ -6,7 +6,7 @@
 
 namespace vmcpauth::identity {
 
-// A fast hash is enough: a token comes in here only when it was found good, and is compared whole when it is found again.
+// A fast hash is enough: what is found is compared whole, and of two with one hash only the later is kept.
 std::uint64_t TokenCache::hash_of(const Secret& token) noexcept { return std::hash<std::string_view>{}(token.reveal()); }
 
 TokenCache::TokenCache(std::size_t capacity) : shard_capacity_(std::max<std::size_t>(1, capacity / kShards)) {}

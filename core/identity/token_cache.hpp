@@ -30,6 +30,7 @@ class TokenCache {
   static constexpr Seconds kLifetime{300};
   explicit TokenCache(std::size_t capacity = 10'000);
 
+  // `token` is kept as it is: give the text of tokens that were found good, and a digest of those that anybody may send.
   // Null when unknown or past its time.
   [[nodiscard]] TokenFactsPtr find(const Secret& token, TimePoint now);
   // Keeps it until `until`, kLifetime at most.
