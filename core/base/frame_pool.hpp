@@ -1,5 +1,5 @@
 // Memory for coroutine frames. A proxied request makes about ten of them, always of the same sizes, and many are too large
-// for the fast path of malloc: each thread keeps a few freed blocks of every size. Used by Task; bounded; thread-safe.
+// for the fast path of malloc: each thread keeps up to 512 KiB of freed blocks, by size. Used by Task; thread-safe.
 #pragma once
 
 #include <cstddef>
